@@ -1,0 +1,25 @@
+"""A mail, ready to be sent on any channel that sends mails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a mail says, in both its bodies."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to one user. `mail_id` and `references` are RFC 5322 Message-IDs, angle brackets included."""
+
+    to_name: str
+    to_address: str
+    content: Content
+    mail_id: str
+    references: tuple[str, ...] = ()

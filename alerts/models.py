@@ -1,0 +1,154 @@
+"""The tables of what we do about it: alerts, the mails they become, attempts, outcomes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.models import Base, UtcDateTime
+
+
+class Decision(StrEnum):
+    """What the policy decided about a visit."""
+
+    CALL = "call"
+    DIGEST = "digest"
+    HOLD = "hold"
+
+
+class Alert(Base):
+    """The policy's decision about one visit: tell the rep now, in the digest, or hold, and why.
+
+    One row a visit, updated while nothing has been sent: a hold can become a call when more is known.
+    """
+
+    __tablename__ = "alerts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id", ondelete="CASCADE"), unique=True)
+    prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id", ondelete="SET NULL"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    """Whom to tell: owner, deputy or manager."""
+    decision: Mapped[Decision] = mapped_column(String(10))
+    why: Mapped[str] = mapped_column(String(60))
+    """The name of the trigger (*contact page*, *answers the loss reason* …) or of the hold."""
+    sentence: Mapped[str] = mapped_column(Text, default="")
+    """`why` in plain words."""
+    intent: Mapped[int] = mapped_column(default=0)
+    tier: Mapped[str] = mapped_column(String(10), default="")
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the mail may go out: at once, or when the policy's window ends."""
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When its mail, or the digest that lists it, was accepted."""
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    claimed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MessageKind(StrEnum):
+    """The mails that go out."""
+
+    ALERT = "alert"
+    DIGEST = "digest"
+
+
+class MessageState(StrEnum):
+    """How far a mail has come."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+    """Final: the reason stands in `last_reason`."""
+    WITHDRAWN = "withdrawn"
+    """No longer wanted when its turn came, e.g. suppressed meanwhile."""
+
+
+class Message(Base):
+    """A mail to be sent: the outbox. The row is the truth; a broker message only says "look here"."""
+
+    __tablename__ = "messages"
+    __table_args__ = (Index("ix_messages_state_next_attempt_at", "state", "next_attempt_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    dedupe_key: Mapped[str] = mapped_column(String(100), unique=True)
+    """`alert:<alert id>` or `digest:<user id>:<day>`: two planners make one mail."""
+    kind: Mapped[MessageKind] = mapped_column(String(10))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    day: Mapped[date | None]
+    """Of a digest: the reader's day."""
+    mail_id: Mapped[str] = mapped_column(String(200))
+    """The RFC 5322 Message-ID, stored before the first attempt and kept for every one."""
+    state: Mapped[MessageState] = mapped_column(String(10), default=MessageState.PENDING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Set by the worker that claimed it; past it, another may."""
+    last_reason: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Delivery(Base):
+    """One attempt on one channel, written before it is made."""
+
+    __tablename__ = "deliveries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    attempt: Mapped[int]
+    channel: Mapped[str] = mapped_column(String(20), default="mail")
+    to_address: Mapped[str] = mapped_column(String(320))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    result: Mapped[str] = mapped_column(String(20), default="started")
+    """started, sent, retry, refused, misconfigured."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
+class OutcomeKind(StrEnum):
+    """What the rep reports."""
+
+    CALLING = "calling"
+    SPOKE = "spoke"
+    NO_ANSWER = "no_answer"
+    CALL_BACK = "call_back"
+    REOPENED = "reopened"
+    WON_BACK = "won_back"
+    WRONG_PERSON = "wrong_person"
+    STOP = "stop"
+
+
+class Outcome(Base):
+    """One report by a rep; undone, never deleted."""
+
+    __tablename__ = "outcomes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"), index=True)
+    prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    kind: Mapped[OutcomeKind] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(Text, default="")
+    call_back_on: Mapped[date | None]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Breaker(Base):
+    """The state of a channel's circuit breaker, shared by all workers."""
+
+    __tablename__ = "breakers"
+
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    open_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    alarm: Mapped[bool] = mapped_column(default=False)
+    """Something only a person can mend, e.g. a wrong password."""

@@ -1,0 +1,44 @@
+"""What every command shares: it opens the installation, and its errors are one plain sentence."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+
+import click
+
+from tracker.db import UnsafeDatabaseError, refuse_unsafe
+from tracker.installation import Installation, open_installation
+from tracker.schema import SchemaError, migrate, require_current
+from tracker.settings import SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def with_installation(command: Callable[Concatenate[Installation, P], R]) -> Callable[P, R]:
+    """Give `command` the opened installation as its first argument.
+
+    A SQLite file is migrated on the way; another database must be up to date.
+    """
+
+    @functools.wraps(command)
+    def opened(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            installation = open_installation(load_settings())
+            refuse_unsafe(installation.database)
+            if installation.database.is_sqlite:
+                migrate(installation.database)
+            else:
+                require_current(installation.database)
+        except (SettingsError, UnsafeDatabaseError, SchemaError) as error:
+            raise click.ClickException(str(error)) from error
+        try:
+            return command(installation, *args, **kwargs)
+        finally:
+            installation.database.dispose()
+
+    return opened

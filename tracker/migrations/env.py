@@ -1,0 +1,14 @@
+"""Run by Alembic: migrate over the connection that `tracker.schema` hands in."""
+
+from alembic import context
+
+from tracker.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    transaction_per_migration=False,
+)
+with context.begin_transaction():
+    context.run_migrations()

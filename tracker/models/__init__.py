@@ -1,0 +1,49 @@
+"""The tables of what happened, in the order of the flow."""
+
+from tracker.models.base import Base, UtcDateTime
+from tracker.models.deal import (
+    Deal,
+    DealStatus,
+    ImportMapping,
+    LossOutcome,
+    ReasonKind,
+    ReasonRule,
+    deal_prospects,
+)
+from tracker.models.link import Campaign, Token
+from tracker.models.person import OwnerName, Role, Team, User
+from tracker.models.privacy import Consent, Suppression, SuppressionKind
+from tracker.models.prospect import Account, Prospect
+from tracker.models.site import ConsentSource, Site, TopicRule
+from tracker.models.visit import Browser, Drop, PageView, State, Visit
+
+__all__ = [
+    "Account",
+    "Base",
+    "Browser",
+    "Campaign",
+    "Consent",
+    "ConsentSource",
+    "Deal",
+    "DealStatus",
+    "Drop",
+    "ImportMapping",
+    "LossOutcome",
+    "OwnerName",
+    "PageView",
+    "Prospect",
+    "ReasonKind",
+    "ReasonRule",
+    "Role",
+    "Site",
+    "State",
+    "Suppression",
+    "SuppressionKind",
+    "Team",
+    "Token",
+    "TopicRule",
+    "User",
+    "UtcDateTime",
+    "Visit",
+    "deal_prospects",
+]

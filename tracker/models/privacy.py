@@ -1,0 +1,45 @@
+"""Consent on record, and the people who asked to be left alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.models.base import Base, UtcDateTime
+
+
+class Consent(Base):
+    """Proof that a prospect agreed to be recognised: when, to which text, by which source."""
+
+    __tablename__ = "consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id", ondelete="CASCADE"), index=True)
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    text_version: Mapped[str] = mapped_column(String(100))
+    source: Mapped[str] = mapped_column(String(200))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SuppressionKind(StrEnum):
+    """Three different wishes, each with its own source."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    DO_NOT_CALL = "do_not_call"
+    DO_NOT_TRACK = "do_not_track"
+
+
+class Suppression(Base):
+    """A wish to be left alone. Kept as a keyed hash, so that it outlives the person's erasure."""
+
+    __tablename__ = "suppressions"
+    __table_args__ = (UniqueConstraint("email_hash", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email_hash: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[SuppressionKind] = mapped_column(String(20))
+    source: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,105 @@
+"""Browsers bound to prospects, their visits, and the page views with their evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.models.base import Base, UtcDateTime
+
+
+class State(StrEnum):
+    """Who a visit's evidence says was there; see `tracker/ingest/screen.py`."""
+
+    MACHINE = "machine"
+    UNCONFIRMED = "unconfirmed"
+    ENGAGED = "engaged"
+    CONFIRMED = "confirmed"
+    STRONG = "strong"
+    """Confirmed, and a second page or a later separate visit."""
+
+
+class Browser(Base):
+    """A browser that a link bound to a prospect."""
+
+    __tablename__ = "browsers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(16), unique=True)
+    """Opaque; what the browser credential signs."""
+    prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    shared: Mapped[bool] = mapped_column(default=False)
+    """A token of another person was opened in it: *shared browser*."""
+    forwarded: Mapped[bool] = mapped_column(default=False)
+    """Not the first browser to open this person's token: *possibly forwarded*."""
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Visit(Base):
+    """A session of page views of one prospect in one browser, with gaps under 30 minutes."""
+
+    __tablename__ = "visits"
+    __table_args__ = (Index("ix_visits_prospect_id_last_at", "prospect_id", "last_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id", ondelete="CASCADE"))
+    browser_id: Mapped[int] = mapped_column(ForeignKey("browsers.id", ondelete="CASCADE"), index=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_link: Mapped[bool] = mapped_column(default=False)
+    """A token came in this visit; otherwise they came on their own."""
+    user_agent: Mapped[str] = mapped_column(String(512), default="")
+    address_hash: Mapped[str] = mapped_column(String(64), default="")
+    """Keyed hash of the address, kept 30 days for re-deriving."""
+    signs: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """What the server saw in request headers that speaks for a machine, by name."""
+    state: Mapped[State] = mapped_column(String(12), default=State.UNCONFIRMED)
+    state_reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
+    intent: Mapped[int] = mapped_column(default=0)
+    intent_reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """Each with `name`, `points` and `sentence`."""
+    version: Mapped[int] = mapped_column(default=0)
+    """Counts changes, so that two processes never overwrite each other's state."""
+
+
+class PageView(Base):
+    """One page seen in a visit, with its evidence. Evidence only grows, so a repeated hit changes nothing."""
+
+    __tablename__ = "page_views"
+    __table_args__ = (UniqueConstraint("hit_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hit_id: Mapped[str] = mapped_column(String(32))
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    url: Mapped[str] = mapped_column(String(2000))
+    """Origin and path, plus the query names that the site allows."""
+    title: Mapped[str] = mapped_column(String(200), default="")
+    referrer: Mapped[str] = mapped_column(String(200), default="")
+    """Origin only."""
+    topic: Mapped[str] = mapped_column(String(60), default="")
+    visible_ms: Mapped[int] = mapped_column(default=0)
+    first_gesture_ms: Mapped[int | None]
+    """From first visible to the first trusted gesture."""
+    last_gesture_ms: Mapped[int | None]
+    bursts: Mapped[int] = mapped_column(default=0)
+    """Bursts of wheel, move or touch, two seconds apart."""
+    driver: Mapped[bool] = mapped_column(default=False)
+    """`navigator.webdriver` was true."""
+
+
+class Drop(Base):
+    """How often hits were dropped for a named reason. One row a reason, there from the start."""
+
+    __tablename__ = "drops"
+
+    reason: Mapped[str] = mapped_column(String(40), primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)
+    last_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

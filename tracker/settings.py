@@ -1,0 +1,141 @@
+"""Ringback's settings: read once from the environment, frozen, every error listed at once.
+
+This is the only reader of `os.environ`. Each setting is `RINGBACK_<NAME>`; a secret may also come
+from a file that `RINGBACK_<NAME>_FILE` names.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "RINGBACK_"
+FROM_FILES = ("KEYS", "DATABASE_URL", "BROKER_URL", "SMTP_PASSWORD")
+"""Settings that may be given as a file, for secret stores that mount them."""
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; the message lists everything that is wrong, a line each."""
+
+
+def _time_zone(value: str) -> str:
+    if value not in available_timezones():
+        msg = f"{value!r} is no time zone; write one like Europe/London"
+        raise ValueError(msg)
+    return value
+
+
+def _base_url(value: str) -> str:
+    if not value.startswith(("http://", "https://")):
+        msg = "must begin with http:// or https://"
+        raise ValueError(msg)
+    return value.rstrip("/")
+
+
+class Settings(BaseModel):
+    """Everything that may differ between two installations."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data_dir: Path = Path("ringback-data")
+    """Where the embedded database and the generated keys live."""
+    database_url: str = ""
+    """Empty: one SQLite file in `data_dir`. Else e.g. `postgresql+psycopg://user@host/name`."""
+    broker_url: str = ""
+    """Empty: embedded, Celery's worker runs inside the web process. Else e.g. `redis://host/0`."""
+    keys: tuple[str, ...] = ()
+    """Signing keys, newest first, comma-separated; empty: one is made in `data_dir` at the first start."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    base_url: Annotated[str, AfterValidator(_base_url)] = "http://127.0.0.1:8080"
+    """The address at which reps reach Ringback; links in mails begin with it."""
+    trusted_hosts: tuple[str, ...] = ()
+    """Further host names that requests may carry; that of `base_url` always may."""
+    proxy_hops: int = Field(default=0, ge=0, le=5)
+    """How many proxies in front set X-Forwarded-For; 0: the header is ignored."""
+    web_processes: int = Field(default=2, ge=1, le=64)
+    """Of `ringback serve`; embedded mode always has one."""
+    web_threads: int = Field(default=16, ge=1, le=256)
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = Field(default=25, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+    smtp_timeout_s: float = Field(default=10, gt=0, le=60)
+    """For one reply of the mail server, seconds."""
+    smtp_deadline_s: float = Field(default=30, gt=0, le=300)
+    """For one whole attempt, seconds."""
+    mail_from: str = "Ringback <ringback@localhost>"
+
+    company: str = ""
+    """Your company's name, as reps say it on the phone."""
+    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    """Of imported values that name none."""
+    phone_region: str = Field(default="US", pattern=r"^[A-Z]{2}$")
+    """Country of imported phone numbers without a country code."""
+    time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
+    """Of users who chose none."""
+    token_days: int = Field(default=400, ge=1, le=3650)
+    """How long a link's token is good for."""
+    call_window_s: float = Field(default=20, ge=0, le=300)
+    """How long a call-now alert waits for more context, seconds; contact and demo pages never wait."""
+
+    @property
+    def embedded(self) -> bool:
+        """Whether web, worker and schedule share one process."""
+        return not self.broker_url
+
+    @property
+    def database(self) -> str:
+        """The database's SQLAlchemy address."""
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'ringback.db'}"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environ`, by default the process's own.
+
+    Raises:
+        SettingsError: something is wrong; all of it is listed.
+
+    """
+    given = dict(os.environ if environ is None else environ)
+    problems: list[str] = []
+    values: dict[str, object] = {}
+    for name in Settings.model_fields:
+        variable = PREFIX + name.upper()
+        if variable in given:
+            values[name] = given[variable]
+        elif name.upper() in FROM_FILES and f"{variable}_FILE" in given:
+            try:
+                values[name] = Path(given[f"{variable}_FILE"]).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                problems.append(f"{variable}_FILE: cannot read it: {error.strerror}")
+        if name in ("keys", "trusted_hosts") and name in values:
+            values[name] = tuple(part.strip() for part in str(values[name]).split(",") if part.strip())
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known |= {f"{PREFIX}{name}_FILE" for name in FROM_FILES}
+    problems += [
+        f"{variable}: there is no such setting"
+        for variable in sorted(given)
+        if variable.startswith(PREFIX) and variable not in known
+    ]
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        for fault in error.errors():
+            name = PREFIX + str(fault["loc"][0]).upper()
+            shown = "" if name.endswith(("KEYS", "PASSWORD", "_URL")) else f" (is {fault['input']!r})"
+            problems.append(f"{name}: {fault['msg'].removeprefix('Value error, ')}{shown}")
+    else:
+        if not problems:
+            return settings
+    raise SettingsError("\n".join(problems))

@@ -1,0 +1,146 @@
+"""Signed texts: link tokens, browser credentials, links in mails. One salt a purpose, keys that rotate.
+
+A signed text is `VALUE.TIME.SIGNATURE` as itsdangerous writes it, with SHA-256 in place of its
+default. Only the one canonical spelling of a signature is accepted (RFC 4648 leaves spare bits in
+the last character, so that otherwise several texts would verify). Times in the future are
+forgiven, so that a clock behind by an hour refuses nobody.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import string
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from itsdangerous import BadSignature, TimestampSigner
+from itsdangerous.encoding import base64_decode, base64_encode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ALPHABET = string.ascii_letters + string.digits
+KEY_LENGTH = 32
+"""Characters a signing key must have at least."""
+SIGNED_LENGTH = 400
+"""Longer texts are refused unread."""
+
+
+class Purpose(StrEnum):
+    """What a signed text is for; each value is a salt, so a text for one purpose opens no other."""
+
+    LINK = "ringback.link"
+    BROWSER = "ringback.browser"
+    ALERT = "ringback.alert"
+    """A rep's link to an alert and its outcomes."""
+    FORM = "ringback.form"
+
+
+class SignatureError(Exception):
+    """The text does not open anything."""
+
+
+class MissingSignatureError(SignatureError):
+    """There is no signed text at all."""
+
+
+class InvalidSignatureError(SignatureError):
+    """Nobody with one of our keys signed this text for this purpose."""
+
+
+class ExpiredSignatureError(SignatureError):
+    """It was good once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a verified text carries, and when it was signed (UTC)."""
+
+    value: str
+    at: datetime
+
+
+class _AtSigner(TimestampSigner):
+    """Signs for a given moment instead of the clock's."""
+
+    at: int = 0
+
+    def get_timestamp(self) -> int:
+        return self.at
+
+
+class Signer:
+    """Signs and verifies for all purposes with the same keys.
+
+    The first key signs; the others still verify, so that a key can be rotated without breaking
+    what it signed.
+    """
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        """Take the keys, newest first.
+
+        Raises:
+            ValueError: there is no key, or one is too short to be one.
+
+        """
+        if not keys:
+            msg = "no signing key"
+            raise ValueError(msg)
+        if any(len(key) < KEY_LENGTH for key in keys):
+            msg = f"a signing key has fewer than {KEY_LENGTH} characters"
+            raise ValueError(msg)
+        self._keys = tuple(keys)
+        oldest_first = list(reversed(keys))
+        self._signers = {
+            purpose: _AtSigner(oldest_first, salt=purpose.value, digest_method=hashlib.sha256)
+            for purpose in Purpose
+        }
+
+    def sign(self, purpose: Purpose, value: str, at: datetime) -> str:
+        """Sign `value` as of `at`; whole seconds are kept."""
+        # A signer of its own for each call: `at` must not leak between threads.
+        signer = _AtSigner(self._keys[0], salt=purpose.value, digest_method=hashlib.sha256)
+        signer.at = int(at.timestamp())
+        return signer.sign(value).decode("ascii")
+
+    def verify(self, purpose: Purpose, text: str | None, now: datetime, max_age: timedelta) -> Signed:
+        """Open a signed text.
+
+        Raises:
+            MissingSignatureError: the text is empty or absent.
+            InvalidSignatureError: forged, mangled, for another purpose, or spelled otherwise.
+            ExpiredSignatureError: signed longer than `max_age` ago.
+
+        """
+        if not text:
+            raise MissingSignatureError
+        if len(text) > SIGNED_LENGTH or not text.isascii():
+            raise InvalidSignatureError
+        try:
+            value, at = self._signers[purpose].unsign(text, return_timestamp=True)
+            signature = text.rpartition(".")[2]
+            canonical = base64_encode(base64_decode(signature)).decode("ascii") == signature
+        except BadSignature as error:
+            raise InvalidSignatureError from error
+        if not canonical:
+            raise InvalidSignatureError
+        if now - at > max_age:
+            raise ExpiredSignatureError
+        return Signed(value.decode("ascii"), at.astimezone(UTC))
+
+    def pseudonym(self, text: str) -> str:
+        """Hash `text` with the oldest key: the same text gives the same hash, nobody else can tell."""
+        return hashlib.blake2b(
+            text.encode("utf-8", "replace"),
+            key=hashlib.sha256(self._keys[-1].encode()).digest(),
+            digest_size=32,
+            person=b"ringback",
+        ).hexdigest()
+
+
+def new_key(length: int = 12) -> str:
+    """Make an opaque random identifier of letters and digits."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
