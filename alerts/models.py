@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from alerts.words import Decision, MessageKind, MessageState, OutcomeKind
 from tracker.models import Base, UtcDateTime
 
+if TYPE_CHECKING:
+    from datetime import date, datetime
 
-class Decision(StrEnum):
-    """What the policy decided about a visit."""
-
-    CALL = "call"
-    DIGEST = "digest"
-    HOLD = "hold"
+__all__ = [
+    "Alert",
+    "Breaker",
+    "Decision",
+    "Delivery",
+    "Message",
+    "MessageKind",
+    "MessageState",
+    "Outcome",
+    "OutcomeKind",
+]
 
 
 class Alert(Base):
@@ -50,24 +57,6 @@ class Alert(Base):
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class MessageKind(StrEnum):
-    """The mails that go out."""
-
-    ALERT = "alert"
-    DIGEST = "digest"
-
-
-class MessageState(StrEnum):
-    """How far a mail has come."""
-
-    PENDING = "pending"
-    SENT = "sent"
-    FAILED = "failed"
-    """Final: the reason stands in `last_reason`."""
-    WITHDRAWN = "withdrawn"
-    """No longer wanted when its turn came, e.g. suppressed meanwhile."""
 
 
 class Message(Base):
@@ -110,19 +99,6 @@ class Delivery(Base):
     result: Mapped[str] = mapped_column(String(20), default="started")
     """started, sent, retry, refused, misconfigured."""
     reason: Mapped[str] = mapped_column(Text, default="")
-
-
-class OutcomeKind(StrEnum):
-    """What the rep reports."""
-
-    CALLING = "calling"
-    SPOKE = "spoke"
-    NO_ANSWER = "no_answer"
-    CALL_BACK = "call_back"
-    REOPENED = "reopened"
-    WON_BACK = "won_back"
-    WRONG_PERSON = "wrong_person"
-    STOP = "stop"
 
 
 class Outcome(Base):

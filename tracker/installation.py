@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker import db
-from tracker.db import Database
 from tracker.settings import Settings, SettingsError
 from tracker.signing import KEY_LENGTH, Signer
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tracker.db import Database
 
 KEYS_FILE = "keys"
 

@@ -1,21 +1,22 @@
 """The tables of what happened, in the order of the flow."""
 
 from tracker.models.base import Base, UtcDateTime
-from tracker.models.deal import (
-    Deal,
+from tracker.models.deal import Deal, ImportMapping, ReasonRule, deal_prospects
+from tracker.models.link import Campaign, Token
+from tracker.models.person import OwnerName, Team, User
+from tracker.models.privacy import Consent, Suppression
+from tracker.models.prospect import Account, Prospect
+from tracker.models.site import Site, TopicRule
+from tracker.models.visit import Browser, Drop, PageView, Visit
+from tracker.words import (
+    ConsentSource,
     DealStatus,
-    ImportMapping,
     LossOutcome,
     ReasonKind,
-    ReasonRule,
-    deal_prospects,
+    Role,
+    State,
+    SuppressionKind,
 )
-from tracker.models.link import Campaign, Token
-from tracker.models.person import OwnerName, Role, Team, User
-from tracker.models.privacy import Consent, Suppression, SuppressionKind
-from tracker.models.prospect import Account, Prospect
-from tracker.models.site import ConsentSource, Site, TopicRule
-from tracker.models.visit import Browser, Drop, PageView, State, Visit
 
 __all__ = [
     "Account",

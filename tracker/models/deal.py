@@ -3,41 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, UtcDateTime
-
-
-class DealStatus(StrEnum):
-    """Open and won deals are kept too: they hold alerts."""
-
-    OPEN = "open"
-    WON = "won"
-    LOST = "lost"
-
-
-class LossOutcome(StrEnum):
-    """What the prospect did instead of buying."""
-
-    CHOSE_COMPETITOR = "chose_competitor"
-    DECIDED_NOTHING = "decided_nothing"
-    POSTPONED = "postponed"
-
-
-class ReasonKind(StrEnum):
-    """What a loss reason comes down to; a blank reason has no kind."""
-
-    PRICE = "price"
-    FEATURE = "feature"
-    COMPETITOR = "competitor"
-    TIMING = "timing"
-    NO_DECISION = "no_decision"
-    RELATIONSHIP = "relationship"
-    SUPPORT = "support"
-    OTHER = "other"
+from tracker.words import DealStatus, LossOutcome, ReasonKind
 
 
 class Deal(Base):

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, UtcDateTime
-
-
-class Role(StrEnum):
-    """What a user may do here."""
-
-    REP = "rep"
-    MARKETER = "marketer"
-    MANAGER = "manager"
-    ADMIN = "admin"
+from tracker.words import Role
 
 
 class Team(Base):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, UtcDateTime
+from tracker.words import SuppressionKind
 
 
 class Consent(Base):
@@ -22,14 +22,6 @@ class Consent(Base):
     text_version: Mapped[str] = mapped_column(String(100))
     source: Mapped[str] = mapped_column(String(200))
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-class SuppressionKind(StrEnum):
-    """Three different wishes, each with its own source."""
-
-    UNSUBSCRIBED = "unsubscribed"
-    DO_NOT_CALL = "do_not_call"
-    DO_NOT_TRACK = "do_not_track"
 
 
 class Suppression(Base):

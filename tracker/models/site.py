@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, UtcDateTime
-
-
-class ConsentSource(StrEnum):
-    """Who tells the snippet that the visitor agreed."""
-
-    API = "api"
-    TCF = "tcf"
-    CONSENT_MODE = "consent-mode"
-    RECORDED = "recorded"
+from tracker.words import ConsentSource
 
 
 class Site(Base):

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, UtcDateTime
-
-
-class State(StrEnum):
-    """Who a visit's evidence says was there; see `tracker/ingest/screen.py`."""
-
-    MACHINE = "machine"
-    UNCONFIRMED = "unconfirmed"
-    ENGAGED = "engaged"
-    CONFIRMED = "confirmed"
-    STRONG = "strong"
-    """Confirmed, and a second page or a later separate visit."""
+from tracker.words import State
 
 
 class Browser(Base):
@@ -62,11 +51,12 @@ class Visit(Base):
     """What the server saw in request headers that speaks for a machine, by name."""
     state: Mapped[State] = mapped_column(String(12), default=State.UNCONFIRMED)
     state_reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
+    points: Mapped[int] = mapped_column(default=0)
+    """Of intent, earned in this visit alone."""
     intent: Mapped[int] = mapped_column(default=0)
+    """The prospect's, 0 to 100, as of this visit: its points and what is left of earlier ones."""
     intent_reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """Each with `name`, `points` and `sentence`."""
-    version: Mapped[int] = mapped_column(default=0)
-    """Counts changes, so that two processes never overwrite each other's state."""
 
 
 class PageView(Base):

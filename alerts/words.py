@@ -1,0 +1,42 @@
+"""The words of alerts that come in kinds. PURE."""
+
+from enum import StrEnum
+
+
+class Decision(StrEnum):
+    """What the policy decided about a visit."""
+
+    CALL = "call"
+    DIGEST = "digest"
+    HOLD = "hold"
+
+
+class MessageKind(StrEnum):
+    """The mails that go out."""
+
+    ALERT = "alert"
+    DIGEST = "digest"
+
+
+class MessageState(StrEnum):
+    """How far a mail has come."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+    """Final: the reason stands in `last_reason`."""
+    WITHDRAWN = "withdrawn"
+    """No longer wanted when its turn came, e.g. suppressed meanwhile."""
+
+
+class OutcomeKind(StrEnum):
+    """What the rep reports."""
+
+    CALLING = "calling"
+    SPOKE = "spoke"
+    NO_ANSWER = "no_answer"
+    CALL_BACK = "call_back"
+    REOPENED = "reopened"
+    WON_BACK = "won_back"
+    WRONG_PERSON = "wrong_person"
+    STOP = "stop"

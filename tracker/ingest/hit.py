@@ -1,0 +1,222 @@
+"""The wire: bytes from a browser become a frozen batch of hits, or a named drop.
+
+PURE: no database, no clock, no framework. The keys are those that `snippet/src/ringback.js` sends;
+a test holds the two together. Unknown keys are ignored, so that an older server understands a newer
+snippet.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Literal
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import msgspec
+
+MAX_BODY = 8 * 1024
+"""Bytes; the snippet never sends more."""
+MAX_HITS = 20
+"""In one batch; what the snippet keeps while it is offline."""
+MAX_AGE = timedelta(hours=24)
+"""A hit kept back for longer says nothing about now."""
+MAX_URL = 2000
+MAX_TITLE = 200
+MAX_AGENT = 512
+
+
+class DropReason(StrEnum):
+    """Why something that arrived was not stored. Every drop has one of these names."""
+
+    TOO_LARGE = "too large"
+    UNREADABLE = "unreadable"
+    TOO_MANY_HITS = "too many hits"
+    BAD_URL = "bad url"
+    TOO_OLD = "too old"
+    PREFETCH = "prefetch"
+    OPTED_OUT = "opted out"
+    NO_TOKEN = "no token"  # noqa: S105  (the name of a drop)
+    INVALID_TOKEN = "invalid token"  # noqa: S105
+    EXPIRED_TOKEN = "expired token"  # noqa: S105
+    REVOKED_TOKEN = "revoked token"  # noqa: S105
+    UNKNOWN_SITE = "unknown site"
+    FOREIGN_ORIGIN = "foreign origin"
+    NO_CONSENT = "no consent"
+    DO_NOT_TRACK = "do not track"
+    REVOKED_BROWSER = "revoked browser"
+    TOO_MANY_PAGES = "too many pages"
+    NOT_YOURS = "hit of another browser"
+    UNSTORABLE = "unstorable"
+
+
+class Kind(StrEnum):
+    """The three kinds of hits."""
+
+    VIEW = "view"
+    ENGAGEMENT = "engagement"
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One thing a browser saw. The evidence is of the whole page view so far, so hits may repeat."""
+
+    id: str
+    """Of the page view; chosen by the browser, 16 random characters or more."""
+    kind: Kind
+    url: str
+    """Complete, as the browser had it; `stored_url` cuts it to what may be kept."""
+    title: str
+    referrer: str
+    """Origin only."""
+    age: timedelta
+    """How long it was kept back in the browser."""
+    visible_ms: int
+    first_gesture_ms: int | None
+    last_gesture_ms: int | None
+    bursts: int
+    driver: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What the request itself says about who sent it."""
+
+    address: str = ""
+    user_agent: str = ""
+    origin: str = ""
+    signs: tuple[str, ...] = ()
+    """Headers that speak for a machine, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One request's hits, and by what they claim to be known."""
+
+    site: str
+    hits: tuple[Hit, ...]
+    token: str = ""
+    """As it stood in the address, label and all."""
+    credential: str = ""
+    revoke: bool = False
+    """The visitor withdrew their consent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Nothing to store, and the name of the reason."""
+
+    reason: DropReason
+
+
+_Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=30 * 24 * 3600 * 1000)]
+_HitId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,32}$")]
+
+
+class WireHit(msgspec.Struct, frozen=True):
+    """A hit as it travels."""
+
+    id: _HitId
+    kind: Literal["view", "engagement", "leave"]
+    url: Annotated[str, msgspec.Meta(max_length=4096)]
+    title: str = ""
+    referrer: str = ""
+    age: _Milliseconds = 0
+    visible: _Milliseconds = 0
+    first: _Milliseconds | None = None
+    last: _Milliseconds | None = None
+    bursts: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
+    driver: bool = False
+
+
+class WireBatch(msgspec.Struct, frozen=True):
+    """A request's body as it travels."""
+
+    site: Annotated[str, msgspec.Meta(max_length=32)]
+    hits: list[WireHit]
+    token: Annotated[str, msgspec.Meta(max_length=600)] = ""
+    credential: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    revoke: bool = False
+
+
+_decoder = msgspec.json.Decoder(WireBatch)
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def parse(body: bytes) -> Batch | Drop:
+    """Read a request's body. Anything wrong with any part of it drops the whole, by name."""
+    if len(body) > MAX_BODY:
+        return Drop(DropReason.TOO_LARGE)
+    try:
+        wire = _decoder.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Drop(DropReason.UNREADABLE)
+    if len(wire.hits) > MAX_HITS:
+        return Drop(DropReason.TOO_MANY_HITS)
+    if not all(_is_web_address(hit.url) for hit in wire.hits):
+        return Drop(DropReason.BAD_URL)
+    return Batch(
+        site=wire.site,
+        hits=tuple(_hit(hit) for hit in wire.hits),
+        token=wire.token,
+        credential=wire.credential,
+        revoke=wire.revoke,
+    )
+
+
+def stored_url(url: str, query_names: frozenset[str]) -> str:
+    """Cut an address to what may be kept: origin and path, a hash route, the query names allowed."""
+    parts = urlsplit(url)
+    kept = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name in query_names])
+    route = parts.fragment.partition("?")[0] if parts.fragment.startswith(("/", "!")) else ""
+    host = parts.hostname or ""
+    port = f":{parts.port}" if parts.port else ""
+    host = f"[{host}]" if ":" in host else host
+    address = f"{parts.scheme}://{host}{port}{parts.path or '/'}"
+    return (address + (f"?{kept}" if kept else "") + (f"#{route}" if route else ""))[:MAX_URL]
+
+
+def seen_at(hit: Hit, now: datetime) -> datetime:
+    """When it happened by the server's clock."""
+    return now - hit.age
+
+
+def clean(text: str, limit: int) -> str:
+    """Make text from a browser fit to be shown: no control or direction characters, capped."""
+    return " ".join(unicodedata.normalize("NFC", _UNPRINTABLE.sub(" ", text[: limit * 4])).split())[:limit]
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # reading it checks it
+    except ValueError:
+        return False
+    printable = not _UNPRINTABLE.search(url)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and printable
+
+
+def _origin_of(url: str) -> str:
+    if not _is_web_address(url):
+        return ""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"[:MAX_TITLE]
+
+
+def _hit(wire: WireHit) -> Hit:
+    return Hit(
+        id=wire.id,
+        kind=Kind(wire.kind),
+        url=wire.url,
+        title=clean(wire.title, MAX_TITLE),
+        referrer=_origin_of(wire.referrer),
+        age=timedelta(milliseconds=wire.age),
+        visible_ms=wire.visible,
+        first_gesture_ms=wire.first,
+        last_gesture_ms=wire.last,
+        bursts=wire.bursts,
+        driver=wire.driver,
+    )

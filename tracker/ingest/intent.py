@@ -1,0 +1,245 @@
+"""How much does this visit mean? PURE: from what was read and what is known follows a score, 0 to 100.
+
+Every number stands in the tables below, every reason is a sentence with its points. A visit's own
+points add to what is left of the prospect's earlier visits, halved every `HALF_LIFE`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from tracker.words import ReasonKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WINDOW = timedelta(days=30)
+"""Earlier visits count for so long."""
+HALF_LIFE = timedelta(days=14)
+FULL_SCORE = 100
+
+TOPIC_POINTS: Mapping[str, int] = MappingProxyType(
+    {
+        "pricing": 30,
+        "demo": 35,
+        "contact": 35,
+        "comparison": 25,
+        "case study": 15,
+        "feature": 12,
+        "docs": 10,
+        "security": 10,
+        "integrations": 10,
+        "changelog": 8,
+        "support": 5,
+        "blog": 2,
+        "careers": -25,
+    }
+)
+"""What a page's topic is worth, once a visit."""
+
+HIGH_INTENT_TOPICS = frozenset({"pricing", "demo", "contact", "comparison"})
+"""Pages that are read before buying."""
+AT_ONCE_TOPICS = frozenset({"demo", "contact"})
+"""Pages on which somebody is about to act: nothing is gained by waiting."""
+
+ANSWERING_TOPICS: Mapping[ReasonKind, frozenset[str]] = MappingProxyType(
+    {
+        ReasonKind.PRICE: frozenset({"pricing"}),
+        ReasonKind.FEATURE: frozenset({"changelog", "integrations"}),
+        ReasonKind.COMPETITOR: frozenset({"comparison"}),
+        ReasonKind.SUPPORT: frozenset({"support"}),
+        ReasonKind.TIMING: frozenset({"pricing", "demo"}),
+        ReasonKind.NO_DECISION: frozenset({"case study", "demo"}),
+        ReasonKind.RELATIONSHIP: frozenset({"contact"}),
+    }
+)
+"""Which pages answer which reason for having said no."""
+
+ANSWERS_REASON = 25
+LONG_SILENCE = timedelta(days=60)
+LONG_SILENCE_POINTS = 15
+THIRD_VISIT_POINTS = 15
+WEEK_VISITS = 3
+ON_THEIR_OWN_POINTS = 10
+ACTIVE_MINUTES = 2
+ACTIVE_POINTS = 10
+RENEWAL_NEAR = timedelta(days=120)
+RENEWAL_POINTS = 20
+COLLEAGUE_POINTS = 15
+MIN_WORD = 3
+"""Letters a word of a loss reason must have to be looked for in a page's address."""
+
+_PLAIN_WORDS = frozenset(
+    {
+        "the",
+        "and",
+        "for",
+        "not",
+        "was",
+        "were",
+        "with",
+        "too",
+        "our",
+        "has",
+        "had",
+        "lack",
+        "missing",
+        "feature",
+    }
+)
+_WORD = re.compile(r"[a-z0-9]+")
+
+
+class Tier(StrEnum):
+    """Steps of intent; an account is alerted again within a day only when it rises one."""
+
+    COLD = "cold"
+    WARM = "warm"
+    HOT = "hot"
+    BURNING = "burning"
+
+
+TIERS: Mapping[Tier, int] = MappingProxyType({Tier.BURNING: 80, Tier.HOT: 55, Tier.WARM: 30, Tier.COLD: 0})
+"""The least score of each tier, highest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """A page of this visit: its topic, address and title, and how long it was visible."""
+
+    topic: str
+    url: str = ""
+    title: str = ""
+    visible_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierVisit:
+    """Points of a visit before this one, and how long ago it was."""
+
+    points: int
+    ago: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that intent is judged by."""
+
+    pages: tuple[PageRead, ...]
+    by_link: bool
+    earlier: tuple[EarlierVisit, ...] = ()
+    """Of the same prospect, people's visits only, latest first."""
+    reason_kind: ReasonKind | None = None
+    reason_text: str = ""
+    renewal_in: timedelta | None = None
+    colleague_active: bool = False
+    """Somebody else of the account visited within the last week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One named reason, its points, and a sentence for the rep."""
+
+    name: str
+    points: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A visit's own points, the prospect's score as of now, and the reasons."""
+
+    points: int
+    score: int
+    reasons: tuple[Reason, ...]
+    answers_reason: bool
+
+
+def score(facts: Facts) -> Intent:
+    """Judge one visit. The score is never below 0 nor above 100."""
+    answer = _answer(facts)
+    reasons = [*_page_reasons(facts), *answer, *_circumstances(facts)]
+    points = max(0, min(FULL_SCORE, sum(reason.points for reason in reasons)))
+    carried = round(sum(_left(visit) for visit in facts.earlier if visit.ago <= WINDOW))
+    if carried:
+        reasons.append(Reason("earlier visits", carried, "Earlier visits in the last 30 days"))
+    return Intent(
+        points=points,
+        score=min(FULL_SCORE, points + carried),
+        reasons=tuple(sorted(reasons, key=lambda reason: -reason.points)),
+        answers_reason=bool(answer),
+    )
+
+
+def tier_of(value: int) -> Tier:
+    """Give the tier that a score reaches."""
+    return next(tier for tier, least in TIERS.items() if value >= least)
+
+
+def _page_reasons(facts: Facts) -> list[Reason]:
+    topics = dict.fromkeys(page.topic for page in facts.pages)
+    reasons = [
+        Reason(f"page: {topic}", TOPIC_POINTS[topic], f"Read a page about {topic}")
+        for topic in topics
+        if topic in TOPIC_POINTS
+    ]
+    minutes = sum(page.visible_ms for page in facts.pages) / 60_000
+    if minutes >= ACTIVE_MINUTES:
+        reasons.append(Reason("active time", ACTIVE_POINTS, f"Stayed for {round(minutes)} minutes"))
+    return reasons
+
+
+def _answer(facts: Facts) -> list[Reason]:
+    """Find a page that speaks to why they said no: by its topic, or by a word of the reason."""
+    if facts.reason_kind is None:
+        return []
+    topics = ANSWERING_TOPICS.get(facts.reason_kind, frozenset())
+    for page in facts.pages:
+        if page.topic in topics:
+            subject = page.topic
+        elif facts.reason_kind is ReasonKind.FEATURE and (word := _shared_word(facts.reason_text, page)):
+            subject = word.upper() if len(word) <= MIN_WORD else word
+        else:
+            continue
+        kind = facts.reason_kind.value.replace("_", " ")
+        return [
+            Reason("answers the loss reason", ANSWERS_REASON, f"Lost on {kind}, and read about {subject}")
+        ]
+    return []
+
+
+def _shared_word(reason: str, page: PageRead) -> str:
+    seen = set(_WORD.findall(f"{page.url.partition('://')[2].partition('/')[2]} {page.title}".lower()))
+    words = (
+        word for word in _WORD.findall(reason.lower()) if len(word) >= MIN_WORD and word not in _PLAIN_WORDS
+    )
+    return next((word for word in words if word in seen), "")
+
+
+def _circumstances(facts: Facts) -> list[Reason]:
+    reasons = []
+    if not facts.by_link:
+        reasons.append(Reason("on their own", ON_THEIR_OWN_POINTS, "Came on their own, not by a mailing"))
+    if facts.earlier and facts.earlier[0].ago >= LONG_SILENCE:
+        days = facts.earlier[0].ago.days
+        reasons.append(
+            Reason("long silence", LONG_SILENCE_POINTS, f"First visit after {days} days of silence")
+        )
+    week = 1 + sum(visit.ago <= timedelta(days=7) for visit in facts.earlier)
+    if week >= WEEK_VISITS:
+        reasons.append(Reason("visits this week", THIRD_VISIT_POINTS, f"Visit number {week} within a week"))
+    if facts.renewal_in is not None and timedelta(0) <= facts.renewal_in <= RENEWAL_NEAR:
+        reasons.append(Reason("renewal near", RENEWAL_POINTS, "Their present contract renews soon"))
+    if facts.colleague_active:
+        reasons.append(Reason("colleague active", COLLEAGUE_POINTS, "A colleague visited this week too"))
+    return reasons
+
+
+def _left(visit: EarlierVisit) -> float:
+    return visit.points * math.pow(0.5, visit.ago / HALF_LIFE)

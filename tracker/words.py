@@ -1,0 +1,69 @@
+"""The product's words that come in kinds. PURE: tables, rules and pages all spell them from here."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a user may do here."""
+
+    REP = "rep"
+    MARKETER = "marketer"
+    MANAGER = "manager"
+    ADMIN = "admin"
+
+
+class DealStatus(StrEnum):
+    """Open and won deals are kept too: they hold alerts."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class LossOutcome(StrEnum):
+    """What the prospect did instead of buying."""
+
+    CHOSE_COMPETITOR = "chose_competitor"
+    DECIDED_NOTHING = "decided_nothing"
+    POSTPONED = "postponed"
+
+
+class ReasonKind(StrEnum):
+    """What a loss reason comes down to; a blank reason has no kind."""
+
+    PRICE = "price"
+    FEATURE = "feature"
+    COMPETITOR = "competitor"
+    TIMING = "timing"
+    NO_DECISION = "no_decision"
+    RELATIONSHIP = "relationship"
+    SUPPORT = "support"
+    OTHER = "other"
+
+
+class SuppressionKind(StrEnum):
+    """Three different wishes, each with its own source."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    DO_NOT_CALL = "do_not_call"
+    DO_NOT_TRACK = "do_not_track"
+
+
+class ConsentSource(StrEnum):
+    """Who tells the snippet that the visitor agreed."""
+
+    API = "api"
+    TCF = "tcf"
+    CONSENT_MODE = "consent-mode"
+    RECORDED = "recorded"
+
+
+class State(StrEnum):
+    """Who a visit's evidence says was there; see `tracker/ingest/screen.py`."""
+
+    MACHINE = "machine"
+    UNCONFIRMED = "unconfirmed"
+    ENGAGED = "engaged"
+    CONFIRMED = "confirmed"
+    STRONG = "strong"
+    """Confirmed, and a second page or a later separate visit."""
