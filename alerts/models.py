@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from alerts.words import Decision, MessageKind, MessageState, OutcomeKind
 from tracker.models import Base, UtcDateTime
-
-if TYPE_CHECKING:
-    from datetime import date, datetime
 
 __all__ = [
     "Alert",
