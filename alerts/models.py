@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from alerts.words import Decision, MessageKind, MessageState, OutcomeKind
@@ -110,6 +110,8 @@ class Outcome(Base):
     kind: Mapped[OutcomeKind] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(Text, default="")
     call_back_on: Mapped[date | None]
+    stops: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Of *stop*: the kinds of suppression that were asked for."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
