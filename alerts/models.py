@@ -38,7 +38,7 @@ class Alert(Base):
     deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id", ondelete="SET NULL"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     """Whom to tell: owner, deputy or manager."""
-    decision: Mapped[Decision] = mapped_column(String(10))
+    decision: Mapped[Decision]
     why: Mapped[str] = mapped_column(String(60))
     """The name of the trigger (*contact page*, *answers the loss reason* …) or of the hold."""
     sentence: Mapped[str] = mapped_column(Text, default="")
@@ -65,13 +65,13 @@ class Message(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     dedupe_key: Mapped[str] = mapped_column(String(100), unique=True)
     """`alert:<alert id>` or `digest:<user id>:<day>`: two planners make one mail."""
-    kind: Mapped[MessageKind] = mapped_column(String(10))
+    kind: Mapped[MessageKind]
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     day: Mapped[date | None]
     """Of a digest: the reader's day."""
     mail_id: Mapped[str] = mapped_column(String(200))
     """The RFC 5322 Message-ID, stored before the first attempt and kept for every one."""
-    state: Mapped[MessageState] = mapped_column(String(10), default=MessageState.PENDING)
+    state: Mapped[MessageState] = mapped_column(default=MessageState.PENDING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -107,7 +107,7 @@ class Outcome(Base):
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"), index=True)
     prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id", ondelete="CASCADE"), index=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    kind: Mapped[OutcomeKind] = mapped_column(String(20))
+    kind: Mapped[OutcomeKind]
     note: Mapped[str] = mapped_column(Text, default="")
     call_back_on: Mapped[date | None]
     stops: Mapped[list[str]] = mapped_column(JSON, default=list)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import DateTime, MetaData, TypeDecorator
+from sqlalchemy import DateTime, Enum, MetaData, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
 if TYPE_CHECKING:
@@ -44,8 +45,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def _values(words: type[StrEnum]) -> list[str]:
+    return [word.value for word in words]
+
+
+WORD_LENGTH = 20
+"""Characters of a column that holds one of our words."""
+
+
 class Base(DeclarativeBase):
     """The one registry of tables; named constraints keep migrations the same on every database."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        # Words are stored as they are spelled, in plain text columns: a new one needs no migration.
+        StrEnum: Enum(StrEnum, native_enum=False, length=WORD_LENGTH, values_callable=_values),
+    }
 
     metadata = MetaData(
         naming_convention={

@@ -23,15 +23,15 @@ class Deal(Base):
     owner_name_id: Mapped[int | None] = mapped_column(ForeignKey("owner_names.id"), index=True)
     title: Mapped[str] = mapped_column(String(300), default="")
     product: Mapped[str] = mapped_column(String(200), default="")
-    status: Mapped[DealStatus] = mapped_column(String(10), default=DealStatus.LOST)
+    status: Mapped[DealStatus] = mapped_column(default=DealStatus.LOST)
     value_minor: Mapped[int | None] = mapped_column(BigInteger)
     """In hundredths of `currency`."""
     currency: Mapped[str] = mapped_column(String(3), default="")
     closed_on: Mapped[date | None]
     """The day it was lost or won, as the CRM says."""
-    outcome: Mapped[LossOutcome | None] = mapped_column(String(20))
+    outcome: Mapped[LossOutcome | None]
     reason: Mapped[str] = mapped_column(Text, default="")
-    reason_kind: Mapped[ReasonKind | None] = mapped_column(String(20))
+    reason_kind: Mapped[ReasonKind | None]
     competitor: Mapped[str] = mapped_column(String(200), default="")
     notes: Mapped[str] = mapped_column(Text, default="")
     renewal_on: Mapped[date | None]
@@ -59,7 +59,7 @@ class ReasonRule(Base):
     position: Mapped[int]
     phrase: Mapped[str] = mapped_column(String(200), unique=True)
     """Matched anywhere in the reason, at the start of a word, whatever the case."""
-    kind: Mapped[ReasonKind] = mapped_column(String(20))
+    kind: Mapped[ReasonKind]
 
 
 class ImportMapping(Base):

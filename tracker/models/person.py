@@ -29,7 +29,7 @@ class User(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(320), unique=True)
-    role: Mapped[Role] = mapped_column(String(20), default=Role.REP)
+    role: Mapped[Role] = mapped_column(default=Role.REP)
     team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"), index=True)
     time_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     hours_start: Mapped[int] = mapped_column(default=9 * 60)

@@ -32,6 +32,6 @@ class Suppression(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email_hash: Mapped[str] = mapped_column(String(64))
-    kind: Mapped[SuppressionKind] = mapped_column(String(20))
+    kind: Mapped[SuppressionKind]
     source: Mapped[str] = mapped_column(String(200))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

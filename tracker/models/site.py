@@ -23,7 +23,7 @@ class Site(Base):
     """Allowed origins, scheme and host (and port), e.g. `https://www.example.com`."""
     query_names: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Query names that may be stored; all others are cut off."""
-    consent_source: Mapped[ConsentSource] = mapped_column(String(20), default=ConsentSource.API)
+    consent_source: Mapped[ConsentSource] = mapped_column(default=ConsentSource.API)
     legal_basis: Mapped[str] = mapped_column(String(100), default="consent")
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The last hit of a known browser, for `ringback check`."""

@@ -49,7 +49,7 @@ class Visit(Base):
     """Keyed hash of the address, kept 30 days for re-deriving."""
     signs: Mapped[list[str]] = mapped_column(JSON, default=list)
     """What the server saw in request headers that speaks for a machine, by name."""
-    state: Mapped[State] = mapped_column(String(12), default=State.UNCONFIRMED)
+    state: Mapped[State] = mapped_column(default=State.UNCONFIRMED)
     state_reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
     points: Mapped[int] = mapped_column(default=0)
     """Of intent, earned in this visit alone."""
