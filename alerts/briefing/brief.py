@@ -1,0 +1,114 @@
+"""Gather everything a rep needs for one call: deal, visit and intent become one frozen Briefing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alerts.briefing.facts import Briefing, IntentReason, Who, Why
+from alerts.briefing.local_time import local_time, read_phone
+from alerts.briefing.lost import lost, lost_deals
+from alerts.briefing.saying import opener, questions
+from alerts.briefing.seen import seen
+from alerts.briefing.since import since
+from alerts.models import Alert
+from alerts.plain import plain
+from alerts.zones import zone
+from tracker.models import Account, Prospect, User, Visit
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from tracker.installation import Installation
+
+NAME_LENGTH = 80
+FIRST_NAME_LENGTH = 40
+ACCOUNT_LENGTH = 80
+EMAIL_LENGTH = 254
+TITLE_LENGTH = 80
+COMPANY_LENGTH = 60
+WHY_LENGTH = 60
+SENTENCE_LENGTH = 240
+
+
+class NoSuchAlertError(LookupError):
+    """The alert is gone, e.g. because its prospect was erased."""
+
+
+def brief(
+    session: Session,
+    installation: Installation,
+    alert_id: int,
+    now: datetime,
+    *,
+    reader_id: int | None = None,
+) -> Briefing:
+    """Tell everything about one alert as of `now`, to `reader_id` (by default whom the alert is for).
+
+    Days and times are in the reader's zone, the prospect's own clock aside.
+
+    Raises:
+        NoSuchAlertError: there is no such alert any more.
+
+    """
+    alert = session.get(Alert, alert_id)
+    if alert is None:
+        msg = f"there is no alert {alert_id}"
+        raise NoSuchAlertError(msg)
+    settings = installation.settings
+    prospect = session.get_one(Prospect, alert.prospect_id)
+    visit = session.get_one(Visit, alert.visit_id)
+    reader = session.get(User, reader_id or alert.user_id or 0)
+    reader_zone = zone(reader.time_zone if reader else settings.time_zone)
+    told = reader.id if reader else None
+    deals = lost_deals(session, alert, prospect)
+    deal = deals[0] if deals else None
+    who = _who(session, prospect)
+    phone = read_phone(prospect.phone, prospect.country, settings.phone_region)
+    return Briefing(
+        alert_id=alert.id,
+        who=who,
+        phone=phone,
+        local_time=local_time(prospect.time_zone, phone, prospect.country, now),
+        seen=seen(session, visit, now, reader_zone),
+        lost=lost(session, deals, told, now, reader_zone),
+        since=since(session, prospect.id, deal, told, now, reader_zone),
+        say=opener(
+            who.first_name,
+            plain(reader.name, NAME_LENGTH).partition(" ")[0] if reader else "",
+            plain(settings.company, COMPANY_LENGTH),
+            deal.outcome if deal else None,
+        ),
+        ask=questions(deal.outcome if deal else None, deal.reason_kind if deal else None),
+        why=_why(alert, visit),
+    )
+
+
+def _who(session: Session, prospect: Prospect) -> Who:
+    account = session.get(Account, prospect.account_id) if prospect.account_id else None
+    return Who(
+        prospect_id=prospect.id,
+        name=plain(prospect.name, NAME_LENGTH),
+        first_name=plain(prospect.first_name, FIRST_NAME_LENGTH),
+        account=plain(account.name, ACCOUNT_LENGTH) if account else "",
+        email=plain(prospect.email or "", EMAIL_LENGTH),
+        job_title=plain(prospect.job_title, TITLE_LENGTH),
+    )
+
+
+def _why(alert: Alert, visit: Visit) -> Why:
+    return Why(
+        name=plain(alert.why, WHY_LENGTH),
+        sentence=plain(alert.sentence, SENTENCE_LENGTH),
+        intent=alert.intent,
+        tier=alert.tier,
+        reasons=tuple(
+            IntentReason(
+                plain(str(reason.get("name", "")), WHY_LENGTH),
+                int(reason.get("points", 0)),
+                plain(str(reason.get("sentence", "")), SENTENCE_LENGTH),
+            )
+            for reason in visit.intent_reasons
+        ),
+    )

@@ -1,0 +1,156 @@
+"""NOW: what they are reading, how they came, and who it seems to be. Only what was seen is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select
+
+from alerts.briefing.device import device_name
+from alerts.briefing.facts import Seen
+from alerts.briefing.moments import day_in_words, how_long, local_day, moment_in_words, ordinal
+from alerts.plain import capital, plain
+from tracker.models import Browser, Campaign, PageView, Visit
+from tracker.words import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy.orm import Session
+
+LIVE_FOR = timedelta(minutes=5)
+"""Without a sign of them for longer, nobody is said to read something *now*."""
+READ_TOGETHER = timedelta(minutes=30)
+"""Of the pages read within this time before the last, the one read longest is named first."""
+WEEK = timedelta(days=7)
+PEOPLE = (State.ENGAGED, State.CONFIRMED, State.STRONG)
+"""States of visits that count as a person's when earlier visits are counted."""
+OTHERS_NAMED = 2
+TITLE_LENGTH = 60
+TOPIC_LENGTH = 40
+LABEL_LENGTH = 64
+TITLED_TOPICS = frozenset({"case study", "docs", "feature", "blog"})
+"""Topics with many pages: there the title says which."""
+ADDRESS_SIGNS = ("://", "www.", "@")
+"""A title with one of these could become a link in a mail program, to where its writer wants."""
+STATES = {
+    State.CONFIRMED: "confirmed",
+    State.STRONG: "confirmed",
+    State.ENGAGED: "engaged, not confirmed",
+    State.UNCONFIRMED: "link opened, not confirmed",
+    State.MACHINE: "a machine",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """What is known of their visits before this one."""
+
+    visits: int
+    this_week: int
+    in_this_browser: int
+    last_at: datetime | None
+
+
+def seen(session: Session, visit: Visit, now: datetime, zone: ZoneInfo) -> Seen:
+    """Say what was seen of `visit`, with times as the reader in `zone` counts them."""
+    browser = session.get_one(Browser, visit.browser_id)
+    campaign = session.get(Campaign, visit.campaign_id) if visit.campaign_id else None
+    pages = session.scalars(
+        select(PageView).where(PageView.visit_id == visit.id).order_by(PageView.at, PageView.id)
+    ).all()
+    earlier = _earlier(session, visit)
+    device = device_name(visit.user_agent)
+    return Seen(
+        at=visit.last_at,
+        live=now - visit.last_at <= LIVE_FOR,
+        when=moment_in_words(visit.last_at, now, zone),
+        read=reading(pages),
+        came=_came(visit, campaign),
+        count=_count(earlier, now, zone),
+        browser=_browser(browser, visit.state, earlier, device),
+        device=device,
+    )
+
+
+def reading(pages: Iterable[PageView]) -> str:
+    """Name what they read, longest first, e.g. `Pricing, 3 min; also docs`. Pages come in order of time."""
+    everything = list(pages)
+    if not everything:
+        return ""
+    times: dict[str, int] = {}
+    for page in everything:
+        # Taken out and put back: the order is that of when each was last read.
+        times[page_name(page)] = times.pop(page_name(page), 0) + page.visible_ms
+    recent = [page for page in everything if everything[-1].at - page.at <= READ_TOGETHER]
+    names = {page_name(page) for page in recent}
+    order = list(times)
+    ranked = sorted(order, key=lambda name: (name in names, times[name], order.index(name)), reverse=True)
+    main, others = ranked[0], ranked[1 : 1 + OTHERS_NAMED]
+    line = ", ".join(part for part in (main, how_long(times[main])) if part)
+    return f"{line}; also {' and '.join(others)}" if others else line
+
+
+def page_name(page: PageView) -> str:
+    """Name a page: by its topic; by its title where that says more; else by its path."""
+    topic = plain(page.topic, TOPIC_LENGTH)
+    title = plain(page.title, TITLE_LENGTH)
+    if any(sign in title.casefold() for sign in ADDRESS_SIGNS):
+        title = ""
+    if topic:
+        return f'{topic}: "{title}"' if title and topic in TITLED_TOPICS else topic
+    if title:
+        return f'"{title}"'
+    path = plain(urlsplit(page.url).path, TITLE_LENGTH)
+    return f"the page {path}" if len(path) > 1 else "the home page"
+
+
+def _earlier(session: Session, visit: Visit) -> _Earlier:
+    counted, this_week, in_browser, last_at = session.execute(
+        select(
+            func.count(),
+            func.count().filter(Visit.started_at > visit.started_at - WEEK),
+            func.count().filter(Visit.browser_id == visit.browser_id),
+            func.max(Visit.last_at, type_=Visit.last_at.type),
+        ).where(
+            Visit.prospect_id == visit.prospect_id,
+            Visit.id != visit.id,
+            Visit.started_at <= visit.started_at,
+            Visit.state.in_(PEOPLE),
+        )
+    ).one()
+    return _Earlier(counted, this_week, in_browser, last_at)
+
+
+def _came(visit: Visit, campaign: Campaign | None) -> str:
+    if not visit.by_link:
+        return "came on their own"
+    return (
+        f'came by the mailing "{plain(campaign.label, LABEL_LENGTH)}"' if campaign else "came by their link"
+    )
+
+
+def _count(earlier: _Earlier, now: datetime, zone: ZoneInfo) -> str:
+    if earlier.this_week:
+        return f"{ordinal(earlier.this_week + 1)} visit this week"
+    if earlier.last_at is not None:
+        return f"first visit since {day_in_words(local_day(earlier.last_at, zone), local_day(now, zone))}"
+    return "first visit seen"
+
+
+def _browser(browser: Browser, state: State, earlier: _Earlier, device: str) -> str:
+    parts = []
+    if browser.shared:
+        parts.append("shared browser")
+    elif earlier.in_this_browser:
+        parts.append("usual browser")
+    elif earlier.visits:
+        parts.append(f"new browser ({device})" if device else "new browser")
+    if browser.forwarded:
+        parts.append("possibly forwarded")
+    return capital(", ".join([*parts, STATES[state]]))

@@ -1,0 +1,100 @@
+"""SINCE: what is known to have happened after the loss. What is only likely says *assumed*."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from dateutil.relativedelta import relativedelta
+from sqlalchemy import select
+
+from alerts.briefing.lost import winner
+from alerts.briefing.moments import about_month, day_in_words, local_day
+from alerts.models import Outcome
+from alerts.plain import capital, plain, sentence
+from alerts.words import OutcomeKind
+from tracker.models import Deal, User
+from tracker.words import LossOutcome
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy.orm import Session
+
+ASSUMED_TERM = relativedelta(years=1)
+"""How long a contract with a competitor is taken to run where nobody knows."""
+RENEWAL_REMEMBERED = timedelta(days=90)
+"""A known renewal that is past is still worth a word for so long."""
+NOTE_LENGTH = 120
+NAME_LENGTH = 60
+TELLING = {
+    OutcomeKind.SPOKE: "spoke {day}",
+    OutcomeKind.NO_ANSWER: "no answer {day}",
+    OutcomeKind.CALL_BACK: "on {day} asked to be called back",
+    OutcomeKind.REOPENED: "reopened {day}",
+    OutcomeKind.WON_BACK: "won back {day}",
+    OutcomeKind.WRONG_PERSON: "wrong person, as of {day}",
+    OutcomeKind.STOP: "on {day} asked to be left alone",
+}
+
+
+def since(
+    session: Session,
+    prospect_id: int,
+    deal: Deal | None,
+    reader_id: int | None,
+    now: datetime,
+    zone: ZoneInfo,
+) -> tuple[str, ...]:
+    """Say what is known since the loss, a sentence each."""
+    today = local_day(now, zone)
+    outcomes = [
+        _told(outcome, user, reader_id, today, zone) for outcome, user in _last_outcomes(session, prospect_id)
+    ]
+    return tuple(sentence(fact) for fact in (*outcomes, renewal(deal, today) if deal else "") if fact)
+
+
+def renewal(deal: Deal, today: date) -> str:
+    """Say when the winner's contract renews: as imported, or assumed while that lies ahead; else nothing."""
+    name = winner(deal)
+    if deal.renewal_on is not None:
+        if today - deal.renewal_on > RENEWAL_REMEMBERED:
+            return ""
+        verb = "was" if deal.renewal_on < today else "on"
+        return capital(f"{name} renewal {verb} {day_in_words(deal.renewal_on, today)}".strip())
+    if deal.outcome != LossOutcome.CHOSE_COMPETITOR or deal.closed_on is None:
+        return ""
+    ends = deal.closed_on + ASSUMED_TERM
+    return (
+        capital(f"{name} renewal about {about_month(ends, today)} (assumed)".strip()) if ends >= today else ""
+    )
+
+
+def _last_outcomes(session: Session, prospect_id: int) -> list[tuple[Outcome, User]]:
+    """Find the last report, and the last talk when the last report was that nobody answered."""
+    reports = (
+        select(Outcome, User)
+        .join(User, User.id == Outcome.user_id)
+        .where(
+            Outcome.prospect_id == prospect_id,
+            Outcome.undone_at.is_(None),
+            Outcome.kind != OutcomeKind.CALLING,
+        )
+        .order_by(Outcome.at.desc(), Outcome.id.desc())
+        .limit(1)
+    )
+    found = [row.tuple() for row in session.execute(reports)]
+    if found and found[0][0].kind == OutcomeKind.NO_ANSWER:
+        talks = session.execute(reports.where(Outcome.kind == OutcomeKind.SPOKE))
+        found += [row.tuple() for row in talks]
+    return found
+
+
+def _told(outcome: Outcome, user: User, reader_id: int | None, today: date, zone: ZoneInfo) -> str:
+    fact = TELLING[outcome.kind].format(day=day_in_words(local_day(outcome.at, zone), today))
+    if outcome.call_back_on is not None:
+        fact += f" on {day_in_words(outcome.call_back_on, today)}"
+    teller = "" if user.id == reader_id else f" ({plain(user.name, NAME_LENGTH)})"
+    note = plain(outcome.note, NOTE_LENGTH)
+    return capital(f'{fact}{teller}: "{note}"' if note else f"{fact}{teller}")
