@@ -1,0 +1,1 @@
+"""What one cell says, by what it is about; text in, value out."""
