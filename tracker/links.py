@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote, urlsplit
 
+from tracker.errors import PlainError
 from tracker.signing import InvalidSignatureError, Purpose, Signer
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ _TOKEN_AND_LABEL = re.compile(r"([A-Za-z0-9._-]+)(?:~([A-Za-z0-9-]{1,40}))?")
 _VALUE = re.compile(rf"[01][A-Za-z0-9]{{{KEY_LENGTH}}}")
 
 
-class LinkError(ValueError):
+class LinkError(PlainError):
     """An address cannot carry a token; the message says why and what to write instead."""
 
 

@@ -1,0 +1,95 @@
+"""The editable table of topics: which rules there are, in which order, for which site."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, func, select
+
+from tracker.errors import PlainError
+from tracker.models import TopicRule
+from tracker.topics import DEFAULT_TOPIC_RULES, MOST_STARS, TopicRules, compile_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+PATTERN_LENGTH = 200
+TOPIC_LENGTH = 60
+
+
+class TopicError(PlainError):
+    """A rule cannot be written or found as asked."""
+
+
+def seed_topic_rules(session: Session) -> None:
+    """Write the default rules, if there are no rules at all."""
+    if session.scalar(select(func.count(TopicRule.id))):
+        return
+    session.add_all(
+        TopicRule(position=position, pattern=pattern, topic=topic)
+        for position, (pattern, topic) in enumerate(DEFAULT_TOPIC_RULES)
+    )
+    session.flush()
+
+
+def rules_for(session: Session, site_id: int | None) -> TopicRules:
+    """Give the compiled rules of a site: its own first, then those for every site."""
+    return compile_rules(
+        (rule.pattern, rule.topic)
+        for rule in all_rules(session)
+        if rule.site_id is None or rule.site_id == site_id
+    )
+
+
+def all_rules(session: Session) -> Sequence[TopicRule]:
+    """Give all rules in the order in which they are asked: a site's own before those for every site."""
+    return session.scalars(
+        select(TopicRule).order_by(TopicRule.site_id.is_(None), TopicRule.position, TopicRule.id)
+    ).all()
+
+
+def set_topic(session: Session, pattern: str, topic: str, site_id: int | None = None) -> TopicRule:
+    """Give pages of this pattern a topic: changes the rule that is there, or adds one that is asked first.
+
+    Raises:
+        TopicError: pattern or topic cannot be one.
+
+    """
+    pattern, topic = pattern.strip(), " ".join(topic.split()).lower()
+    usable = pattern.startswith(("/", "*")) and not re.search(r"\s|\*\*", pattern)
+    if not usable or pattern.count("*") > MOST_STARS or len(pattern) > PATTERN_LENGTH:
+        msg = f"{pattern!r} is no path; write one like /pricing* (the * stands for anything)"
+        raise TopicError(msg)
+    if not topic or len(topic) > TOPIC_LENGTH:
+        msg = f"A topic has 1 to {TOPIC_LENGTH} characters, e.g. pricing"
+        raise TopicError(msg)
+    rule = session.scalar(select(TopicRule).where(TopicRule.pattern == pattern, _of(site_id)))
+    if rule is None:
+        first = session.scalar(select(func.min(TopicRule.position)))
+        rule = TopicRule(position=0 if first is None else first - 1, pattern=pattern, site_id=site_id)
+        session.add(rule)
+    rule.topic = topic
+    session.flush()
+    return rule
+
+
+def remove_topic(session: Session, pattern: str, site_id: int | None = None) -> None:
+    """Take a rule away.
+
+    Raises:
+        TopicError: there is none with this pattern.
+
+    """
+    rule = session.scalar(select(TopicRule).where(TopicRule.pattern == pattern.strip(), _of(site_id)))
+    if rule is None:
+        msg = f"There is no rule {pattern!r}; `ringback topics` lists them"
+        raise TopicError(msg)
+    session.delete(rule)
+    session.flush()
+
+
+def _of(site_id: int | None) -> ColumnElement[bool]:
+    return TopicRule.site_id.is_(None) if site_id is None else TopicRule.site_id == site_id
