@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from alerts.briefing.facts import Briefing, IntentReason, Who, Why
 from alerts.briefing.local_time import local_time, read_phone
 from alerts.briefing.lost import lost, lost_deals
+from alerts.briefing.moments import UTC_ZONE, zone_named
 from alerts.briefing.saying import opener, questions
 from alerts.briefing.seen import seen
 from alerts.briefing.since import since
 from alerts.models import Alert
 from alerts.plain import plain
-from alerts.zones import zone
 from tracker.models import Account, Prospect, User, Visit
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def brief(
     prospect = session.get_one(Prospect, alert.prospect_id)
     visit = session.get_one(Visit, alert.visit_id)
     reader = session.get(User, reader_id or alert.user_id or 0)
-    reader_zone = zone(reader.time_zone if reader else settings.time_zone)
+    reader_zone = zone_named(reader.time_zone if reader else settings.time_zone) or UTC_ZONE
     told = reader.id if reader else None
     deals = lost_deals(session, alert, prospect)
     deal = deals[0] if deals else None

@@ -91,11 +91,14 @@ class Seen:
         return "NOW" if self.live else "SEEN"
 
     @property
+    def told(self) -> str:
+        """Say when they read what."""
+        return sentence(capital(f"{self.when}: {self.read}" if self.read else self.when))
+
+    @property
     def reading(self) -> str:
         """Say what they read, and when if it is over."""
-        if self.live:
-            return sentence(capital(self.read))
-        return sentence(capital(f"{self.when}: {self.read}" if self.read else self.when))
+        return sentence(capital(self.read)) if self.live else self.told
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -200,6 +203,22 @@ class DigestEntry:
     link: str
     """Their page."""
 
+    @property
+    def heading(self) -> str:
+        """Name them, with the number to call."""
+        who, phone = self.briefing.who, self.briefing.phone
+        named = f"{who.label}, {who.account}" if who.account else who.label
+        return f"{named}  {phone.shown}" if phone else named
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Say when they read what, why that was no call-now, and how the deal was lost."""
+        it = self.briefing
+        earlier = f"{self.visits} visits" if self.visits > 1 else ""
+        visit = (it.seen.told, sentence(earlier), sentence(it.why.sentence))
+        lost = " ".join(it.lost.sentences) if it.lost else ""
+        return tuple(line for line in (" ".join(part for part in visit if part), lost) if line)
+
 
 @dataclass(frozen=True, slots=True)
 class DigestBriefing:
@@ -215,3 +234,10 @@ class DigestBriefing:
     def people(self) -> int:
         """How many people came."""
         return len(self.entries) + self.more
+
+    @property
+    def opening(self) -> str:
+        """Say what this mail is about."""
+        if self.people == 1:
+            return "One person who once said no came back."
+        return f"{self.people} people who once said no came back. The most promising first."

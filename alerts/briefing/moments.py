@@ -28,6 +28,8 @@ MONTHS = (
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 SHORT = 3
 WEEK = 7
+UTC_ZONE = ZoneInfo("UTC")
+"""Of readers whose zone is none."""
 
 
 def zone_named(name: str) -> ZoneInfo | None:

@@ -1,0 +1,48 @@
+"""The digest mail: who looked in without it being a call-now, strongest first. PURE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alerts.mail import Content
+from alerts.message import SHORTEST_ACCOUNT, SUBJECT_LENGTH
+from alerts.plain import plain, shorten
+from alerts.rendering import render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from alerts.briefing.facts import DigestBriefing
+
+
+def digest_content(digest: DigestBriefing) -> Content:
+    """Write a rep's morning mail; `digest` has at least one entry."""
+    values = {"it": digest}
+    return Content(
+        subject=_subject(digest),
+        text=render("digest/body.txt", **values),
+        html=render("digest/body.html", **values),
+    )
+
+
+def _subject(digest: DigestBriefing) -> str:
+    subject = ""
+    for first in _namings(digest):
+        subject = plain(
+            render("digest/subject.txt", first=first, others=digest.people - 1), SUBJECT_LENGTH * 8
+        )
+        if len(subject) <= SUBJECT_LENGTH:
+            break
+    return shorten(subject, SUBJECT_LENGTH)
+
+
+def _namings(digest: DigestBriefing) -> Iterator[str]:
+    """Name the first person, in full first; the company gets shorter, then the name does."""
+    who = digest.entries[0].briefing.who
+    name = who.name or who.account or who.label
+    account = who.account if who.name else ""
+    if account:
+        for length in range(len(account), SHORTEST_ACCOUNT - 1, -1):
+            yield f"{name}, {shorten(account, length)}"
+    for length in range(len(name), 0, -1):
+        yield shorten(name, length)
