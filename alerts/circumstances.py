@@ -1,0 +1,230 @@
+"""What the policy needs to know about some prospects, loaded at once: deals, wishes, owners, alerts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from tracker.people.hours import WorkingHours
+
+from alerts.models import Alert, Outcome
+from alerts.policy import Case, Policy, Receiver, Standing
+from alerts.quiet import quiet_until
+from alerts.routing import Route, route
+from alerts.words import Decision
+from tracker.ingest.intent import TIERS, Tier
+from tracker.ingest.judge import latest_lost_deals
+from tracker.models import (
+    Account,
+    Deal,
+    DealStatus,
+    OwnerName,
+    PageView,
+    Prospect,
+    SuppressionKind,
+    Team,
+    User,
+    Visit,
+    deal_prospects,
+)
+from tracker.suppression import suppressed_kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from tracker.installation import Installation
+
+DAY = timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Circumstances:
+    """The facts around a group of visits. `count` keeps them true while decisions are being made."""
+
+    policy: Policy
+    now: datetime
+    topics: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    prospects: dict[int, Prospect] = field(default_factory=dict)
+    deals: dict[int, list[Deal]] = field(default_factory=lambda: defaultdict(list))
+    latest: dict[int, Deal] = field(default_factory=dict)
+    standings: dict[int, Standing] = field(default_factory=dict)
+    routes: dict[int, Route] = field(default_factory=dict)
+    recent: list[Alert] = field(default_factory=list)
+    """Calls decided within the last day."""
+
+    @classmethod
+    def load(
+        cls,
+        session: Session,
+        installation: Installation,
+        visits: Sequence[Visit],
+        now: datetime,
+        policy: Policy,
+    ) -> Self:
+        """Load everything for these visits. Their accounts are locked, so that two never alert at once."""
+        facts = cls(policy, now)
+        people = {visit.prospect_id for visit in visits}
+        facts.prospects = {
+            row.id: row for row in session.scalars(select(Prospect).where(Prospect.id.in_(people)))
+        }
+        accounts = _locked_accounts(session, facts.prospects.values())
+        for visit_id, topic in session.execute(
+            select(PageView.visit_id, PageView.topic).where(
+                PageView.visit_id.in_([visit.id for visit in visits])
+            )
+        ):
+            facts.topics[visit_id].add(topic)
+        for prospect_id, deal in session.execute(
+            select(deal_prospects.c.prospect_id, Deal)
+            .join(Deal, Deal.id == deal_prospects.c.deal_id)
+            .where(deal_prospects.c.prospect_id.in_(people))
+        ):
+            facts.deals[prospect_id].append(deal)
+        facts._add_account_deals(session, accounts)
+        facts.latest = latest_lost_deals(session, people)
+        facts._load_recent(session)
+        facts._route(session, accounts)
+        facts._load_standings(session, installation)
+        return facts
+
+    def case_of(self, visit: Visit, now: datetime) -> Case:
+        """Put together what the policy decides one visit by."""
+        names = {reason["name"] for reason in visit.intent_reasons}
+        return Case(
+            state=visit.state,
+            topics=frozenset(self.topics[visit.id]),
+            answers_reason="answers the loss reason" in names,
+            by_link=visit.by_link,
+            intent=visit.intent,
+            receiver=self._receiver(visit, now),
+            standing=self.standings[visit.prospect_id],
+            account_tier=self._account_tier(visit),
+        )
+
+    def deal_of(self, prospect_id: int) -> Deal | None:
+        """Give the latest lost deal."""
+        return self.latest.get(prospect_id)
+
+    def account_of(self, prospect_id: int) -> int | None:
+        """Give the account's id."""
+        return self.prospects[prospect_id].account_id
+
+    def receiver_of(self, prospect_id: int) -> int | None:
+        """Give the id of the one to tell."""
+        user = self.routes[prospect_id].user
+        return user.id if user else None
+
+    def count(self, alert: Alert) -> None:
+        """Let a decision just made count for the next ones."""
+        if alert not in self.recent:
+            self.recent.append(alert)
+
+    def _receiver(self, visit: Visit, now: datetime) -> Receiver:
+        found = self.routes[visit.prospect_id]
+        user = found.user
+        if user is None:
+            return Receiver(None)
+        zone = ZoneInfo(user.time_zone)
+        today = now.astimezone(zone).date()
+        calls = sum(
+            alert.decision is Decision.CALL
+            and alert.user_id == user.id
+            and alert.visit_id != visit.id
+            and alert.decided_at.astimezone(zone).date() == today
+            for alert in self.recent
+        )
+        hours = WorkingHours(user.time_zone, user.hours_start, user.hours_end, user.work_days)
+        return Receiver(user.id, away=found.away, open=hours.is_open(now), calls_today=calls)
+
+    def _account_tier(self, visit: Visit) -> Tier | None:
+        """Give the highest tier the account, or the person without one, was alerted with in the cooldown."""
+        account = self.account_of(visit.prospect_id)
+        since = self.now - self.policy.account_cooldown
+        tiers = {
+            Tier(alert.tier)
+            for alert in self.recent
+            if alert.decision is Decision.CALL
+            and alert.visit_id != visit.id
+            and alert.decided_at > since
+            and (
+                alert.account_id == account if account is not None else alert.prospect_id == visit.prospect_id
+            )
+        }
+        return next((tier for tier in TIERS if tier in tiers), None)
+
+    def _add_account_deals(self, session: Session, accounts: Collection[int]) -> None:
+        """Let a colleague's open or won deal count: then somebody is talking to the company."""
+        by_account: dict[int, list[Deal]] = defaultdict(list)
+        for deal in session.scalars(
+            select(Deal).where(Deal.account_id.in_(accounts), Deal.status != DealStatus.LOST)
+        ):
+            by_account[deal.account_id or 0].append(deal)
+        for prospect in self.prospects.values():
+            own = self.deals[prospect.id]
+            own += [deal for deal in by_account[prospect.account_id or 0] if deal not in own]
+
+    def _load_recent(self, session: Session) -> None:
+        since = self.now - max(DAY, self.policy.account_cooldown)
+        self.recent = list(
+            session.scalars(select(Alert).where(Alert.decision == Decision.CALL, Alert.decided_at > since))
+        )
+
+    def _route(self, session: Session, accounts: dict[int, Account]) -> None:
+        users = {user.id: user for user in session.scalars(select(User))}
+        managers = {team.id: team.manager_id for team in session.scalars(select(Team))}
+        name_ids = {account.owner_name_id for account in accounts.values()}
+        name_ids |= {deal.owner_name_id for deal in self.latest.values()}
+        owners = dict(
+            session.execute(
+                select(OwnerName.id, OwnerName.user_id).where(OwnerName.id.in_(name_ids - {None}))
+            )
+            .tuples()
+            .all()
+        )
+        for prospect in self.prospects.values():
+            account = accounts.get(prospect.account_id) if prospect.account_id is not None else None
+            deal = self.latest.get(prospect.id)
+            names = (account.owner_name_id if account else None, deal.owner_name_id if deal else None)
+            found = [owners.get(name) if name is not None else None for name in names]
+            self.routes[prospect.id] = route(found, users, managers, self.now)
+
+    def _load_standings(self, session: Session, installation: Installation) -> None:
+        emails = [prospect.email for prospect in self.prospects.values() if prospect.email]
+        kinds = suppressed_kinds(session, installation.signer, emails)
+        outcomes: dict[int, list[Outcome]] = defaultdict(list)
+        for outcome in session.scalars(select(Outcome).where(Outcome.prospect_id.in_(self.prospects))):
+            outcomes[outcome.prospect_id].append(outcome)
+        for prospect in self.prospects.values():
+            user = self.routes[prospect.id].user
+            wishes = kinds.get(prospect.email or "", set())
+            zone = ZoneInfo(user.time_zone if user else "UTC")
+            self.standings[prospect.id] = _standing(
+                self.deals[prospect.id], wishes, quiet_until(outcomes[prospect.id], self.now, zone)
+            )
+
+
+def _standing(deals: Sequence[Deal], wishes: Collection[SuppressionKind], quiet: datetime | None) -> Standing:
+    lost = [deal for deal in deals if deal.status is DealStatus.LOST]
+    return Standing(
+        suppressed=SuppressionKind.DO_NOT_TRACK in wishes,
+        do_not_call=SuppressionKind.DO_NOT_CALL in wishes,
+        customer=any(deal.status is DealStatus.WON for deal in deals),
+        open_deal=any(deal.status is DealStatus.OPEN for deal in deals),
+        lost_deals=len(lost),
+        qualified=not lost or any(not deal.not_qualified for deal in lost),
+        quiet_until=quiet,
+    )
+
+
+def _locked_accounts(session: Session, prospects: Collection[Prospect]) -> dict[int, Account]:
+    ids = {prospect.account_id for prospect in prospects if prospect.account_id is not None}
+    rows = session.scalars(
+        select(Account).where(Account.id.in_(ids)).order_by(Account.id).with_for_update(key_share=True)
+    )
+    return {account.id: account for account in rows}

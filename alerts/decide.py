@@ -1,0 +1,132 @@
+"""From judged visits to alert rows: load what the policy asks for, let it decide, write what follows.
+
+Called inside the transaction that stores the visits, so that a visit and its alert are one fact.
+"""
+
+from __future__ import annotations
+
+from email.utils import make_msgid, parseaddr
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from alerts.circumstances import Circumstances
+from alerts.models import Alert, Message
+from alerts.policy import Policy, Ruling, decide
+from alerts.words import Decision, MessageKind, MessageState
+from tracker.ingest.intent import tier_of
+from tracker.ingest.pipeline import Nudge
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from tracker.installation import Installation
+    from tracker.models import Visit
+
+
+class Decider:
+    """The policy at work for one installation."""
+
+    def __init__(self, installation: Installation, policy: Policy) -> None:
+        """Take the policy's numbers, and where mails come from."""
+        self._installation = installation
+        self._policy = policy
+        address = parseaddr(installation.settings.mail_from)[1]
+        self._mail_domain = address.rpartition("@")[2] or "localhost"
+
+    def __call__(self, session: Session, visits: Sequence[Visit], now: datetime) -> list[Nudge]:
+        """Decide about each visit; gives the mails that became due, or will."""
+        session.flush()
+        circumstances = Circumstances.load(session, self._installation, visits, now, self._policy)
+        ids = [visit.id for visit in visits]
+        alerts = {
+            alert.visit_id: alert for alert in session.scalars(select(Alert).where(Alert.visit_id.in_(ids)))
+        }
+        nudges = []
+        for visit in visits:
+            alert = alerts.get(visit.id)
+            if alert is not None and _is_settled(session, alert):
+                continue
+            ruling = decide(circumstances.case_of(visit, now), now, self._policy)
+            alert = self._write(session, alert, visit, ruling, circumstances, now)
+            nudge = self._mail(session, alert, ruling, now)
+            circumstances.count(alert)
+            if nudge is not None:
+                nudges.append(nudge)
+        return nudges
+
+    def _write(
+        self,
+        session: Session,
+        alert: Alert | None,
+        visit: Visit,
+        ruling: Ruling,
+        circumstances: Circumstances,
+        now: datetime,
+    ) -> Alert:
+        """Write the decision to the visit's one row. A call keeps the moment at which it was decided."""
+        if alert is None:
+            alert = Alert(visit_id=visit.id, decided_at=now)
+            session.add(alert)
+        standing_call = alert.decision is Decision.CALL and ruling.decision is Decision.CALL
+        if alert.why != ruling.why and not standing_call:
+            alert.decided_at = now
+        if not standing_call:
+            alert.due_at = ruling.due_at
+        elif ruling.due_at is not None and alert.due_at is not None:
+            alert.due_at = min(alert.due_at, ruling.due_at)
+        deal = circumstances.deal_of(visit.prospect_id)
+        alert.prospect_id = visit.prospect_id
+        alert.account_id = circumstances.account_of(visit.prospect_id)
+        alert.deal_id = deal.id if deal else None
+        alert.user_id = circumstances.receiver_of(visit.prospect_id)
+        alert.decision = ruling.decision
+        alert.why = ruling.why.value
+        alert.sentence = ruling.sentence
+        alert.intent = visit.intent
+        alert.tier = tier_of(visit.intent).value
+        session.flush()
+        return alert
+
+    def _mail(self, session: Session, alert: Alert, ruling: Ruling, now: datetime) -> Nudge | None:
+        """Keep the alert's mail in step with the decision: written, brought forward, or withdrawn."""
+        message = session.get(Message, alert.message_id) if alert.message_id is not None else None
+        if ruling.decision is not Decision.CALL:
+            if message is not None:
+                message.state = MessageState.WITHDRAWN
+                message.last_reason = ruling.sentence
+            return None
+        due_at = alert.due_at or now
+        if alert.user_id is None:
+            return None
+        if message is None:
+            message = Message(
+                dedupe_key=f"alert:{alert.id}",
+                kind=MessageKind.ALERT,
+                user_id=alert.user_id,
+                mail_id=make_msgid("ringback", domain=self._mail_domain),
+                state=MessageState.PENDING,
+                next_attempt_at=due_at,
+                created_at=now,
+            )
+            session.add(message)
+            session.flush()
+            alert.message_id = message.id
+        else:
+            message.state = MessageState.PENDING
+            message.next_attempt_at = due_at
+            message.user_id = alert.user_id
+        return Nudge(message.id, due_at)
+
+
+def _is_settled(session: Session, alert: Alert) -> bool:
+    """Tell whether the decision is out of our hands: told, tried, listed in a digest, or answered."""
+    if alert.sent_at is not None or alert.claimed_at is not None or alert.closed_at is not None:
+        return True
+    if alert.message_id is None:
+        return False
+    message = session.get(Message, alert.message_id)
+    return message is None or message.kind is not MessageKind.ALERT or message.attempts > 0

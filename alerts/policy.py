@@ -1,0 +1,210 @@
+"""Call now, put it in the digest, or hold? PURE: every answer has a name and a sentence.
+
+The rules in their order: what forbids any alert; what makes a visit worth a call; what makes even
+that wait. All numbers are here, with the reason for each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from alerts.words import Decision
+from tracker.ingest.intent import AT_ONCE_TOPICS, HIGH_INTENT_TOPICS, TIERS, Tier, tier_of
+from tracker.words import State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CALL_INTENT = TIERS[Tier.HOT]
+"""A score from which a confirmed visit is worth a call whatever was read."""
+CALL_WINDOW = timedelta(seconds=20)
+"""How long a call waits for more context, or for a machine's burst to show."""
+ACCOUNT_COOLDOWN = timedelta(hours=24)
+"""One alert an account in this time, unless intent rises a tier."""
+DAILY_LIMIT = 5
+"""Alerts a rep and day; reps stop reading the sixth."""
+
+
+class Trigger(StrEnum):
+    """What makes a confirmed visit worth a call, or else the digest."""
+
+    HIGH_INTENT_PAGE = "high-intent page"
+    ANSWERS_REASON = "answers the loss reason"
+    UNPROMPTED = "came on their own"
+    HIGH_INTENT = "high intent"
+    ORDINARY = "ordinary visit"
+
+
+class Hold(StrEnum):
+    """Why the rep is not told, or not yet."""
+
+    MACHINE = "machine"
+    UNCONFIRMED = "unconfirmed"
+    SUPPRESSED = "suppressed"
+    DO_NOT_CALL = "do not call"
+    CUSTOMER = "customer"
+    OPEN_DEAL = "open deal"
+    NOT_QUALIFIED = "not qualified"
+    NO_LOST_DEAL = "no lost deal"
+    QUIET = "quiet after an outcome"
+    NO_OWNER = "no owner"
+    REP_AWAY = "rep away"
+    COOLDOWN = "cooldown"
+    DAILY_LIMIT = "daily limit"
+    OUTSIDE_HOURS = "outside working hours"
+
+
+DIGEST_HOLDS = frozenset({Hold.DAILY_LIMIT, Hold.OUTSIDE_HOURS, Hold.REP_AWAY})
+"""Held now, but listed in the rep's next digest."""
+
+SENTENCES: Mapping[Trigger | Hold, str] = MappingProxyType(
+    {
+        Trigger.HIGH_INTENT_PAGE: "They read a page that people read before buying.",
+        Trigger.ANSWERS_REASON: "They read what answers the reason they said no.",
+        Trigger.UNPROMPTED: "They came back on their own, without a mailing.",
+        Trigger.HIGH_INTENT: "Taken together, their visits mean a lot.",
+        Trigger.ORDINARY: "A visit worth knowing of, not worth a call by itself.",
+        Hold.MACHINE: "A program opened the link, not a person.",
+        Hold.UNCONFIRMED: "The link was opened, but nothing shows yet that a person did it.",
+        Hold.SUPPRESSED: "They asked to be left alone.",
+        Hold.DO_NOT_CALL: "They asked not to be called.",
+        Hold.CUSTOMER: "They are a customer by now.",
+        Hold.OPEN_DEAL: "They have an open deal, so somebody is talking to them.",
+        Hold.NOT_QUALIFIED: "Their lost deal was marked as never qualified.",
+        Hold.NO_LOST_DEAL: "No lost deal of theirs is known.",
+        Hold.QUIET: "An outcome that was reported asks for silence for now.",
+        Hold.NO_OWNER: "Nobody owns the deal or the account, and no manager is set up to take it.",
+        Hold.REP_AWAY: "The rep is away and has no deputy; it waits for their return.",
+        Hold.COOLDOWN: "The account was alerted within a day, and interest has not risen since.",
+        Hold.DAILY_LIMIT: "The rep had as many alerts today as anyone reads; the rest are in the digest.",
+        Hold.OUTSIDE_HOURS: "Outside the rep's working hours; it is in their next digest.",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The numbers an installation may change."""
+
+    call_window: timedelta = CALL_WINDOW
+    call_intent: int = CALL_INTENT
+    account_cooldown: timedelta = ACCOUNT_COOLDOWN
+    daily_limit: int = DAILY_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of the prospect that speaks against telling anybody."""
+
+    suppressed: bool = False
+    do_not_call: bool = False
+    customer: bool = False
+    open_deal: bool = False
+    lost_deals: int = 1
+    qualified: bool = True
+    """At least one of the lost deals was a real chance."""
+    quiet_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Whom to tell, and how things stand with them. `user_id` None: nobody."""
+
+    user_id: int | None
+    away: bool = False
+    open: bool = True
+    """It is their working time now."""
+    calls_today: int = 0
+    """Alerts they had on their own calendar day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything the policy decides by."""
+
+    state: State
+    topics: frozenset[str]
+    """Of the pages of this visit."""
+    answers_reason: bool
+    by_link: bool
+    intent: int
+    receiver: Receiver
+    standing: Standing = field(default_factory=Standing)
+    account_tier: Tier | None = None
+    """The highest tier the account was alerted with during the cooldown, if it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The decision, its name, why in a sentence, and when a call is due."""
+
+    decision: Decision
+    why: Trigger | Hold
+    due_at: datetime | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Say why, in plain words."""
+        return SENTENCES[self.why]
+
+
+def decide(case: Case, now: datetime, policy: Policy) -> Ruling:
+    """Decide about one visit as it stands."""
+    hold = barrier(case.state, case.standing, now)
+    if hold is None and case.receiver.user_id is None:
+        hold = Hold.NO_OWNER
+    if hold is not None:
+        return Ruling(Decision.HOLD, hold)
+    trigger = _trigger(case, policy)
+    if trigger is Trigger.ORDINARY:
+        return Ruling(Decision.DIGEST, trigger)
+    wait = _wait(case, policy)
+    if wait is not None:
+        return Ruling(Decision.HOLD, wait)
+    at_once = bool(case.topics & AT_ONCE_TOPICS)
+    return Ruling(Decision.CALL, trigger, now if at_once else now + policy.call_window)
+
+
+def barrier(state: State, standing: Standing, now: datetime) -> Hold | None:
+    """Name what forbids any alert about this visit; asked once more right before the mail goes out."""
+    checks = (
+        (state is State.MACHINE, Hold.MACHINE),
+        (standing.suppressed, Hold.SUPPRESSED),
+        (standing.do_not_call, Hold.DO_NOT_CALL),
+        (standing.customer, Hold.CUSTOMER),
+        (standing.open_deal, Hold.OPEN_DEAL),
+        (standing.lost_deals == 0, Hold.NO_LOST_DEAL),
+        (not standing.qualified, Hold.NOT_QUALIFIED),
+        (standing.quiet_until is not None and standing.quiet_until > now, Hold.QUIET),
+        (state is State.UNCONFIRMED, Hold.UNCONFIRMED),
+    )
+    return next((hold for applies, hold in checks if applies), None)
+
+
+def _trigger(case: Case, policy: Policy) -> Trigger:
+    """Name what makes this a call; engagement without a trusted gesture never does."""
+    if case.state not in (State.CONFIRMED, State.STRONG):
+        return Trigger.ORDINARY
+    checks = (
+        (case.answers_reason, Trigger.ANSWERS_REASON),
+        (bool(case.topics & HIGH_INTENT_TOPICS), Trigger.HIGH_INTENT_PAGE),
+        (not case.by_link, Trigger.UNPROMPTED),
+        (case.intent >= policy.call_intent, Trigger.HIGH_INTENT),
+    )
+    return next((trigger for applies, trigger in checks if applies), Trigger.ORDINARY)
+
+
+def _wait(case: Case, policy: Policy) -> Hold | None:
+    """Name what keeps a call from going out now."""
+    risen = case.account_tier is None or TIERS[tier_of(case.intent)] > TIERS[case.account_tier]
+    checks = (
+        (not risen, Hold.COOLDOWN),
+        (case.receiver.away, Hold.REP_AWAY),
+        (case.receiver.calls_today >= policy.daily_limit, Hold.DAILY_LIMIT),
+        (not case.receiver.open, Hold.OUTSIDE_HOURS),
+    )
+    return next((hold for applies, hold in checks if applies), None)

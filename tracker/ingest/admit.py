@@ -1,0 +1,81 @@
+"""May this be stored? The site must be known and ask for it from its own pages, and the person agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from tracker.ingest.hit import DropReason
+from tracker.models import Consent, Prospect, Site, SuppressionKind
+from tracker.suppression import suppressed_kinds
+from tracker.words import ConsentSource
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy.orm import Session
+
+    from tracker.ingest.arrival import Arrival
+    from tracker.signing import Signer
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What people are on record for: who agreed to be recognised, who asked not to be."""
+
+    consented: frozenset[int]
+    untracked: frozenset[int]
+
+    def against(self, prospect_id: int, arrival: Arrival, site: Site) -> DropReason | None:
+        """Name what forbids storing this, if anything does.
+
+        A token that says consent is on record was sent without asking on the page, so the record must
+        hold now; otherwise the page's own consent source was asked, unless the site has none.
+        """
+        if prospect_id in self.untracked:
+            return DropReason.DO_NOT_TRACK
+        relies_on_record = (
+            arrival.token is not None and arrival.token.consent_recorded
+        ) or site.consent_source is ConsentSource.RECORDED
+        if relies_on_record and prospect_id not in self.consented:
+            return DropReason.NO_CONSENT
+        return None
+
+
+def sites_by_key(session: Session, keys: Collection[str]) -> dict[str, Site]:
+    """Load the sites that these requests name."""
+    return {site.key: site for site in session.scalars(select(Site).where(Site.key.in_(keys)))}
+
+
+def admitted_site(site: Site | None, origin: str) -> Site | DropReason:
+    """Give the site, or name what is wrong with the page a request comes from.
+
+    A browser names the page's origin with every POST; without one it is no page's request.
+    """
+    if site is None:
+        return DropReason.UNKNOWN_SITE
+    return site if origin in site.origins else DropReason.FOREIGN_ORIGIN
+
+
+def wishes_of(session: Session, signer: Signer, prospect_ids: Collection[int]) -> Wishes:
+    """Load consents and objections of these people."""
+    consented = session.scalars(
+        select(Consent.prospect_id).where(Consent.prospect_id.in_(prospect_ids), Consent.revoked_at.is_(None))
+    )
+    addresses = {
+        row.id: row.email
+        for row in session.execute(
+            select(Prospect.id, Prospect.email).where(
+                Prospect.id.in_(prospect_ids), Prospect.email.is_not(None)
+            )
+        )
+    }
+    kinds = suppressed_kinds(session, signer, [email for email in addresses.values() if email])
+    untracked = (
+        person
+        for person, email in addresses.items()
+        if SuppressionKind.DO_NOT_TRACK in kinds.get(email or "", set())
+    )
+    return Wishes(frozenset(consented), frozenset(untracked))

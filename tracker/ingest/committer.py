@@ -1,0 +1,76 @@
+"""Group commit: the first request that waits commits for all that came meanwhile, then hands over.
+
+One durable commit costs about the same for one hit as for fifty, so under load requests share it.
+Each still gets its own answer, and only after its own rows are on disk.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+MAX_GROUP = 64
+"""Requests in one commit; more would make the first one wait too long."""
+
+
+@dataclass(slots=True)
+class _Waiting(Generic[T, R]):
+    item: T
+    result: R | None = None
+    error: Exception | None = None
+    done: bool = field(default=False)
+
+
+class Committer(Generic[T, R]):
+    """Lets many threads share commits. `commit` gives one result an item, or raises for all of them."""
+
+    def __init__(self, commit: Callable[[Sequence[T]], Sequence[R]]) -> None:
+        """Take the function that commits a group."""
+        self._commit = commit
+        self._waiting: list[_Waiting[T, R]] = []
+        self._lock = threading.Lock()
+        self._turn = threading.Lock()
+
+    def submit(self, item: T) -> R:
+        """Commit `item`, alone or with others, and give its result.
+
+        Raises:
+            Exception: whatever `commit` raised for this item when it was tried alone.
+
+        """
+        mine: _Waiting[T, R] = _Waiting(item)
+        with self._lock:
+            self._waiting.append(mine)
+        # Whoever holds the turn leads; the others wait here, and find themselves done or lead next.
+        with self._turn:
+            while not mine.done:
+                self._lead()
+        if mine.error is not None:
+            raise mine.error
+        return mine.result  # type: ignore[return-value]  # done without error: there is a result
+
+    def _lead(self) -> None:
+        with self._lock:
+            group, self._waiting = self._waiting[:MAX_GROUP], self._waiting[MAX_GROUP:]
+        self._settle(group)
+
+    def _settle(self, group: list[_Waiting[T, R]]) -> None:
+        """Commit a group; when it fails, each member alone, so that one never takes its neighbours along."""
+        try:
+            results = self._commit([waiting.item for waiting in group])
+        except Exception as error:  # noqa: BLE001  (handed to the thread that waits for it)
+            if len(group) == 1:
+                group[0].error, group[0].done = error, True
+                return
+            for waiting in group:
+                self._settle([waiting])
+            return
+        for waiting, result in zip(group, results, strict=True):
+            waiting.result, waiting.done = result, True

@@ -1,0 +1,163 @@
+"""Derive what follows from the evidence: each touched visit's state, then its intent.
+
+Both are derived again from the rows at every hit, so that later evidence promotes or demotes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from tracker.ingest.intent import EarlierVisit, Facts, PageRead, score
+from tracker.ingest.screen import Evidence, PageEvidence, screen
+from tracker.models import Deal, DealStatus, PageView, Prospect, Visit, deal_prospects
+from tracker.renewal import next_renewal
+from tracker.words import State
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+PEOPLE = (State.ENGAGED, State.CONFIRMED, State.STRONG)
+"""States of visits that a person made, as far as can be told."""
+CONFIRMED = (State.CONFIRMED, State.STRONG)
+COLLEAGUE_WINDOW = timedelta(days=7)
+
+
+def judge(session: Session, visits: Sequence[Visit], now: datetime) -> None:
+    """Set state and intent of these visits, in the order in which they began."""
+    session.flush()
+    pages = _pages_of(session, visits)
+    history = _history_of(session, {visit.prospect_id for visit in visits})
+    colleagues = _active_colleagues(session, visits, now)
+    deals = latest_lost_deals(session, {visit.prospect_id for visit in visits})
+    for visit in sorted(visits, key=lambda visit: visit.started_at):
+        earlier = [
+            other
+            for other in history[visit.prospect_id]
+            if other.id != visit.id and other.started_at <= visit.started_at
+        ]
+        _screen(visit, pages[visit.id], earlier)
+        _score(
+            visit, pages[visit.id], earlier, deals.get(visit.prospect_id), colleague=visit.id in colleagues
+        )
+
+
+def latest_lost_deals(session: Session, prospect_ids: Collection[int]) -> dict[int, Deal]:
+    """Give each person's latest lost deal that was a real chance."""
+    rows = session.execute(
+        select(deal_prospects.c.prospect_id, Deal)
+        .join(Deal, Deal.id == deal_prospects.c.deal_id)
+        .where(
+            deal_prospects.c.prospect_id.in_(prospect_ids),
+            Deal.status == DealStatus.LOST,
+            Deal.not_qualified.is_(False),
+        )
+        .order_by(Deal.closed_on.asc().nulls_first(), Deal.id)
+    )
+    # Later ones replace earlier ones.
+    return dict(rows.tuples().all())
+
+
+def _screen(visit: Visit, views: Sequence[PageView], earlier: Sequence[Visit]) -> None:
+    screening = screen(
+        Evidence(
+            user_agent=visit.user_agent,
+            pages=tuple(
+                PageEvidence(
+                    visible_ms=view.visible_ms,
+                    first_gesture_ms=view.first_gesture_ms,
+                    last_gesture_ms=view.last_gesture_ms,
+                    bursts=view.bursts,
+                    driver=view.driver,
+                )
+                for view in views
+            ),
+            signs=tuple(visit.signs),
+            confirmed_before=any(
+                other.state in CONFIRMED and other.browser_id == visit.browser_id for other in earlier
+            ),
+        )
+    )
+    visit.state = screening.state
+    visit.state_reasons = list(screening.reasons)
+
+
+def _score(
+    visit: Visit, views: Sequence[PageView], earlier: Sequence[Visit], deal: Deal | None, *, colleague: bool
+) -> None:
+    today = visit.started_at.date()
+    renewal = next_renewal(deal.outcome, deal.closed_on, deal.renewal_on, today) if deal else None
+    intent = score(
+        Facts(
+            pages=tuple(
+                PageRead(view.topic, view.url, view.title, view.visible_ms)
+                for view in sorted(views, key=lambda view: view.at)
+            ),
+            by_link=visit.by_link,
+            earlier=tuple(
+                EarlierVisit(other.points, visit.started_at - other.started_at)
+                for other in sorted(earlier, key=lambda other: other.started_at, reverse=True)
+                if other.state in PEOPLE
+            ),
+            reason_kind=deal.reason_kind if deal else None,
+            reason_text=f"{deal.reason} {deal.notes}" if deal else "",
+            renewal_in=renewal.on - today if renewal else None,
+            colleague_active=colleague,
+        )
+    )
+    visit.points = intent.points
+    visit.intent = intent.score
+    visit.intent_reasons = [
+        {"name": reason.name, "points": reason.points, "sentence": reason.sentence}
+        for reason in intent.reasons
+    ]
+
+
+def _pages_of(session: Session, visits: Sequence[Visit]) -> dict[int, list[PageView]]:
+    pages: dict[int, list[PageView]] = defaultdict(list)
+    ids = [visit.id for visit in visits]
+    for view in session.scalars(select(PageView).where(PageView.visit_id.in_(ids)).order_by(PageView.at)):
+        pages[view.visit_id].append(view)
+    return pages
+
+
+def _history_of(session: Session, prospect_ids: Collection[int]) -> dict[int, list[Visit]]:
+    history: dict[int, list[Visit]] = defaultdict(list)
+    for visit in session.scalars(select(Visit).where(Visit.prospect_id.in_(prospect_ids))):
+        history[visit.prospect_id].append(visit)
+    return history
+
+
+def _active_colleagues(session: Session, visits: Sequence[Visit], now: datetime) -> set[int]:
+    """Tell the visits during whose week somebody else of the same account came too."""
+    accounts = dict(
+        session.execute(
+            select(Prospect.id, Prospect.account_id).where(
+                Prospect.id.in_({visit.prospect_id for visit in visits})
+            )
+        )
+        .tuples()
+        .all()
+    )
+    active: dict[int, set[int]] = defaultdict(set)
+    for account_id, prospect_id in session.execute(
+        select(Prospect.account_id, Prospect.id)
+        .join(Visit, Visit.prospect_id == Prospect.id)
+        .where(
+            Prospect.account_id.in_({account for account in accounts.values() if account is not None}),
+            Visit.last_at >= now - COLLEAGUE_WINDOW,
+            Visit.state.in_(PEOPLE),
+        )
+    ):
+        active[account_id or 0].add(prospect_id)
+    return {
+        visit.id
+        for visit in visits
+        if (account := accounts.get(visit.prospect_id)) is not None and active[account] - {visit.prospect_id}
+    }

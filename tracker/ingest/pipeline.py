@@ -1,0 +1,131 @@
+"""The way of a hit: admit, identify, visit, judge, decide; over a group of arrivals, in one transaction.
+
+What the alerts' policy does with the judged visits is handed in, so that its rows are part of the
+same commit without this package knowing them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from tracker.ingest.admit import admitted_site, sites_by_key, wishes_of
+from tracker.ingest.hit import DropReason
+from tracker.ingest.identify import Identifier
+from tracker.ingest.judge import judge
+from tracker.ingest.visit import Source, Visits
+from tracker.topic_rules import rules_for
+from tracker.topics import topic_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from tracker.ingest.arrival import Arrival
+    from tracker.ingest.identify import Known
+    from tracker.models import Site, Visit
+    from tracker.signing import Signer
+
+SITE_SEEN_EVERY = timedelta(minutes=1)
+"""How often a site's last sign of life is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nudge:
+    """A row to be looked at, and when."""
+
+    message_id: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one arrival gets back, and the names of what was dropped of it."""
+
+    credential_key: str | None = None
+    """Of a browser that does not hold its credential yet."""
+    forget: bool = False
+    drops: tuple[DropReason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """An answer for each arrival, and whom to nudge once all of it is committed."""
+
+    answers: tuple[Answer, ...]
+    nudges: tuple[Nudge, ...] = ()
+
+
+class Decide(Protocol):
+    """What alerts hand in: it writes its rows about judged visits, and says whom to nudge."""
+
+    def __call__(self, session: Session, visits: Sequence[Visit], now: datetime) -> Sequence[Nudge]:
+        """Decide about each visit, inside the transaction that stores it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Accepted:
+    """An arrival that may be stored, and its place in the group."""
+
+    index: int
+    arrival: Arrival
+    known: Known
+    site: Site
+
+
+def ingest(
+    session: Session, arrivals: Sequence[Arrival], now: datetime, signer: Signer, decide: Decide
+) -> Ingested:
+    """Store a group of arrivals and everything that follows from them."""
+    answers = [Answer(forget=arrival.batch.revoke) for arrival in arrivals]
+    accepted = _admit(session, arrivals, now, signer, answers)
+    if not accepted:
+        return Ingested(tuple(answers))
+    visits = Visits(
+        session,
+        [one.known.browser for one in accepted],
+        {hit.id for one in accepted for hit in one.arrival.batch.hits},
+        now,
+    )
+    rules = {one.site.id: rules_for(session, one.site.id) for one in accepted}
+    for one in accepted:
+        sender = one.arrival.sender
+        topic = partial(topic_of, rules=rules[one.site.id])
+        source = Source(one.site, sender, signer.pseudonym(sender.address), topic)
+        drops = visits.extend(one.known, one.arrival.batch, source, now)
+        key = one.known.browser.key if one.known.fresh else None
+        answers[one.index] = Answer(key, drops=tuple(drops))
+        if one.site.seen_at is None or now - one.site.seen_at > SITE_SEEN_EVERY:
+            one.site.seen_at = now
+    touched = list(visits.touched.values())
+    judge(session, touched, now)
+    return Ingested(tuple(answers), tuple(decide(session, touched, now)))
+
+
+def _admit(
+    session: Session, arrivals: Sequence[Arrival], now: datetime, signer: Signer, answers: list[Answer]
+) -> list[_Accepted]:
+    """Tell site and person of each arrival; refusals and withdrawals are answered right here."""
+    sites = sites_by_key(session, {arrival.batch.site for arrival in arrivals})
+    identifier = Identifier(session, arrivals)
+    wishes = wishes_of(session, signer, identifier.prospect_ids)
+    accepted = []
+    for index, arrival in enumerate(arrivals):
+        site = admitted_site(sites.get(arrival.batch.site), arrival.sender.origin)
+        if isinstance(site, DropReason):
+            answers[index] = Answer(drops=(site,))
+            continue
+        if arrival.batch.revoke:
+            identifier.revoke(arrival, now)
+            continue
+        person = identifier.prospect_of(arrival)
+        if not isinstance(person, DropReason):
+            person = wishes.against(person, arrival, site) or person
+        if isinstance(person, DropReason):
+            answers[index] = Answer(drops=(person,))
+            continue
+        accepted.append(_Accepted(index, arrival, identifier.identify(arrival, person, now), site))
+    return accepted
