@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tracker.errors import PlainError
 from tracker.models import ConsentSource, Site
 from tracker.signing import new_key
-from tracker.topic_rules import seed_topic_rules
+from tracker.topics import seed_topic_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

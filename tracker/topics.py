@@ -1,151 +1,102 @@
-"""What a page is about, by its path. PURE: rules in, topic out; the first rule that matches wins.
-
-The rules themselves are kept in a table that people edit: see `tracker/topic_rules.py`.
-"""
+"""The editable table of topics: which rules there are, in which order, for which site."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import ColumnElement, func, select
+
+from tracker.errors import PlainError
+from tracker.models import TopicRule
+from tracker.topic_rules import DEFAULT_TOPIC_RULES, MOST_STARS, compile_rules, topic_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Sequence
 
-DEFAULT_TOPIC_RULES: tuple[tuple[str, str], ...] = (
-    # Areas: whatever lies below them is theirs, `/blog/why-we-changed-our-pricing` included.
-    ("/blog*", "blog"),
-    ("/news", "blog"),
-    ("/news/*", "blog"),
-    ("/webinar*", "blog"),
-    ("/career*", "careers"),
-    ("/jobs*", "careers"),
-    ("/docs*", "docs"),
-    ("/documentation*", "docs"),
-    ("/developer*", "docs"),
-    ("/api", "docs"),
-    ("/api/*", "docs"),
-    ("/guides*", "docs"),
-    ("/support*", "support"),
-    ("/help", "support"),
-    ("/help/*", "support"),
-    ("/help-center*", "support"),
-    ("/faq*", "support"),
-    # Pages on which somebody is about to act. A call follows at once, so these are narrow:
-    # `/demographics` and `/contact-management` are something else.
-    ("/demo", "demo"),
-    ("/demo/*", "demo"),
-    ("/demo-*", "demo"),
-    ("*/demo", "demo"),
-    ("*-demo", "demo"),
-    ("/book-a-*", "demo"),
-    ("/schedule-a-*", "demo"),
-    ("/trial", "demo"),
-    ("/free-trial*", "demo"),
-    ("/contact", "contact"),
-    ("/contact/*", "contact"),
-    ("/contact-us*", "contact"),
-    ("/contact-sales*", "contact"),
-    ("*/contact", "contact"),
-    ("/talk-to-*", "contact"),
-    ("/vs", "comparison"),
-    ("/vs/*", "comparison"),
-    ("/vs-*", "comparison"),
-    ("*-vs-*", "comparison"),
-    ("/compar*", "comparison"),
-    ("/alternative*", "comparison"),
-    ("*-alternative", "comparison"),
-    ("*-alternatives", "comparison"),
-    ("/switch-*", "comparison"),
-    ("/pricing*", "pricing"),
-    ("*/pricing", "pricing"),
-    ("/price", "pricing"),
-    ("/prices*", "pricing"),
-    ("/plans*", "pricing"),
-    ("/quote*", "pricing"),
-    ("/customers*", "case study"),
-    ("/case-stud*", "case study"),
-    ("*/case-stud*", "case study"),
-    ("/success-stor*", "case study"),
-    ("/customer-stor*", "case study"),
-    ("/testimonial*", "case study"),
-    ("/changelog*", "changelog"),
-    ("/release*", "changelog"),
-    ("/whats-new*", "changelog"),
-    ("/what-s-new*", "changelog"),
-    ("/updates*", "changelog"),
-    ("/roadmap*", "changelog"),
-    ("/security*", "security"),
-    ("/trust", "security"),
-    ("/trust/*", "security"),
-    ("/trust-*", "security"),
-    ("/compliance*", "security"),
-    ("/gdpr*", "security"),
-    ("/integration*", "integrations"),
-    ("/apps", "integrations"),
-    ("/apps/*", "integrations"),
-    ("/marketplace*", "integrations"),
-    ("/feature*", "feature"),
-    ("/product", "feature"),
-    ("/product/*", "feature"),
-    ("/products*", "feature"),
-    ("/solution*", "feature"),
-)
-"""What most companies call their pages."""
-LONGEST_PATH = 300
-"""Characters of a path that are looked at."""
-MOST_STARS = 3
-"""In one pattern: more, and a long path could keep the server busy."""
+    from sqlalchemy.orm import Session
 
-_LANGUAGE = re.compile(r"/[a-z]{2}(?:[-_][a-z]{2,4})?(?=/)")
+PATTERN_LENGTH = 200
+TOPIC_LENGTH = 60
+
+_ORDER = (TopicRule.site_id.is_(None), TopicRule.position, TopicRule.id)
 
 
-@dataclass(frozen=True, slots=True)
-class TopicRules:
-    """The rules of one site, compiled into one expression: the group that matched names the topic."""
-
-    expression: re.Pattern[str]
-    topics: tuple[str, ...]
+class TopicError(PlainError):
+    """A rule cannot be written or found as asked."""
 
 
-def compile_rules(rules: Iterable[tuple[str, str]]) -> TopicRules:
-    """Compile pairs of path pattern (`*` for anything, whatever the case) and topic, in their order."""
-    listed = tuple(rules)
-    alternatives = "|".join(f"({_as_expression(pattern)})" for pattern, _ in listed)
-    # Without rules: an expression that matches nothing.
-    return TopicRules(re.compile(alternatives or r"(?!)", re.DOTALL), tuple(topic for _, topic in listed))
+def seed_topic_rules(session: Session) -> None:
+    """Write the default rules, if there are no rules at all."""
+    if session.scalar(select(func.count(TopicRule.id))):
+        return
+    session.add_all(
+        TopicRule(position=position, pattern=pattern, topic=topic)
+        for position, (pattern, topic) in enumerate(DEFAULT_TOPIC_RULES)
+    )
+    session.flush()
 
 
-def topic_of(url: str, rules: TopicRules) -> str:
-    """Give the topic of a page's address; empty when no rule knows it.
+def load_topics(session: Session) -> Callable[[int | None, str], str]:
+    """Give a function from a site's id and a page's address to the page's topic.
 
-    A hash route (`#/pricing`) is looked at before the path, a leading language (`/de/`, `/pt-br/`) is
-    seen through.
+    A site's own rules are asked first, then those for every site.
     """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    pages = [_plain(parts.path)]
-    if parts.fragment.startswith(("/", "!")):
-        pages.insert(0, _plain("/" + parts.fragment.partition("?")[0].lstrip("!/")))
-    for page in pages:
-        spellings = {page, _LANGUAGE.sub("", page, count=1) if _LANGUAGE.match(page) else page}
-        found = [match.lastindex for each in spellings if (match := rules.expression.fullmatch(each))]
-        places = [place for place in found if place]
-        if places:
-            return rules.topics[min(places) - 1]
-    return ""
+    rows = session.execute(
+        select(TopicRule.site_id, TopicRule.pattern, TopicRule.topic).order_by(*_ORDER)
+    ).all()
+
+    def topic(site_id: int | None, url: str) -> str:
+        rules = tuple((row.pattern, row.topic) for row in rows if row.site_id in (None, site_id))
+        return topic_of(url, compile_rules(rules))
+
+    return topic
 
 
-def _plain(path: str) -> str:
-    return unquote(path[:LONGEST_PATH]).lower().rstrip("/") or "/"
+def all_rules(session: Session) -> Sequence[TopicRule]:
+    """Give all rules in the order in which they are asked: a site's own before those for every site."""
+    return session.scalars(select(TopicRule).order_by(*_ORDER)).all()
 
 
-def _as_expression(pattern: str) -> str:
-    plain = pattern.lower().rstrip("/") or "/"
-    return ".*".join(re.escape(part) for part in re.split(r"\*+", plain))
+def set_topic(session: Session, pattern: str, topic: str, site_id: int | None = None) -> TopicRule:
+    """Give pages of this pattern a topic: changes the rule that is there, or adds one that is asked first.
+
+    Raises:
+        TopicError: pattern or topic cannot be one.
+
+    """
+    pattern, topic = pattern.strip(), " ".join(topic.split()).lower()
+    usable = pattern.startswith(("/", "*")) and not re.search(r"\s|\*\*", pattern)
+    if not usable or pattern.count("*") > MOST_STARS or len(pattern) > PATTERN_LENGTH:
+        msg = f"{pattern!r} is no path; write one like /pricing* (the * stands for anything)"
+        raise TopicError(msg)
+    if not topic or len(topic) > TOPIC_LENGTH:
+        msg = f"A topic has 1 to {TOPIC_LENGTH} characters, e.g. pricing"
+        raise TopicError(msg)
+    rule = session.scalar(select(TopicRule).where(TopicRule.pattern == pattern, _of(site_id)))
+    if rule is None:
+        first = session.scalar(select(func.min(TopicRule.position)))
+        rule = TopicRule(position=0 if first is None else first - 1, pattern=pattern, site_id=site_id)
+        session.add(rule)
+    rule.topic = topic
+    session.flush()
+    return rule
 
 
-DEFAULT_RULES = compile_rules(DEFAULT_TOPIC_RULES)
+def remove_topic(session: Session, pattern: str, site_id: int | None = None) -> None:
+    """Take a rule away.
+
+    Raises:
+        TopicError: there is none with this pattern.
+
+    """
+    rule = session.scalar(select(TopicRule).where(TopicRule.pattern == pattern.strip(), _of(site_id)))
+    if rule is None:
+        msg = f"There is no rule {pattern!r}; `ringback topics` lists them"
+        raise TopicError(msg)
+    session.delete(rule)
+    session.flush()
+
+
+def _of(site_id: int | None) -> ColumnElement[bool]:
+    return TopicRule.site_id.is_(None) if site_id is None else TopicRule.site_id == site_id
