@@ -16,8 +16,7 @@ from tracker.ingest.hit import DropReason
 from tracker.ingest.identify import Identifier
 from tracker.ingest.judge import judge
 from tracker.ingest.visit import Source, Visits
-from tracker.topic_rules import rules_for
-from tracker.topics import topic_of
+from tracker.topics import load_topics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,10 +89,10 @@ def ingest(
         {hit.id for one in accepted for hit in one.arrival.batch.hits},
         now,
     )
-    rules = {one.site.id: rules_for(session, one.site.id) for one in accepted}
+    topics = load_topics(session)
     for one in accepted:
         sender = one.arrival.sender
-        topic = partial(topic_of, rules=rules[one.site.id])
+        topic = partial(topics, one.site.id)
         source = Source(one.site, sender, signer.pseudonym(sender.address), topic)
         drops = visits.extend(one.known, one.arrival.batch, source, now)
         key = one.known.browser.key if one.known.fresh else None
