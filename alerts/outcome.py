@@ -1,0 +1,269 @@
+"""What came of a call: the rep's reports, each of which closes, claims or silences something.
+
+The row is the report; what the alert says (claimed, closed) follows from the rows that stand. Nothing
+is deleted: an outcome undone keeps its row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import select, update
+
+from alerts.briefing.moments import UTC_ZONE, zone_named
+from alerts.models import Alert, Outcome
+from alerts.plain import printable
+from alerts.stops import lift_stop, put_stop
+from alerts.words import OutcomeKind
+from tracker.models import User
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import date, datetime
+
+    from sqlalchemy.orm import Session
+
+    from alerts.doors import Door
+    from tracker.signing import Signer
+    from tracker.words import SuppressionKind
+
+SAME_POST = timedelta(minutes=1)
+"""Two like reports within this time are one: a double tap, or a browser that sent its form again."""
+CALL_BACK_AHEAD = timedelta(days=366)
+"""How far ahead a call back may be agreed: the same day next year, leap years included."""
+LABELS: Mapping[OutcomeKind, str] = MappingProxyType(
+    {
+        OutcomeKind.CALLING: "Calling",
+        OutcomeKind.SPOKE: "Spoke",
+        OutcomeKind.NO_ANSWER: "No answer",
+        OutcomeKind.CALL_BACK: "Call back",
+        OutcomeKind.REOPENED: "Reopened",
+        OutcomeKind.WON_BACK: "Won back",
+        OutcomeKind.WRONG_PERSON: "Wrong person",
+        OutcomeKind.STOP: "Asked us to stop",
+    }
+)
+"""What pages and commands call each outcome."""
+MAX_NOTE = 2_000
+"""Characters kept of a note."""
+
+
+class OutcomeError(Exception):
+    """A report cannot be taken; the message says what to do."""
+
+
+class NotYoursError(OutcomeError):
+    """There is no such alert or outcome for this user; whose it is, is not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who is calling, and since when (UTC)."""
+
+    user_id: int
+    name: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of a report."""
+
+    outcome_id: int | None
+    """None when it was not taken."""
+    repeated: bool = False
+    """The same report was there already; nothing new was written."""
+    taken: Claim | None = None
+    """Somebody else got there first and is calling."""
+
+
+class Ground(NamedTuple):
+    """What a door opens: the alert and its reader."""
+
+    alert: Alert
+    user: User
+
+
+def behind(session: Session, door: Door, *, lock: bool = False) -> Ground:
+    """Find the alert and the user of a door; with `lock`, the alert's row is held until the commit.
+
+    Raises:
+        NotYoursError: the alert is gone, is now another user's, or the user left the company.
+
+    """
+    query = (
+        select(Alert, User)
+        .join(User, User.id == Alert.user_id)
+        .where(Alert.id == door.alert_id, User.id == door.user_id, User.left_at.is_(None))
+    )
+    found = session.execute(query.with_for_update(of=Alert) if lock else query).one_or_none()
+    if found is None:
+        msg = "This alert is not yours, or it is no longer there."
+        raise NotYoursError(msg)
+    return Ground(*found)
+
+
+def record(
+    session: Session,
+    door: Door,
+    kind: OutcomeKind,
+    now: datetime,
+    *,
+    note: str = "",
+    call_back_on: date | None = None,
+) -> Recorded:
+    """Take a rep's report on an alert, other than *stop*, which `record_stop` takes.
+
+    *Calling* claims the alert and leaves it open; every other outcome closes it. `call_back_on` is a
+    day in the reader's own zone and counts with *call back* only.
+
+    Raises:
+        NotYoursError: the door's user is not the alert's.
+        OutcomeError: *call back* without a day, or with one that is past or too far ahead.
+
+    """
+    if kind == OutcomeKind.STOP:
+        msg = "a stop is recorded by record_stop: it says what is to stop"
+        raise ValueError(msg)
+    ground = behind(session, door, lock=True)
+    report = Outcome(kind=kind, note=clean_note(note))
+    if kind == OutcomeKind.CALL_BACK:
+        today = now.astimezone(zone_named(ground.user.time_zone) or UTC_ZONE).date()
+        report.call_back_on = _checked_day(call_back_on, today)
+    if kind == OutcomeKind.CALLING:
+        return _claim(session, ground, report, now)
+    return _write(session, ground, report, now)
+
+
+def record_stop(
+    session: Session,
+    signer: Signer,
+    door: Door,
+    wishes: Collection[SuppressionKind],
+    now: datetime,
+    *,
+    note: str = "",
+) -> Recorded:
+    """Take the report that the person asked to be left alone, and see to it.
+
+    Raises:
+        NotYoursError: the door's user is not the alert's.
+        OutcomeError: no wish was named.
+
+    """
+    if not wishes:
+        msg = "Tick what is to stop: calls, mails, or recognising them on the website."
+        raise OutcomeError(msg)
+    ground = behind(session, door, lock=True)
+    stops = sorted(wish.value for wish in wishes)
+    recorded = _write(
+        session, ground, Outcome(kind=OutcomeKind.STOP, note=clean_note(note), stops=stops), now
+    )
+    if recorded.outcome_id is not None and not recorded.repeated:
+        put_stop(session, signer, ground.alert.prospect_id, wishes, recorded.outcome_id, now)
+    return recorded
+
+
+def undo(session: Session, door: Door, outcome_id: int, now: datetime) -> None:
+    """Take a report back: the claim, the closing or the suppressions that only it brought go with it.
+
+    Undoing twice is undoing once.
+
+    Raises:
+        NotYoursError: the door's user is not the alert's, or did not report this outcome.
+
+    """
+    alert = behind(session, door, lock=True).alert
+    outcome = session.scalar(
+        select(Outcome).where(
+            Outcome.id == outcome_id, Outcome.alert_id == alert.id, Outcome.user_id == door.user_id
+        )
+    )
+    if outcome is None:
+        msg = "This report is not yours, or it is no longer there."
+        raise NotYoursError(msg)
+    if outcome.undone_at is not None:
+        return
+    outcome.undone_at = now
+    session.flush()
+    standing = session.scalars(
+        select(Outcome).where(Outcome.alert_id == alert.id, Outcome.undone_at.is_(None))
+    ).all()
+    if outcome.kind == OutcomeKind.CALLING:
+        alert.claimed_by = alert.claimed_at = None
+    alert.closed_at = min((one.at for one in standing if one.kind != OutcomeKind.CALLING), default=None)
+    if outcome.kind == OutcomeKind.STOP:
+        lift_stop(session, outcome)
+
+
+def clean_note(note: str) -> str:
+    r"""Keep of a note what can be seen, and its line ends as `\n`; at most `MAX_NOTE` characters."""
+    return printable(note.replace("\r\n", "\n")).strip()[:MAX_NOTE].rstrip()
+
+
+def _checked_day(day: date | None, today: date) -> date:
+    if day is None:
+        msg = "Choose the day on which to call back."
+    elif day < today:
+        msg = "That day is past: choose today or a later day to call back."
+    elif day > today + CALL_BACK_AHEAD:
+        msg = "That day is more than a year ahead: choose an earlier one to call back."
+    else:
+        return day
+    raise OutcomeError(msg)
+
+
+def _write(session: Session, ground: Ground, report: Outcome, now: datetime) -> Recorded:
+    """Add the row, unless the same report was made within the last minute."""
+    alert, user = ground
+    report.alert_id, report.prospect_id, report.user_id, report.at = alert.id, alert.prospect_id, user.id, now
+    lately = session.scalars(
+        select(Outcome).where(
+            Outcome.alert_id == alert.id,
+            Outcome.user_id == user.id,
+            Outcome.kind == report.kind,
+            Outcome.at > now - SAME_POST,
+            Outcome.undone_at.is_(None),
+        )
+    )
+    for one in lately:
+        if (one.note, one.call_back_on, one.stops) == (report.note, report.call_back_on, report.stops or []):
+            return Recorded(one.id, repeated=True)
+    session.add(report)
+    if report.kind != OutcomeKind.CALLING:
+        alert.closed_at = alert.closed_at or now
+    session.flush()
+    return Recorded(report.id)
+
+
+def _claim(session: Session, ground: Ground, report: Outcome, now: datetime) -> Recorded:
+    """Claim by compare-and-set: of two who tap at once, one calls, and the other is told."""
+    alert, user = ground
+    won = session.scalar(
+        update(Alert)
+        .where(Alert.id == alert.id, Alert.claimed_by.is_(None))
+        .values(claimed_by=user.id, claimed_at=now)
+        .returning(Alert.id)
+    )
+    if won is not None:
+        return _write(session, ground, report, now)
+    session.refresh(alert)
+    if alert.claimed_by == user.id:
+        mine = session.scalar(
+            select(Outcome.id)
+            .where(Outcome.alert_id == alert.id, Outcome.user_id == user.id, Outcome.undone_at.is_(None))
+            .where(Outcome.kind == OutcomeKind.CALLING)
+        )
+        return Recorded(mine, repeated=True)
+    return Recorded(None, taken=claim_of(session, alert))
+
+
+def claim_of(session: Session, alert: Alert) -> Claim | None:
+    """Say who claimed an alert, or None."""
+    if alert.claimed_by is None or alert.claimed_at is None:
+        return None
+    name = session.scalar(select(User.name).where(User.id == alert.claimed_by))
+    return Claim(alert.claimed_by, name or "Somebody", alert.claimed_at)
