@@ -23,3 +23,10 @@ class Mail:
     content: Content
     mail_id: str
     references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """Instead of a mail: it is no longer wanted, for a reason that a person can read later."""
+
+    reason: str
