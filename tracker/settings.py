@@ -65,6 +65,11 @@ class Settings(BaseModel):
     """Of `ringback serve`; embedded mode always has one."""
     web_threads: int = Field(default=16, ge=1, le=256)
 
+    hits_per_address: int = Field(default=600, ge=0)
+    """Requests a minute that one address may send to one process; 0: no limit."""
+    hits_per_person: int = Field(default=120, ge=0)
+    """Requests a minute of one token or browser to one process; 0: no limit."""
+
     smtp_host: str = "127.0.0.1"
     smtp_port: int = Field(default=25, ge=1, le=65535)
     smtp_user: str = ""

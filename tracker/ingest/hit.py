@@ -33,6 +33,7 @@ class DropReason(StrEnum):
 
     TOO_LARGE = "too large"
     UNREADABLE = "unreadable"
+    TOO_MANY_REQUESTS = "too many requests"
     TOO_MANY_HITS = "too many hits"
     BAD_URL = "bad url"
     TOO_OLD = "too old"

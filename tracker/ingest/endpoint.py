@@ -1,0 +1,122 @@
+"""The endpoint that the snippet reports to: read the request, hand it over, answer.
+
+Known, unknown, forged and expired get the same empty answer; only a genuine token is answered with a
+credential. Nothing that arrives here says whose it was.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+from flask import Blueprint, Request, Response, request
+
+from tracker.ingest.arrival import CREDENTIAL_AGE
+from tracker.ingest.front import Reply, TooManyError, UnavailableError
+from tracker.ingest.hit import MAX_AGENT, MAX_BODY, Batch, Drop, DropReason, Sender, parse
+from tracker.ingest.limits import WINDOW_S, RateLimit, network_of
+
+if TYPE_CHECKING:
+    from tracker.ingest.front import Front
+
+PATH = "/ringback/v1/visit"
+COOKIE = "ringback"
+SECURE_COOKIE = "__Host-ringback"
+"""Over HTTPS: the prefix makes browsers refuse it from anywhere but this host."""
+SNIPPET = Path(__file__).parents[2] / "snippet" / "dist" / "ringback.js"
+SNIPPET_CACHE_S = 3600
+RETRY_AFTER_S = 5
+NO = frozenset({"1"})
+"""What `Sec-GPC` and `DNT` say when the visitor says no."""
+
+
+class _Attributes(TypedDict):
+    path: str
+    secure: bool
+    httponly: bool
+    samesite: str
+
+
+def create_blueprint(front: Front) -> Blueprint:
+    """Make the blueprint: the endpoint, its preflight, and the snippet itself."""
+    blueprint = Blueprint("ingest", __name__)
+    limit = RateLimit(front.installation.settings.hits_per_address)
+    secure = front.installation.settings.base_url.startswith("https://")
+    cookie = SECURE_COOKIE if secure else COOKIE
+
+    @blueprint.post(PATH)
+    def visit() -> Response:
+        origin = front.origins.echo(request.headers.get("Origin", ""))
+        if (request.content_length or 0) > MAX_BODY:
+            front.drops.count(DropReason.TOO_LARGE)
+            return _answer(413, origin)
+        if not limit.admits(network_of(request.remote_addr or "")):
+            front.drops.count(DropReason.TOO_MANY_REQUESTS)
+            return _answer(429, origin, retry_after=WINDOW_S)
+        try:
+            reply = front.receive(_batch(request), _sender(request), request.cookies.get(cookie, ""))
+        except TooManyError:
+            return _answer(429, origin, retry_after=WINDOW_S)
+        except UnavailableError:
+            return _answer(503, origin, retry_after=RETRY_AFTER_S)
+        return _with_credential(_answer(204, origin), reply, cookie)
+
+    @blueprint.get("/ringback.js")
+    def snippet() -> Response:
+        response = Response(SNIPPET.read_bytes(), content_type="text/javascript; charset=utf-8")
+        response.cache_control.public = True
+        response.cache_control.max_age = SNIPPET_CACHE_S
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response.add_etag()
+        response.make_conditional(request)
+        return response
+
+    return blueprint
+
+
+def _batch(incoming: Request) -> Batch | Drop:
+    """Read the body, unless the request itself says that nobody agreed, or that nobody looks."""
+    if incoming.headers.get("Sec-GPC") in NO or incoming.headers.get("DNT") in NO:
+        return Drop(DropReason.OPTED_OUT)
+    if "prefetch" in (incoming.headers.get("Sec-Purpose") or incoming.headers.get("Purpose") or ""):
+        return Drop(DropReason.PREFETCH)
+    # One byte more than allowed tells a body of unknown length that is too long.
+    return parse(incoming.stream.read(MAX_BODY + 1))
+
+
+def _sender(incoming: Request) -> Sender:
+    return Sender(
+        address=incoming.remote_addr or "",
+        user_agent=incoming.headers.get("User-Agent", "")[:MAX_AGENT],
+        origin=incoming.headers.get("Origin", ""),
+    )
+
+
+def _answer(status: int, origin: str, *, retry_after: int = 0) -> Response:
+    response = Response(status=status)
+    if origin:
+        response.headers["Access-Control-Allow-Origin"] = origin
+    response.headers["Vary"] = "Origin"
+    response.headers["Cache-Control"] = "no-store"
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _with_credential(response: Response, reply: Reply, cookie: str) -> Response:
+    attributes: _Attributes = {
+        "path": "/",
+        "secure": cookie == SECURE_COOKIE,
+        "httponly": True,
+        "samesite": "Lax",
+    }
+    if reply.forget:
+        response.delete_cookie(cookie, **attributes)
+    if reply.credential:
+        response.status_code = 200
+        response.content_type = "application/json"
+        response.data = json.dumps({"credential": reply.credential}, separators=(",", ":"))
+        response.set_cookie(cookie, reply.credential, max_age=CREDENTIAL_AGE, **attributes)
+    return response

@@ -1,0 +1,129 @@
+"""The front of the ingest: takes parsed requests from many threads, commits them in groups, nudges after.
+
+Strangers are turned away here, before any database work. What is answered with success is on disk.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from tracker.ingest.arrival import Arrival, arrive
+from tracker.ingest.committer import Committer
+from tracker.ingest.drops import DropCounter
+from tracker.ingest.hit import Drop, DropReason
+from tracker.ingest.limits import RateLimit
+from tracker.ingest.origins import KnownOrigins
+from tracker.ingest.pipeline import Answer, Decide, ingest
+from tracker.signing import Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tracker.ingest.hit import Batch, Sender
+    from tracker.ingest.pipeline import Nudge
+    from tracker.installation import Installation
+
+log = logging.getLogger(__name__)
+
+CANNOT_COMMIT = (OperationalError, InterfaceError, PoolTimeoutError, IntegrityError)
+"""The database is away, busy or raced by another writer: worth another try by the browser."""
+
+
+class UnavailableError(Exception):
+    """Nothing was stored; the browser shall send it again."""
+
+
+class TooManyError(Exception):
+    """Nothing was stored, and coming back at once will not help."""
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the browser is told: a credential to keep, or to forget its own, or nothing."""
+
+    credential: str = ""
+    forget: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    arrival: Arrival
+    now: datetime
+
+
+@dataclass(slots=True)
+class Front:
+    """One process's way in. `decide` writes the alerts, `nudge` tells a worker once they are committed."""
+
+    installation: Installation
+    decide: Decide
+    nudge: Callable[[Sequence[Nudge]], None]
+    clock: Callable[[], datetime] = _utc_now
+    drops: DropCounter = field(default_factory=DropCounter)
+    origins: KnownOrigins = field(init=False)
+    _per_person: RateLimit = field(init=False)
+    _committer: Committer[_Timed, Answer] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with an empty queue and nothing counted."""
+        self._committer = Committer(self._commit)
+        self._per_person = RateLimit(self.installation.settings.hits_per_person)
+        self.origins = KnownOrigins(self.installation.database)
+
+    def receive(self, batch: Batch | Drop, sender: Sender, cookie: str) -> Reply:
+        """Store what is to be stored; drops are counted by name and look like success.
+
+        Raises:
+            UnavailableError: the database cannot commit now.
+            TooManyError: this token or browser sends more than a reader could.
+
+        """
+        now = self.clock()
+        arrival = self._arrive(batch, sender, cookie, now)
+        if isinstance(arrival, Drop):
+            self.drops.count(arrival.reason)
+            return Reply(forget=not isinstance(batch, Drop) and batch.revoke)
+        if not self._per_person.admits(arrival.token.key if arrival.token else arrival.browser_key or ""):
+            self.drops.count(DropReason.TOO_MANY_REQUESTS)
+            raise TooManyError
+        try:
+            answer = self._committer.submit(_Timed(arrival, now))
+        except CANNOT_COMMIT as error:
+            log.warning("cannot commit: %s", type(error).__name__)
+            raise UnavailableError from error
+        except Exception:
+            # A bug or poisoned values: trying again would not help, and neighbours are stored already.
+            log.exception("a hit could not be stored")
+            answer = Answer(drops=(DropReason.UNSTORABLE,))
+        for reason in answer.drops:
+            self.drops.count(reason)
+        if answer.credential_key is None:
+            return Reply(forget=answer.forget)
+        return Reply(self.installation.signer.sign(Purpose.BROWSER, answer.credential_key, now))
+
+    def _arrive(self, batch: Batch | Drop, sender: Sender, cookie: str, now: datetime) -> Arrival | Drop:
+        if isinstance(batch, Drop):
+            return batch
+        token_age = timedelta(days=self.installation.settings.token_days)
+        return arrive(batch, sender, cookie, self.installation.signer, now, token_age)
+
+    def _commit(self, group: Sequence[_Timed]) -> Sequence[Answer]:
+        # Of a group, the last to come tells the time: none is in the future then.
+        now = max(timed.now for timed in group)
+        with self.installation.database.writing() as session:
+            ingested = ingest(
+                session, [timed.arrival for timed in group], now, self.installation.signer, self.decide
+            )
+        if ingested.nudges:
+            self.nudge(ingested.nudges)
+        return ingested.answers
