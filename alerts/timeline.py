@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from alerts.words import OutcomeKind
+
 MAX_VISITS = 50
 """Visits shown of one person; older ones are counted."""
 
@@ -67,7 +69,7 @@ class Report:
     alert_id: int
     user_id: int
     by: str
-    kind: str
+    kind: OutcomeKind
     at: datetime
     note: str
     call_back_on: date | None
