@@ -183,9 +183,7 @@ class Circumstances:
         owners = dict(
             session.execute(
                 select(OwnerName.id, OwnerName.user_id).where(OwnerName.id.in_(name_ids - {None}))
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         for prospect in self.prospects.values():
             account = accounts.get(prospect.account_id) if prospect.account_id is not None else None

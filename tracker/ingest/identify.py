@@ -68,7 +68,7 @@ class Identifier:
         self._by_hit = self._browsers_by_hit(arrivals)
         labels = {arrival.label for arrival in arrivals if arrival.label}
         found = session.execute(select(Campaign.label, Campaign.id).where(Campaign.label.in_(labels)))
-        self._campaigns = dict(found.tuples().all())
+        self._campaigns = dict(found.all())
 
     def prospect_of(self, arrival: Arrival) -> int | DropReason:
         """Tell whom an arrival is about: its token's person, else its browser's."""
@@ -137,4 +137,4 @@ class Identifier:
             .join(Browser, Browser.id == Visit.browser_id)
             .where(PageView.hit_id.in_(ids))
         )
-        return dict(rows.tuples().all())
+        return dict(rows.all())

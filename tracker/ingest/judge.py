@@ -61,7 +61,7 @@ def latest_lost_deals(session: Session, prospect_ids: Collection[int]) -> dict[i
         .order_by(Deal.closed_on.asc().nulls_first(), Deal.id)
     )
     # Later ones replace earlier ones.
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _screen(visit: Visit, views: Sequence[PageView], earlier: Sequence[Visit]) -> None:
@@ -141,9 +141,7 @@ def _active_colleagues(session: Session, visits: Sequence[Visit], now: datetime)
             select(Prospect.id, Prospect.account_id).where(
                 Prospect.id.in_({visit.prospect_id for visit in visits})
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     active: dict[int, set[int]] = defaultdict(set)
     for account_id, prospect_id in session.execute(

@@ -68,9 +68,7 @@ class Visits:
                 select(PageView.visit_id, func.count())
                 .where(PageView.visit_id.in_([visit.id for visit in self._visits]))
                 .group_by(PageView.visit_id)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
         self.touched: dict[int, Visit] = {}
 
