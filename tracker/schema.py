@@ -44,7 +44,7 @@ def require_current(database: Database) -> None:
 
     """
     current, head = revisions(database)
-    if current == head:
+    if (current or "") == head:
         return
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if current is not None and current not in known:

@@ -6,8 +6,10 @@ import functools
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from tracker.db import UnsafeDatabaseError, refuse_unsafe
+from tracker.errors import PlainError
 from tracker.installation import Installation, open_installation
 from tracker.schema import SchemaError, migrate, require_current
 from tracker.settings import SettingsError, load_settings
@@ -36,8 +38,13 @@ def with_installation(command: Callable[Concatenate[Installation, P], R]) -> Cal
                 require_current(installation.database)
         except (SettingsError, UnsafeDatabaseError, SchemaError) as error:
             raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            msg = f"The database does not answer: {error.orig}. Run `ringback check`"
+            raise click.ClickException(msg) from error
         try:
             return command(installation, *args, **kwargs)
+        except PlainError as error:
+            raise click.ClickException(str(error)) from error
         finally:
             installation.database.dispose()
 

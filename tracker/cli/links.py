@@ -1,0 +1,181 @@
+"""`ringback links`, `link` and `token`: links for a mailing, for one personal mail, and their end."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+from sqlalchemy import select
+
+from tracker.campaigns import check_label, ensure_campaign
+from tracker.cli.common import with_installation
+from tracker.errors import PlainError
+from tracker.links import PARAM, tracked_url
+from tracker.mailing_list import LinkWriter, MailingList, mailing_list, write_csv
+from tracker.merge_tags import FIELD, SERVICES, MailingService, service_named
+from tracker.models import Prospect, SuppressionKind
+from tracker.names import email_key
+from tracker.sites import site_with
+from tracker.suppression import suppressed_kinds
+from tracker.tokens import revoke, rotate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from tracker.installation import Installation
+
+
+class ProspectError(PlainError):
+    """There is no such person, or they may not be given a link."""
+
+
+def _service(_context: click.Context, _parameter: click.Parameter, name: str | None) -> MailingService | None:
+    service = service_named(name) if name else None
+    if name and service is None:
+        msg = f"{name!r} is not known here. Known are {', '.join(each.slug for each in SERVICES)}."
+        raise click.BadParameter(msg)
+    return service
+
+
+_url = click.option("--url", required=True, help="The page the link leads to, with https://.")
+_param = click.option(
+    "--param",
+    default=PARAM,
+    show_default=True,
+    metavar="NAME",
+    help="The name before the token, where the site's tag says data-param.",
+)
+
+
+@click.command("links")
+@click.argument("campaign")
+@_url
+@click.option(
+    "--csv",
+    "out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
+    help="Where to write the recipients; - for standard output.",
+)
+@click.option("--service", callback=_service, help="Show the link for this mailing service only.")
+@_param
+@with_installation
+def links_command(
+    installation: Installation,
+    campaign: str,
+    url: str,
+    out: Path,
+    service: MailingService | None,
+    param: str,
+) -> None:
+    """Write a CSV for the mailing service: everybody who may be mailed, with a token each.
+
+    Import its column `ringback` once into a field of that name; a person's token stays the same in
+    every campaign. What to write into the mail as its link is printed for each service.
+    """
+    check_label(campaign)
+    now = datetime.now(UTC)
+    with installation.database.writing() as session:
+        site_with(session, url)
+        ensure_campaign(session, campaign, url, now)
+        chosen = mailing_list(session, installation.signer)
+        links = _writer(installation, param).links(
+            session, [person.prospect_id for person in chosen.recipients], url, campaign, now
+        )
+    with _opened(out) as file:
+        write_csv(file, chosen.recipients, links)
+    _summarise(chosen, out)
+    click.echo(f"\nImport the column {FIELD} into a field of that name, then link your mail to:", err=True)
+    for each in [service] if service else SERVICES:
+        click.echo(f"  {each.name:<12}{tracked_url(url, each.tag, campaign, param=param)}", err=True)
+        if each.note:
+            click.echo(f"  {'':<12}({each.note})", err=True)
+
+
+@click.command("link")
+@click.argument("email")
+@_url
+@click.option("--campaign", default="", metavar="LABEL", help="Count the visit for this campaign.")
+@_param
+@with_installation
+def link_command(installation: Installation, email: str, url: str, campaign: str, param: str) -> None:
+    """Print one person's tracked link, for a personal mail."""
+    now = datetime.now(UTC)
+    with installation.database.writing() as session:
+        site_with(session, url)
+        person = _prospect(session, email)
+        kinds = suppressed_kinds(session, installation.signer, [email]).get(email, set())
+        if SuppressionKind.DO_NOT_TRACK in kinds:
+            msg = f"{email} asked not to be tracked: send the plain address, {url}"
+            raise ProspectError(msg)
+        if SuppressionKind.UNSUBSCRIBED in kinds:
+            click.echo(f"Mind: {email} unsubscribed from mailings.", err=True)
+        if campaign:
+            ensure_campaign(session, campaign, url, now)
+        links = _writer(installation, param).links(session, [person.id], url, campaign, now)
+        link = links[person.id].url
+    click.echo(link)
+
+
+@click.group("token")
+def token_command() -> None:
+    """End a person's links: all that were ever sent to them."""
+
+
+@token_command.command("revoke")
+@click.argument("email")
+@with_installation
+def token_revoke(installation: Installation, email: str) -> None:
+    """Kill all links of a person; the next campaign makes new ones."""
+    with installation.database.writing() as session:
+        killed = revoke(session, _prospect(session, email).id, datetime.now(UTC))
+    click.echo(f"The links of {email} are dead." if killed else f"{email} had no living links.")
+
+
+@token_command.command("rotate")
+@click.argument("email")
+@with_installation
+def token_rotate(installation: Installation, email: str) -> None:
+    """Kill all links of a person and make a token for new ones, e.g. when a mail was forwarded widely."""
+    with installation.database.writing() as session:
+        rotate(session, _prospect(session, email).id, datetime.now(UTC))
+    click.echo(f"{email} has a new token; download the CSV again for your mailing service.")
+
+
+def _writer(installation: Installation, param: str) -> LinkWriter:
+    return LinkWriter(installation.signer, timedelta(days=installation.settings.token_days), param)
+
+
+def _prospect(session: Session, email: str) -> Prospect:
+    person = session.scalar(select(Prospect).where(Prospect.email_key == email_key(email)))
+    if person is None:
+        msg = f"Nobody here has the address {email}; import them first, or look for a typing error."
+        raise ProspectError(msg)
+    return person
+
+
+@contextmanager
+def _opened(out: Path) -> Iterator[IO[str]]:
+    if str(out) == "-":
+        yield sys.stdout
+        return
+    try:
+        with out.open("w", encoding="utf-8", newline="") as file:
+            yield file
+    except OSError as error:
+        msg = f"Cannot write {out}: {error.strerror}."
+        raise click.ClickException(msg) from error
+
+
+def _summarise(chosen: MailingList, out: Path) -> None:
+    where = "" if str(out) == "-" else f" in {out}"
+    count = len(chosen.recipients)
+    click.echo(f"{count:,} {'person' if count == 1 else 'people'}{where}.", err=True)
+    for reason, number in chosen.left_out.most_common():
+        click.echo(f"Left out: {number:,} {reason}.", err=True)

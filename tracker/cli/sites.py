@@ -1,0 +1,119 @@
+"""`ringback site` and `ringback topics`: the sites, their tag, and what their pages are about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.common import with_installation
+from tracker.links import PARAM
+from tracker.sites import SiteWishes, add_site, all_sites, script_tag, site_with
+from tracker.topics import all_rules, remove_topic, seed_topic_rules, set_topic
+from tracker.words import ConsentSource
+
+if TYPE_CHECKING:
+    from tracker.installation import Installation
+
+WHERE_TO_PUT_IT = (
+    "Paste it into the head of every page, before every other script, so that the token leaves the address"
+    " bar first."
+)
+
+
+@click.group("site")
+def site_command() -> None:
+    """Your own sites: add them, list them, get the tag to paste."""
+
+
+@site_command.command("add")
+@click.argument("origins", metavar="ORIGIN...", nargs=-1, required=True)
+@click.option("--name", default="", help="What you call it; by default its host.")
+@click.option(
+    "--consent",
+    type=click.Choice([str(source) for source in ConsentSource]),
+    default=str(ConsentSource.API),
+    show_default=True,
+    help="Who tells the snippet that the visitor agreed.",
+)
+@click.option(
+    "--legal-basis", default="consent", show_default=True, help="On what ground you recognise people."
+)
+@with_installation
+def site_add(
+    installation: Installation, origins: tuple[str, ...], name: str, consent: str, legal_basis: str
+) -> None:
+    """Add a site by its addresses, e.g. https://www.example.com, and print its tag."""
+    with installation.database.writing() as session:
+        site = add_site(session, SiteWishes(origins, name, ConsentSource(consent), legal_basis))
+    click.echo(f"Added {site.name} ({', '.join(site.origins)}).\n{WHERE_TO_PUT_IT}\n", err=True)
+    click.echo(script_tag(site, installation.settings.base_url))
+
+
+@site_command.command("list")
+@with_installation
+def site_list(installation: Installation) -> None:
+    """List the sites."""
+    with installation.database.reading() as session:
+        sites = all_sites(session)
+    if not sites:
+        click.echo("There is no site yet: add yours with `ringback site add https://www.example.com`.")
+    for site in sites:
+        seen = f"last hit {site.seen_at:%Y-%m-%d %H:%M} UTC" if site.seen_at else "no hit yet"
+        click.echo(f"{site.name}  {', '.join(site.origins)}  consent: {site.consent_source}  {seen}")
+
+
+@site_command.command("tag")
+@click.argument("origin")
+@click.option("--param", default=PARAM, show_default=True, help="Another name before the token.")
+@with_installation
+def site_tag(installation: Installation, origin: str, param: str) -> None:
+    """Print the script tag of a site, to paste into its pages."""
+    with installation.database.reading() as session:
+        site = site_with(session, origin)
+    click.echo(WHERE_TO_PUT_IT, err=True)
+    click.echo(script_tag(site, installation.settings.base_url, param))
+
+
+@click.group("topics", invoke_without_command=True)
+@click.pass_context
+def topics_command(context: click.Context) -> None:
+    """What pages are about: list the rules, in the order in which they are asked."""
+    if context.invoked_subcommand is None:
+        context.invoke(topics_list)
+
+
+@topics_command.command("list")
+@with_installation
+def topics_list(installation: Installation) -> None:
+    """List the rules; the first that matches wins."""
+    with installation.database.writing() as session:
+        seed_topic_rules(session)
+        names = {site.id: f"  (only {site.name})" for site in all_sites(session)}
+        for rule in all_rules(session):
+            only = names.get(rule.site_id, "") if rule.site_id else ""
+            click.echo(f"{rule.pattern:<24}{rule.topic}{only}")
+
+
+@topics_command.command("set")
+@click.argument("pattern")
+@click.argument("topic")
+@click.option("--site", metavar="ORIGIN", help="Only for this site.")
+@with_installation
+def topics_set(installation: Installation, pattern: str, topic: str, site: str | None) -> None:
+    """Give the pages of a path a topic, e.g. `/pricing*` pricing; asked before the rules there are."""
+    with installation.database.writing() as session:
+        seed_topic_rules(session)
+        rule = set_topic(session, pattern, topic, site_with(session, site).id if site else None)
+    click.echo(f"Pages like {rule.pattern} are about {rule.topic} from now on.")
+
+
+@topics_command.command("remove")
+@click.argument("pattern")
+@click.option("--site", metavar="ORIGIN", help="The rule that is for this site only.")
+@with_installation
+def topics_remove(installation: Installation, pattern: str, site: str | None) -> None:
+    """Take a rule away."""
+    with installation.database.writing() as session:
+        remove_topic(session, pattern, site_with(session, site).id if site else None)
+    click.echo(f"The rule {pattern} is gone.")
