@@ -5,6 +5,7 @@ Every value that a template prints loses what cannot be seen; in HTML it is esca
 
 from __future__ import annotations
 
+import re
 import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ COLUMNS = 78
 INDENT = 6
 """Columns of a label and its gap."""
 QUESTION_GAP = "  "
+_QUOTED = re.compile(r'"([^"]*)"')
 
 
 def render(template: str, **values: object) -> str:
@@ -58,6 +60,11 @@ def pack(parts: Iterable[str], indent: int = INDENT) -> list[str]:
     return lines
 
 
+def curly(text: str) -> str:
+    """Set quotations in typographic marks, as a proportional font wants them."""
+    return _QUOTED.sub("\u201c\\1\u201d", text)
+
+
 def _seen(value: object) -> object:
     """Drop what cannot be seen from whatever a template prints."""
     if isinstance(value, Markup) or not isinstance(value, str):
@@ -73,5 +80,6 @@ _ENVIRONMENT = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_ENVIRONMENT.filters["curly"] = curly
 _ENVIRONMENT.filters["hang"] = hang
 _ENVIRONMENT.filters["pack"] = pack

@@ -41,7 +41,7 @@ ADDRESS_SIGNS = ("://", "www.", "@")
 STATES = {
     State.CONFIRMED: "confirmed",
     State.STRONG: "confirmed",
-    State.ENGAGED: "engaged, not confirmed",
+    State.ENGAGED: "engaged but not confirmed",
     State.UNCONFIRMED: "link opened, not confirmed",
     State.MACHINE: "a machine",
 }
@@ -70,7 +70,7 @@ def seen(session: Session, visit: Visit, now: datetime, zone: ZoneInfo) -> Seen:
         at=visit.last_at,
         live=now - visit.last_at <= LIVE_FOR,
         when=moment_in_words(visit.last_at, now, zone),
-        read=reading(pages),
+        read=capital(reading(pages)),
         came=_came(visit, campaign),
         count=_count(earlier, now, zone),
         browser=_browser(browser, visit.state, earlier, device),
@@ -103,7 +103,7 @@ def page_name(page: PageView) -> str:
     if any(sign in title.casefold() for sign in ADDRESS_SIGNS):
         title = ""
     if topic:
-        return f'{topic}: "{title}"' if title and topic in TITLED_TOPICS else topic
+        return f'{topic} "{title}"' if title and topic in TITLED_TOPICS else topic
     if title:
         return f'"{title}"'
     path = plain(urlsplit(page.url).path, TITLE_LENGTH)
