@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKS := requirements/run.txt requirements/dev.txt
 
-.PHONY: help lock
+.PHONY: help install demo journey run test lint snippet latency lock clean
+.DEFAULT_GOAL := help
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,6 +24,31 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.run
 	@echo "Installing what the tests need (locked, with hashes) ..."
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
+
+install: $(VENV)/.run ## Install what Ringback runs on
+
+demo: $(VENV)/.run ## Click a link in a mail and watch the rep's mail arrive
+	@$(BIN)/ringback demo
+
+journey: $(VENV)/.run ## The same walk without hands: make journey DEALS=FILE [CONTACTS=FILE]
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(BIN)/ringback journey "$(DEALS)" $(if $(CONTACTS),--contacts "$(CONTACTS)")
+
+run: $(VENV)/.run ## Ringback itself, embedded: one process, one SQLite file
+	@$(BIN)/ringback run
+
+test: $(VENV)/.dev ## All tests, on SQLite and PostgreSQL, with real Redis, SMTP and Chromium
+	@$(BIN)/pytest -q $(ARGS)
+
+lint: $(VENV)/.dev ## Style, types and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/bandit -q -r tracker alerts demo wsgi.py -c pyproject.toml
+
+snippet: ## Check that the built snippet is what its source builds to (needs Node)
+	cd snippet && npm ci --silent --no-audit --no-fund && node build.mjs --check
 
 lock: ## Refresh the lock files (for maintainers; needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
