@@ -1,0 +1,57 @@
+"""The migrations make the tables that the code knows, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from tracker import db
+from tracker.models import Base
+from tracker.schema import SchemaError, migrate, require_current, revisions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tracker.db import Database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database without any table."""
+    if request.param == "sqlite":
+        opened = db.connect(f"sqlite:///{tmp_path / 'bare.db'}")
+        yield opened
+        opened.dispose()
+        return
+    admin = db.connect(request.getfixturevalue("postgres_url"))
+    with admin.write_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("CREATE DATABASE bare"))
+        opened = db.connect(admin.write_engine.url.set(database="bare").render_as_string(hide_password=False))
+        yield opened
+        opened.dispose()
+        connection.execute(text("DROP DATABASE bare"))
+    admin.dispose()
+
+
+def test_migrations_make_what_the_code_knows(bare: Database) -> None:
+    migrate(bare)
+    require_current(bare)
+    with bare.read_engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    migrate(bare)  # again: nothing to do
+
+
+def test_tables_of_another_time_are_refused(bare: Database) -> None:
+    with pytest.raises(SchemaError, match="ringback migrate"):
+        require_current(bare)
+    migrate(bare)
+    with bare.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    assert revisions(bare)[0] == "9999"
+    with pytest.raises(SchemaError, match="newer"):
+        require_current(bare)
