@@ -1,0 +1,104 @@
+"""The composition root: opens the installation, wires tracker and alerts, gives the WSGI app.
+
+`create_app` is what a WSGI server calls. Embedded, the worker runs inside the same process; scaled
+out, nudges go to the broker and workers run elsewhere.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.sansio.utils import host_is_trusted
+
+from alerts.decide import Decider
+from alerts.policy import Policy
+from alerts.web import create_blueprint as create_alert_pages
+from tracker.db import refuse_unsafe
+from tracker.ingest.endpoint import PATH, SNIPPET_PATH
+from tracker.ingest.endpoint import create_blueprint as create_endpoint
+from tracker.ingest.front import Front
+from tracker.installation import Installation, open_installation
+from tracker.schema import migrate, require_current
+from tracker.seeding import seed_defaults
+from tracker.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from tracker.ingest.pipeline import Nudge
+    from tracker.settings import Settings
+
+MAX_FORM = 64 * 1024
+"""Bytes of a request to a page; the endpoint has its own, smaller limit."""
+
+
+def utc_now() -> datetime:
+    """Read the clock; below this, time is an argument."""
+    return datetime.now(UTC)
+
+
+def prepare(settings: Settings) -> Installation:
+    """Open an installation that is safe to write to: keys, schema, defaults.
+
+    Raises:
+        tracker.settings.SettingsError: there are no usable keys.
+        tracker.db.UnsafeDatabaseError: the server may lose what it acknowledged.
+        tracker.schema.SchemaError: the tables are not those this code knows.
+
+    """
+    installation = open_installation(settings)
+    refuse_unsafe(installation.database)
+    if installation.database.is_sqlite:
+        migrate(installation.database)
+    else:
+        require_current(installation.database)
+    seed_defaults(installation.database)
+    return installation
+
+
+def policy_of(settings: Settings) -> Policy:
+    """Give the policy's numbers as this installation wants them."""
+    return Policy(call_window=timedelta(seconds=settings.call_window_s))
+
+
+def build_app(
+    installation: Installation,
+    nudge: Callable[[Sequence[Nudge]], None],
+    clock: Callable[[], datetime] = utc_now,
+) -> Flask:
+    """Wire an app around an installation; `nudge` is told of mails that are due, or will be."""
+    app = Flask(__name__, static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_FORM
+    settings = installation.settings
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    front = Front(installation, Decider(installation, policy_of(settings)), nudge, clock)
+    front.drops.keep_flushing(installation.database, clock)
+    app.register_blueprint(create_endpoint(front))
+    app.register_blueprint(create_alert_pages(installation))
+    _trust_hosts(app, settings)
+    app.extensions["ringback"] = front
+    return app
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the app for a WSGI server, with its way to the workers."""
+    from alerts.workplace import way_to_workers  # noqa: PLC0415  (Celery loads only where it is used)
+
+    installation = prepare(settings or load_settings())
+    return build_app(installation, way_to_workers(installation, policy_of(installation.settings)))
+
+
+def _trust_hosts(app: Flask, settings: Settings) -> None:
+    """Serve pages only under names that are ours; the endpoint may stand behind any site's own host."""
+    hosts = [urlsplit(settings.base_url).netloc, *settings.trusted_hosts]
+
+    @app.before_request
+    def _check_host() -> None:
+        if request.path not in (PATH, SNIPPET_PATH) and not host_is_trusted(request.host, hosts):
+            abort(400, "This host name is not served here: see RINGBACK_BASE_URL and RINGBACK_TRUSTED_HOSTS.")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tracker.ingest.front import Front
 
 PATH = "/ringback/v1/visit"
+SNIPPET_PATH = "/ringback.js"
 COOKIE = "ringback"
 SECURE_COOKIE = "__Host-ringback"
 """Over HTTPS: the prefix makes browsers refuse it from anywhere but this host."""
@@ -62,7 +63,7 @@ def create_blueprint(front: Front) -> Blueprint:
             return _answer(503, origin, retry_after=RETRY_AFTER_S)
         return _with_credential(_answer(204, origin), reply, cookie)
 
-    @blueprint.get("/ringback.js")
+    @blueprint.get(SNIPPET_PATH)
     def snippet() -> Response:
         response = Response(SNIPPET.read_bytes(), content_type="text/javascript; charset=utf-8")
         response.cache_control.public = True
