@@ -84,10 +84,10 @@ def _last_outcomes(session: Session, prospect_id: int) -> list[tuple[Outcome, Us
         .order_by(Outcome.at.desc(), Outcome.id.desc())
         .limit(1)
     )
-    found = [row.tuple() for row in session.execute(reports)]
+    found = [(outcome, user) for outcome, user in session.execute(reports)]
     if found and found[0][0].kind == OutcomeKind.NO_ANSWER:
         talks = session.execute(reports.where(Outcome.kind == OutcomeKind.SPOKE))
-        found += [row.tuple() for row in talks]
+        found += [(outcome, user) for outcome, user in talks]
     return found
 
 
