@@ -28,6 +28,10 @@ class PermanentFailure(ChannelError):  # noqa: N818
     """It never will, for this reader or this mail; the channel itself works."""
 
 
+class UnusableAddress(PermanentFailure):
+    """The reader's address is none; the channel was not even asked."""
+
+
 class Misconfigured(ChannelError):  # noqa: N818
     """No mail will go out until a person changes a setting."""
 

@@ -7,7 +7,13 @@ import ssl
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from alerts.channels.base import ChannelError, Misconfigured, PermanentFailure, TemporaryFailure
+from alerts.channels.base import (
+    ChannelError,
+    Misconfigured,
+    PermanentFailure,
+    TemporaryFailure,
+    UnusableAddress,
+)
 from alerts.channels.deadline import Deadline, connect, tls_context
 from alerts.channels.mime import AddressError, Envelope, Sender, parse_sender, seal
 from alerts.channels.replies import Reply, Step, judge
@@ -63,6 +69,7 @@ class SmtpLine:
         Raises:
             TemporaryFailure: 4xx, no answer, or one that takes too long.
             PermanentFailure: 5xx for this reader or this mail.
+            UnusableAddress: a permanent failure too, found without asking.
             Misconfigured: login, sender, certificate or encryption are refused.
 
         """
@@ -70,7 +77,7 @@ class SmtpLine:
         try:
             envelope = seal(mail, sender, date)
         except AddressError as error:
-            raise PermanentFailure(str(error)) from error
+            raise UnusableAddress(str(error)) from error
         self._deadline.restart()
         try:
             if not self._still_there():

@@ -1,0 +1,207 @@
+"""Deliver: one attempt for each mail that is due, written down before it is made, and what came of it.
+
+The steps of an attempt, each a short transaction of its own, none open while the mail server is talked
+to: claim it and write the attempt; write the mail as of now, if it is still wanted; send it; record.
+
+A worker that dies after the server's 250 and before the record leaves a mail that was sent and looks
+unsent. When the lease ends it goes out again with the same Message-ID, by which mail programs and
+people know it for the same.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypeAlias
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import Session
+
+from alerts import breaker
+from alerts.channels.base import ChannelError, Misconfigured, PermanentFailure, UnusableAddress
+from alerts.mail import Mail, Withdrawn
+from alerts.models import Message
+from alerts.outbox import Claim, Ending, Result, bring_forward, claim, record
+from alerts.words import MessageState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from alerts.channels.base import Channel, Line
+    from tracker.db import Database
+    from tracker.settings import Settings
+
+log = logging.getLogger(__name__)
+
+Compose: TypeAlias = Callable[[Session, Message, datetime], Mail | Withdrawn]
+"""Writes the mail for a row of the outbox as of now, or says why it is not to be sent any more."""
+
+LEASE_SLACK = timedelta(seconds=15)
+"""What claiming, writing and recording may take beside the channel's own deadline."""
+BACKOFF = (timedelta(seconds=30), timedelta(minutes=30))
+"""The shortest and the longest wait after a temporary failure."""
+MAX_AGE = timedelta(days=3)
+"""So old, a mail that keeps failing is given up. Long enough for a server that is down over a weekend; the
+mail itself says when the visit was.
+"""
+MAX_UNFINISHED = 5
+"""Attempts that may end without any result before a mail is set aside, so that it kills no more workers."""
+BATCH_TIME = timedelta(seconds=10)
+"""After this no further attempt of a batch begins, so that a worker told to stop is out in time: this
+and one attempt's deadline are below 45 s.
+"""
+RECORD_PAUSES_S = (0.2, 1.0, 3.0)
+"""Before each new try to record a result: what a server accepted should not be sent again only because the
+database was restarted just then.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailroom:
+    """What a delivery works with."""
+
+    database: Database
+    channel: Channel
+    compose: Compose
+    clock: Callable[[], datetime]
+    lease: timedelta
+    """How long a claim holds: longer than any attempt takes, or two workers would send the same mail."""
+
+    @staticmethod
+    def lease_for(settings: Settings) -> timedelta:
+        """Give the lease that goes with the settings' deadline of one attempt."""
+        return timedelta(seconds=settings.smtp_deadline_s) + LEASE_SLACK
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What came of one mail's attempt."""
+
+    message_id: int
+    result: Result
+    reason: str = ""
+
+
+class _ChannelClosedError(Exception):
+    """The breaker is open: whatever was claimed is given back."""
+
+
+def deliver(mailroom: Mailroom, message_ids: Iterable[int]) -> list[Delivered]:
+    """Make one attempt for each of these mails that is due and free; the others are passed over.
+
+    Safe to run twice, and in several places at once.
+    """
+    begun = mailroom.clock()
+    results = []
+    with mailroom.channel.session() as line:
+        for message_id in message_ids:
+            if mailroom.clock() - begun >= BATCH_TIME:
+                break
+            try:
+                held = _claim(mailroom, message_id)
+            except _ChannelClosedError:
+                break
+            if held is None:
+                continue
+            to_address, ending = _attempt(mailroom, line, held)
+            _record(mailroom, held, ending, to_address)
+            results.append(Delivered(message_id, ending.result, ending.reason))
+    return results
+
+
+def _claim(mailroom: Mailroom, message_id: int) -> Claim | None:
+    now = mailroom.clock()
+    with mailroom.database.writing() as session:
+        held = claim(session, message_id, mailroom.channel.name, now, mailroom.lease)
+        if held is not None and not breaker.admits(session, mailroom.channel.name, now):
+            raise _ChannelClosedError
+    return held
+
+
+def _attempt(mailroom: Mailroom, line: Line, held: Claim) -> tuple[str, Ending]:
+    """Write and send the mail; gives its address, as far as it came to that, and the ending."""
+    to_address = ""
+    if held.unfinished >= MAX_UNFINISHED:
+        reason = f"Set aside after {MAX_UNFINISHED} attempts that ended without a result."
+        return to_address, Ending(Result.SET_ASIDE, MessageState.FAILED, reason)
+    try:
+        mail = _write(mailroom, held)
+        if not isinstance(mail, Mail):
+            return to_address, Ending(Result.WITHDRAWN, MessageState.WITHDRAWN, mail.reason)
+        to_address = mail.to_address
+        line.send(mail, mailroom.clock())
+    except ChannelError as failure:
+        return to_address, _after(failure, held, mailroom.clock())
+    except Exception as error:
+        log.exception("mail %d could not be written or sent", held.message_id)
+        reason = f"An error of Ringback's own, see its log: {type(error).__name__}."
+        return to_address, _later(Result.BROKEN, reason, held, mailroom.clock())
+    return to_address, Ending(Result.SENT, MessageState.SENT)
+
+
+def _write(mailroom: Mailroom, held: Claim) -> Mail | Withdrawn:
+    with mailroom.database.reading() as session:
+        return mailroom.compose(session, session.get_one(Message, held.message_id), mailroom.clock())
+
+
+def _after(failure: ChannelError, held: Claim, now: datetime) -> Ending:
+    """Decide what becomes of a mail that the channel did not take."""
+    match failure:
+        case UnusableAddress():
+            return Ending(Result.SET_ASIDE, MessageState.FAILED, failure.reason)
+        case PermanentFailure():
+            return Ending(Result.REFUSED, MessageState.FAILED, failure.reason)
+        case Misconfigured():
+            again_at = now + breaker.PROBE_EVERY
+            return Ending(Result.MISCONFIGURED, MessageState.PENDING, failure.reason, again_at)
+        case _:
+            return _later(Result.RETRY, failure.reason, held, now)
+
+
+def _later(result: Result, reason: str, held: Claim, now: datetime) -> Ending:
+    if now - held.created_at >= MAX_AGE:
+        return Ending(result, MessageState.FAILED, f"Given up after {MAX_AGE.days} days. {reason}")
+    jitter = random.uniform(0.5, 1)  # noqa: S311  (spreads load, hides nothing)
+    return Ending(result, MessageState.PENDING, reason, now + backoff(held.attempt, jitter))
+
+
+def backoff(attempt: int, jitter: float) -> timedelta:
+    """Give the wait after the `attempt`th: doubling, `jitter` (0.5 to 1) of at most half an hour."""
+    shortest, longest = BACKOFF
+    wait = min(shortest * (1 << min(attempt, 10)), longest)
+    return max(shortest, wait * jitter)
+
+
+def _record(mailroom: Mailroom, held: Claim, ending: Ending, to_address: str) -> None:
+    """Write down the ending and tell the breaker; a database that is away for a moment is waited for."""
+    for pause_s in (*RECORD_PAUSES_S, None):
+        try:
+            with mailroom.database.writing() as session:
+                now = mailroom.clock()
+                record(session, held, ending, to_address, now)
+                _tell_breaker(session, mailroom.channel.name, ending, now)
+        except (DBAPIError, PoolTimeoutError):
+            if pause_s is None:
+                raise
+            log.warning("mail %d: cannot record %r yet", held.message_id, ending.result.value)
+            time.sleep(pause_s)
+        else:
+            return
+
+
+def _tell_breaker(session: Session, channel: str, ending: Ending, now: datetime) -> None:
+    match ending.result:
+        case Result.SENT | Result.REFUSED:
+            if breaker.worked(session, channel):
+                bring_forward(session, now)
+        case Result.RETRY | Result.MISCONFIGURED:
+            alarm = ending.result is Result.MISCONFIGURED
+            breaker.failed(session, channel, ending.reason, now, alarm=alarm)
+        case _:
+            # Withdrawn or broken before the channel was asked: says nothing about it.
+            pass
