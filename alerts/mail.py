@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
+from email.utils import parseaddr
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +32,9 @@ class Withdrawn:
     """Instead of a mail: it is no longer wanted, for a reason that a person can read later."""
 
     reason: str
+
+
+def new_mail_id(mail_from: str) -> str:
+    """Make an RFC 5322 Message-ID, angle brackets included, under the domain that mails come from."""
+    domain = parseaddr(mail_from)[1].rpartition("@")[2] or "localhost"
+    return f"<{secrets.token_hex(16)}@{domain}>"
