@@ -1,0 +1,61 @@
+"""The addresses of an alert's pages: GET shows, POST acts, and only upon a person's gesture."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, render_template
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from alerts.web.actions import Actions
+from alerts.web.entrance import RefusedError
+from alerts.web.headers import secure
+from alerts.web.pages import Pages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask.typing import ResponseReturnValue
+
+    from tracker.installation import Installation
+
+
+def utc_now() -> datetime:
+    """Read the clock."""
+    return datetime.now(UTC)
+
+
+def create_blueprint(installation: Installation, clock: Callable[[], datetime] = utc_now) -> Blueprint:
+    """Make the pages of alerts, below `/a`; `clock` gives the time as aware UTC."""
+    blueprint = Blueprint(
+        "alerts",
+        __name__,
+        url_prefix="/a",
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/static",
+    )
+    pages = Pages(installation, clock)
+    blueprint.add_url_rule("/<signed>", "result", pages.result)
+    blueprint.add_url_rule("/<signed>/calling", "calling", pages.calling)
+    blueprint.add_url_rule("/<signed>/prospect", "prospect", pages.prospect)
+    blueprint.add_url_rule("/<signed>/why", "why", pages.why)
+    actions = Actions(installation, clock, pages)
+    blueprint.add_url_rule("/<signed>/outcome", "outcome", actions.outcome, methods=["POST"])
+    blueprint.add_url_rule("/<signed>/undo/<int:outcome_id>", "undo", actions.undo, methods=["POST"])
+    blueprint.register_error_handler(RefusedError, _refused)
+    blueprint.register_error_handler(RequestEntityTooLarge, _too_large)
+    blueprint.after_request(secure)
+    return blueprint
+
+
+def _refused(error: RefusedError) -> ResponseReturnValue:
+    return render_template("alert/refused.html", heading=error.heading, advice=error.advice), error.status
+
+
+def _too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    del error
+    advice = "Nothing was changed. Go back, shorten the note and tap the button again."
+    return _refused(RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The note is too long", advice))

@@ -1,0 +1,48 @@
+"""Short words for labels on the pages; whole sentences are in `alerts/why`. PURE."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from alerts.words import Decision
+from tracker.words import LossOutcome, State, SuppressionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STATES: Mapping[str, str] = MappingProxyType(
+    {
+        State.MACHINE: "A program",
+        State.UNCONFIRMED: "Not confirmed",
+        State.ENGAGED: "Engaged",
+        State.CONFIRMED: "Confirmed",
+        State.STRONG: "Confirmed, strong",
+    }
+)
+DECISIONS: Mapping[str, str] = MappingProxyType(
+    {Decision.CALL: "Call now", Decision.DIGEST: "In the digest", Decision.HOLD: "Held"}
+)
+ATTEMPTS: Mapping[str, str] = MappingProxyType(
+    {
+        "started": "begun",
+        "sent": "accepted",
+        "retry": "to be tried again",
+        "refused": "refused for good",
+        "misconfigured": "our credentials were not accepted",
+    }
+)
+LOSSES: Mapping[str, str] = MappingProxyType(
+    {
+        LossOutcome.CHOSE_COMPETITOR: "Chose a competitor",
+        LossOutcome.DECIDED_NOTHING: "Decided on nothing",
+        LossOutcome.POSTPONED: "Postponed",
+    }
+)
+WISHES: Mapping[str, str] = MappingProxyType(
+    {
+        SuppressionKind.UNSUBSCRIBED: "No mailings",
+        SuppressionKind.DO_NOT_CALL: "No calls",
+        SuppressionKind.DO_NOT_TRACK: "No recognising on the website",
+    }
+)
