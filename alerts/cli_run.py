@@ -1,0 +1,97 @@
+"""`ringback run` and `ringback serve`: the web server, with the worker inside or elsewhere."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import click
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from tracker.cli.common import with_installation
+from tracker.seeding import seed_defaults
+
+if TYPE_CHECKING:
+    from tracker.installation import Installation
+    from tracker.settings import Settings
+
+STOP_WITHIN_S = 40
+"""A worker process that has not stopped by then is killed; its rows tell the next one what was left."""
+
+
+@click.command()
+@with_installation
+def run(installation: Installation) -> None:
+    """Run everything in one process: web, worker and schedule.
+
+    The default is one SQLite file in RINGBACK_DATA_DIR and no other server.
+    """
+    settings = installation.settings
+    if not settings.embedded:
+        msg = (
+            "RINGBACK_BROKER_URL is set, so workers run elsewhere: use `ringback serve` and"
+            " `ringback worker`. Without it, `ringback run` does all in one process."
+        )
+        raise click.UsageError(msg)
+    _serve(installation, processes=1)
+
+
+@click.command()
+@with_installation
+def serve(installation: Installation) -> None:
+    """Run the web processes; mails are sent by `ringback worker`.
+
+    Needs RINGBACK_DATABASE_URL (PostgreSQL), RINGBACK_BROKER_URL (Redis or RabbitMQ) and RINGBACK_KEYS.
+    """
+    settings = installation.settings
+    if settings.embedded:
+        msg = "RINGBACK_BROKER_URL is not set: set it, or use `ringback run`, which needs no broker."
+        raise click.UsageError(msg)
+    _serve(installation, processes=settings.web_processes)
+
+
+def _serve(installation: Installation, processes: int) -> None:
+    settings = installation.settings
+    seed_defaults(installation.database)
+    # The server's processes open their own; a connection must not cross into them.
+    installation.database.dispose()
+    _refuse_taken_port(settings)
+    click.echo(
+        f"Ringback listens on http://{settings.host}:{settings.port}; reps reach it at {settings.base_url}"
+    )
+    Granian(
+        "wsgi:create_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=settings.host,
+        port=settings.port,
+        workers=processes,
+        blocking_threads=settings.web_threads,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_WITHIN_S,
+    ).serve()
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    """Say which port is taken before anything is started.
+
+    Raises:
+        click.ClickException: something else listens there.
+
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            msg = (
+                f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}."
+                " Set RINGBACK_PORT to a free one (and RINGBACK_BASE_URL to match)."
+            )
+            raise click.ClickException(msg) from error
