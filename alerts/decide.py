@@ -5,12 +5,12 @@ Called inside the transaction that stores the visits, so that a visit and its al
 
 from __future__ import annotations
 
-from email.utils import make_msgid, parseaddr
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from alerts.circumstances import Circumstances
+from alerts.mail import new_mail_id
 from alerts.models import Alert, Message
 from alerts.policy import Policy, Ruling, decide
 from alerts.words import Decision, MessageKind, MessageState
@@ -34,8 +34,6 @@ class Decider:
         """Take the policy's numbers, and where mails come from."""
         self._installation = installation
         self._policy = policy
-        address = parseaddr(installation.settings.mail_from)[1]
-        self._mail_domain = address.rpartition("@")[2] or "localhost"
 
     def __call__(self, session: Session, visits: Sequence[Visit], now: datetime) -> list[Nudge]:
         """Decide about each visit; gives the mails that became due, or will."""
@@ -107,7 +105,7 @@ class Decider:
                 dedupe_key=f"alert:{alert.id}",
                 kind=MessageKind.ALERT,
                 user_id=alert.user_id,
-                mail_id=make_msgid("ringback", domain=self._mail_domain),
+                mail_id=new_mail_id(self._installation.settings.mail_from),
                 state=MessageState.PENDING,
                 next_attempt_at=due_at,
                 created_at=now,
