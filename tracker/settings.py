@@ -1,14 +1,17 @@
 """Ringback's settings: read once from the environment, frozen, every error listed at once.
 
 This is the only reader of `os.environ`. Each setting is `RINGBACK_<NAME>`; a secret may also come
-from a file that `RINGBACK_<NAME>_FILE` names.
+from a file that `RINGBACK_<NAME>_FILE` names. An empty variable counts as not set.
 """
 
 from __future__ import annotations
 
 import os
+import re
+from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -16,9 +19,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pydantic_core import ErrorDetails
+
 PREFIX = "RINGBACK_"
 FROM_FILES = ("KEYS", "DATABASE_URL", "BROKER_URL", "SMTP_PASSWORD")
-"""Settings that may be given as a file, for secret stores that mount them."""
+"""Settings that may be given as a file, for secret stores that mount them; never shown in errors."""
+LISTS = ("KEYS", "TRUSTED_HOSTS")
+"""Settings with several values, separated by commas or line ends."""
+TEST_ONLY = ("RINGBACK_CHROMIUM",)
+"""Variables that begin like settings and are read by the tests alone."""
+BROKERS = ("redis", "rediss", "redis+socket", "sentinel", "amqp", "amqps", "pyamqp")
 
 
 class SettingsError(Exception):
@@ -33,10 +43,37 @@ def _time_zone(value: str) -> str:
 
 
 def _base_url(value: str) -> str:
-    if not value.startswith(("http://", "https://")):
-        msg = "must begin with http:// or https://"
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or "@" in value or re.search(r"[\s?#]", value):
+        msg = "is no address to begin links with; write one like https://ringback.example.com"
         raise ValueError(msg)
     return value.rstrip("/")
+
+
+def _database_url(value: str) -> str:
+    if re.match(r"sqlite:///[^:]|postgresql(\+psycopg)?://", value):
+        return value
+    msg = "must be postgresql+psycopg://user@host/name, or sqlite:/// and a file's path"
+    raise ValueError(msg)
+
+
+def _broker_url(value: str) -> str:
+    if value.partition("://")[0] in BROKERS and "://" in value:
+        return value
+    msg = "must be redis://host/0 or amqp://user@host//"
+    raise ValueError(msg)
+
+
+def _mail_from(value: str) -> str:
+    address = parseaddr(value)[1]
+    if not value.isprintable() or not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        msg = "is no sender; write one like Ringback <ringback@example.com>"
+        raise ValueError(msg)
+    return value
 
 
 class Settings(BaseModel):
@@ -46,12 +83,15 @@ class Settings(BaseModel):
 
     data_dir: Path = Path("ringback-data")
     """Where the embedded database and the generated keys live."""
-    database_url: str = ""
+    database_url: Annotated[str, AfterValidator(_database_url)] = ""
     """Empty: one SQLite file in `data_dir`. Else e.g. `postgresql+psycopg://user@host/name`."""
-    broker_url: str = ""
+    broker_url: Annotated[str, AfterValidator(_broker_url)] = ""
     """Empty: embedded, Celery's worker runs inside the web process. Else e.g. `redis://host/0`."""
     keys: tuple[str, ...] = ()
-    """Signing keys, newest first, comma-separated; empty: one is made in `data_dir` at the first start."""
+    """Signing keys, newest first; empty: one is made in `data_dir` at the first start.
+
+    The last also keys the hashes of people who asked to be left alone: never take it away.
+    """
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
@@ -79,7 +119,7 @@ class Settings(BaseModel):
     """For one reply of the mail server, seconds."""
     smtp_deadline_s: float = Field(default=30, gt=0, le=300)
     """For one whole attempt, seconds."""
-    mail_from: str = "Ringback <ringback@localhost>"
+    mail_from: Annotated[str, AfterValidator(_mail_from)] = "Ringback <ringback@localhost>"
 
     company: str = ""
     """Your company's name, as reps say it on the phone."""
@@ -113,34 +153,52 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
     """
     given = dict(os.environ if environ is None else environ)
-    problems: list[str] = []
+    problems = _unknown(given)
     values: dict[str, object] = {}
-    for name in Settings.model_fields:
-        variable = PREFIX + name.upper()
-        if variable in given:
-            values[name] = given[variable]
-        elif name.upper() in FROM_FILES and f"{variable}_FILE" in given:
-            try:
-                values[name] = Path(given[f"{variable}_FILE"]).read_text(encoding="utf-8").strip()
-            except OSError as error:
-                problems.append(f"{variable}_FILE: cannot read it: {error.strerror}")
-        if name in ("keys", "trusted_hosts") and name in values:
-            values[name] = tuple(part.strip() for part in str(values[name]).split(",") if part.strip())
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
-    known |= {f"{PREFIX}{name}_FILE" for name in FROM_FILES}
-    problems += [
-        f"{variable}: there is no such setting"
-        for variable in sorted(given)
-        if variable.startswith(PREFIX) and variable not in known
-    ]
+    for field in Settings.model_fields:
+        name = field.upper()
+        text = given.get(PREFIX + name, "").strip()
+        path = given.get(f"{PREFIX}{name}_FILE", "").strip() if name in FROM_FILES else ""
+        if text and path:
+            problems.append(f"{PREFIX}{name} and {PREFIX}{name}_FILE are both set: keep one of them")
+        elif path:
+            text = _from_file(f"{PREFIX}{name}_FILE", path, problems)
+        if text:
+            values[field] = tuple(re.split(r"[,\s]+", text.strip(", \n"))) if name in LISTS else text
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        for fault in error.errors():
-            name = PREFIX + str(fault["loc"][0]).upper()
-            shown = "" if name.endswith(("KEYS", "PASSWORD", "_URL")) else f" (is {fault['input']!r})"
-            problems.append(f"{name}: {fault['msg'].removeprefix('Value error, ')}{shown}")
+        problems += [_in_words(str(fault["loc"][0]).upper(), fault) for fault in error.errors()]
     else:
         if not problems:
             return settings
     raise SettingsError("\n".join(problems))
+
+
+def _unknown(given: Mapping[str, str]) -> list[str]:
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | set(TEST_ONLY)
+    known |= {f"{PREFIX}{name}_FILE" for name in FROM_FILES}
+    return [
+        f"{variable}: there is no such setting"
+        for variable in sorted(given)
+        if variable.startswith(PREFIX) and variable not in known
+    ]
+
+
+def _from_file(variable: str, path: str, problems: list[str]) -> str:
+    """Read a secret's file; what is wrong with it is added to `problems`."""
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        problems.append(f"{variable}: cannot read {path}: {reason}")
+        return ""
+    if not text:
+        # An empty mount must not quietly turn into a default.
+        problems.append(f"{variable}: {path} is empty")
+    return text
+
+
+def _in_words(name: str, fault: ErrorDetails) -> str:
+    shown = "" if name in FROM_FILES else f" (is {fault['input']!r})"
+    return f"{PREFIX}{name}: {fault['msg'].removeprefix('Value error, ')}{shown}"

@@ -1,0 +1,161 @@
+"""Settings are read once, and everything that is wrong with them is said at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from pydantic import ValidationError
+
+from tracker.settings import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def problems(environ: dict[str, str]) -> list[str]:
+    with pytest.raises(SettingsError) as error:
+        load_settings(environ)
+    return str(error.value).splitlines()
+
+
+def test_nothing_has_to_be_set_for_one_machine() -> None:
+    settings = load_settings({"PATH": "/usr/bin"})
+    assert settings.embedded
+    assert settings.database.startswith("sqlite:////")
+    assert settings == Settings()
+
+
+def test_settings_come_from_the_environment() -> None:
+    settings = load_settings(
+        {
+            "RINGBACK_DATABASE_URL": "postgresql+psycopg://ring@db/ring",
+            "RINGBACK_BROKER_URL": "redis://broker/0",
+            "RINGBACK_BASE_URL": "https://ring.northwind.example/",
+            "RINGBACK_PORT": " 9000 ",
+            "RINGBACK_TRUSTED_HOSTS": "a.example, b.example",
+            "RINGBACK_KEYS": "newer,older",
+            "RINGBACK_MAIL_FROM": "Ringback <calls@northwind.example>",
+        }
+    )
+    assert not settings.embedded
+    assert settings.database == "postgresql+psycopg://ring@db/ring"
+    assert settings.base_url == "https://ring.northwind.example"
+    assert settings.port == 9000
+    assert settings.trusted_hosts == ("a.example", "b.example")
+    assert settings.keys == ("newer", "older")
+
+
+def test_settings_never_change() -> None:
+    with pytest.raises(ValidationError):
+        Settings().port = 1  # type: ignore[misc]  # that it is refused is the point
+
+
+def test_an_empty_variable_counts_as_not_set() -> None:
+    """Compose files pass `${PORT:-}` on as an empty text."""
+    environ = {f"RINGBACK_{name.upper()}": "" for name in Settings.model_fields}
+    assert load_settings(environ) == Settings()
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    said = problems(
+        {
+            "RINGBACK_PORT": "high",
+            "RINGBACK_TIME_ZONE": "London",
+            "RINGBACK_BASE_URL": "ring.example",
+            "RINGBACK_DATABASE_URL": "mysql://db/ring",
+            "RINGBACK_BROKER_URL": "kafka://broker",
+            "RINGBACK_MAIL_FROM": "Ringback",
+            "RINGBACK_CURRENCY": "pounds",
+            "RINGBACK_SMTP_SECURITY": "ssl",
+            "RINGBACK_COLOUR": "blue",
+            "RINGBACK_KEYS_FILE": "/nowhere/keys",
+        }
+    )
+    assert {line.partition(":")[0] for line in said} == {
+        "RINGBACK_PORT",
+        "RINGBACK_TIME_ZONE",
+        "RINGBACK_BASE_URL",
+        "RINGBACK_DATABASE_URL",
+        "RINGBACK_BROKER_URL",
+        "RINGBACK_MAIL_FROM",
+        "RINGBACK_CURRENCY",
+        "RINGBACK_SMTP_SECURITY",
+        "RINGBACK_COLOUR",
+        "RINGBACK_KEYS_FILE",
+    }
+    assert "RINGBACK_TIME_ZONE: 'London' is no time zone; write one like Europe/London (is 'London')" in said
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("BASE_URL", "https://"),
+        ("BASE_URL", "https://ring.example?x=1"),
+        ("BASE_URL", "https://ring.example:port"),
+        ("BASE_URL", "https://sam@ring.example"),
+        ("BASE_URL", "javascript:alert(1)"),
+        ("DATABASE_URL", "postgres://db/ring"),
+        ("DATABASE_URL", "postgresql+psycopg2://db/ring"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("BROKER_URL", "redis"),
+        ("BROKER_URL", "memory://"),
+        ("MAIL_FROM", "calls@a.example\r\nBcc: all@a.example"),
+        ("MAIL_FROM", "Ringback <>"),
+        ("PORT", "70000"),
+        ("PROXY_HOPS", "-1"),
+        ("TOKEN_DAYS", "0"),
+        ("SMTP_TIMEOUT_S", "nan"),
+        ("PHONE_REGION", "gb"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused(variable: str, value: str) -> None:
+    said = problems({f"RINGBACK_{variable}": value})
+    assert [line.partition(":")[0] for line in said] == [f"RINGBACK_{variable}"]
+
+
+def test_s17_a_secret_may_come_from_a_file_with_a_key_a_line(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("newer\nolder\n", encoding="utf-8")
+    (tmp_path / "password").write_text("pass, word\n", encoding="utf-8")
+    settings = load_settings(
+        {
+            "RINGBACK_KEYS_FILE": str(tmp_path / "keys"),
+            "RINGBACK_SMTP_PASSWORD_FILE": str(tmp_path / "password"),
+        }
+    )
+    assert settings.keys == ("newer", "older")
+    assert settings.smtp_password == "pass, word"
+
+
+def test_a_secret_s_file_that_says_nothing_is_no_default(tmp_path: Path) -> None:
+    empty, binary = tmp_path / "empty", tmp_path / "binary"
+    empty.write_text("\n", encoding="utf-8")
+    binary.write_bytes(b"\xff\xfe\x00")
+    assert "is empty" in problems({"RINGBACK_KEYS_FILE": str(empty)})[0]
+    assert "it is no text" in problems({"RINGBACK_KEYS_FILE": str(binary)})[0]
+    assert "cannot read" in problems({"RINGBACK_KEYS_FILE": str(tmp_path)})[0]
+    both = {"RINGBACK_SMTP_PASSWORD": "x", "RINGBACK_SMTP_PASSWORD_FILE": str(empty)}
+    assert "both set" in problems(both)[0]
+
+
+def test_only_secrets_come_from_files() -> None:
+    assert problems({"RINGBACK_PORT_FILE": "/port"}) == ["RINGBACK_PORT_FILE: there is no such setting"]
+
+
+def test_s17_no_error_shows_a_secret() -> None:
+    secret = "hunter2"
+    said = problems(
+        {
+            "RINGBACK_DATABASE_URL": f"mysql://ring:{secret}@db/ring",
+            "RINGBACK_BROKER_URL": f"kafka://:{secret}@broker",
+            "RINGBACK_SMTP_PASSWORD": secret,
+            "RINGBACK_KEYS": secret,
+            "RINGBACK_PORT": "high",
+        }
+    )
+    assert secret not in "\n".join(said)
+
+
+def test_the_tests_own_variable_is_no_setting_and_no_mistake() -> None:
+    assert load_settings({"RINGBACK_CHROMIUM": "/usr/bin/chromium"}) == Settings()
