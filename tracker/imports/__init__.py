@@ -1,4 +1,10 @@
 """Lost deals come in: a file as the CRM exports it, read, checked row by row, stored without doubles.
 
-reading -> formats -> mapping -> survey -> rows -> storing -> report
+reading -> table -> layout -> survey -> rows -> spool -> storing -> report
 """
+
+from tracker.imports.errors import ImportFailedError, QuestionError
+from tracker.imports.report import ImportOptions, ImportReport
+from tracker.imports.run import import_file
+
+__all__ = ["ImportFailedError", "ImportOptions", "ImportReport", "QuestionError", "import_file"]

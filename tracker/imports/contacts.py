@@ -1,0 +1,132 @@
+"""The people of a row, and HubSpot's file of contacts that deals name by ID."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tracker.imports.cells.person import (
+    parse_country,
+    parse_email,
+    parse_phone,
+    parse_time_zone,
+    split_named,
+)
+from tracker.imports.cells.text import one_line
+from tracker.imports.deal import Person, bounded_key
+from tracker.imports.errors import MissingColumnsError
+from tracker.imports.fields import Field
+from tracker.imports.footer import without_footer
+from tracker.imports.formats.hubspot import CONTACTS
+from tracker.imports.layout import Layout
+from tracker.imports.record import Record
+from tracker.imports.table import find_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tracker.imports.formats.family import Family
+    from tracker.imports.rejects import Fault
+
+NAME_LENGTH = 200
+FIRST_NAME_LENGTH = 100
+JOB_TITLE_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """People by their CRM's ID, and what was wrong with their rows."""
+
+    people: Mapping[str, Person]
+    faults: tuple[Fault, ...]
+
+
+def read_contacts(path: Path, region: str) -> Contacts:
+    """Read HubSpot's file of contacts; `region` is the country of phone numbers that name none.
+
+    A contact with a faulty cell is left without that cell.
+
+    Raises:
+        ImportFailedError: the file cannot be read, or has no column of IDs.
+
+    """
+    table = find_table(path)
+    columns = CONTACTS.columns(table.headings)
+    if Field.CONTACT_ID not in columns:
+        msg = f"{path.name}: has no column 'Record ID', so its contacts cannot be joined with deals."
+        raise MissingColumnsError(msg)
+    layout = Layout(CONTACTS, columns, table.headings)
+    people: dict[str, Person] = {}
+    faults: list[Fault] = []
+    for row in without_footer(table.rows()):
+        record = Record(row, layout)
+        if identifier := record.text(Field.CONTACT_ID):
+            person = read_person(record, region)
+            people[identifier] = replace(person, contact_key=_contact_key(CONTACTS, identifier))
+        faults += record.faults
+    return Contacts(people, tuple(faults))
+
+
+def read_person(record: Record, region: str) -> Person:
+    """Read the columns about one person."""
+    first, last = (
+        record.line_of(Field.FIRST_NAME, FIRST_NAME_LENGTH),
+        record.line_of(Field.LAST_NAME, NAME_LENGTH),
+    )
+    name, address = split_named(record.line_of(Field.CONTACT, NAME_LENGTH))
+    country = parse_country(record.text(Field.COUNTRY))
+    phone = record.text(Field.PHONE)
+    return Person(
+        name=one_line(f"{first} {last}", NAME_LENGTH) or name,
+        first_name=first,
+        email=record.parse(Field.EMAIL, parse_email) or address,
+        job_title=record.line_of(Field.JOB_TITLE, JOB_TITLE_LENGTH),
+        phone=parse_phone(phone, country or region) if phone else "",
+        country=country,
+        time_zone=parse_time_zone(record.text(Field.TIME_ZONE)),
+    )
+
+
+def people_of(record: Record, family: Family, contacts: Contacts | None, region: str) -> tuple[Person, ...]:
+    """Give the people of a deal's row, named by ID or in the row itself.
+
+    Where a cell names several (`Dana Ortiz; Lee Park`), what else the row says is the first one's,
+    unless there are as many addresses as names. IDs that `contacts` does not have give nobody.
+    """
+    identifiers = _parts(record.text(Field.CONTACT_ID))
+    if contacts is not None and identifiers:
+        return tuple(contacts.people[one] for one in identifiers if one in contacts.people)
+    first = read_person(record, region)
+    names = [split_named(one_line(part, NAME_LENGTH)) for part in _parts(record.text(Field.CONTACT))]
+    if len(names) > 1:
+        addresses = _parts(record.text(Field.EMAIL))
+        given = addresses if len(addresses) == len(names) else []
+        people = [
+            Person(name=name, email=address or (given[place] if given else ""))
+            for place, (name, address) in enumerate(names)
+        ]
+        people[0] = replace(first, name=people[0].name, email=people[0].email or first.email)
+    else:
+        people = [first]
+    if len(identifiers) == len(people):
+        people = [
+            replace(person, contact_key=_contact_key(family, family.canonical_id(identifier)))
+            for person, identifier in zip(people, identifiers, strict=True)
+        ]
+    return tuple(person for person in people if person.name or person.email)
+
+
+def missing_from(record: Record, contacts: Contacts | None) -> int:
+    """Count the IDs of a row that the file of contacts does not have."""
+    if contacts is None:
+        return 0
+    return sum(one not in contacts.people for one in _parts(record.text(Field.CONTACT_ID)))
+
+
+def _contact_key(family: Family, identifier: str) -> str:
+    return bounded_key(family.name, identifier)
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()] if text else []

@@ -1,0 +1,67 @@
+"""One row seen through the layout: a field's text, and the faults found while reading it. PURE."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from tracker.imports.cells.fault import CellError
+from tracker.imports.cells.text import clean, one_line
+from tracker.imports.fields import SEVERAL_COLUMNS, Field
+from tracker.imports.rejects import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tracker.imports.layout import Layout
+    from tracker.imports.reading import Row
+
+T = TypeVar("T")
+
+SHOWN_VALUE = 200
+"""Characters of a faulty value that a fault repeats."""
+
+
+class Record:
+    """The cells of one row, asked for by field. All faults are kept, not only the first."""
+
+    __slots__ = ("_cells", "_layout", "faults", "line")
+
+    def __init__(self, row: Row, layout: Layout) -> None:
+        """Look at `row` through `layout`."""
+        self.line = row.line
+        self._cells = row.cells
+        self._layout = layout
+        self.faults: list[Fault] = []
+
+    def text(self, field: Field) -> str:
+        """Give what the field's column says, cleaned; empty when blank or when there is no column."""
+        for place in self._places(field):
+            if place < len(self._cells) and (text := clean(self._cells[place])):
+                return text
+        return ""
+
+    def line_of(self, field: Field, length: int) -> str:
+        """Give the field on one line, cut to `length` characters."""
+        text = self.text(field)
+        return one_line(text, length) if text else ""
+
+    def parse(self, field: Field, parser: Callable[[str], T]) -> T | None:
+        """Read the field; None when it is blank, or when it is faulty, which is noted."""
+        text = self.text(field)
+        if not text:
+            return None
+        try:
+            return parser(text)
+        except CellError as error:
+            self.blame(field, text, str(error))
+            return None
+
+    def blame(self, field: Field, value: str, why: str) -> None:
+        """Note a fault: `why` is the end of a sentence that begins with the value."""
+        shown = value[:SHOWN_VALUE]
+        reason = f"{shown!r} {why}." if shown else f"{self._layout.heading(field)} {why}."
+        self.faults.append(Fault(self.line, self._layout.heading(field), shown, reason))
+
+    def _places(self, field: Field) -> tuple[int, ...]:
+        places = self._layout.columns.get(field, ())
+        return places if field in SEVERAL_COLUMNS else places[:1]

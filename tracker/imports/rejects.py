@@ -1,0 +1,90 @@
+"""The rows that did not go in, written so that they can be mended and imported as they are."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tracker.imports.cells.guard import guard
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Self, TextIO
+
+    from tracker.imports.table import Table
+
+LINE = "Ringback: line"
+COLUMN = "Ringback: column"
+REASON = "Ringback: reason"
+_OURS = (LINE, COLUMN, REASON)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one row."""
+
+    line: int
+    column: str
+    """The heading; empty when the row as a whole is at fault."""
+    value: str
+    reason: str
+    """A sentence."""
+
+
+def is_ours(heading: str) -> bool:
+    """Whether a heading is one that a rejects file adds."""
+    return heading in _OURS
+
+
+class RejectsFile:
+    """A CSV beside the imported one, made with the first row that is rejected.
+
+    UTF-8 with a byte order mark, so that Excel opens it right; the reasons stand first, where they
+    are seen. Cells that a spreadsheet would run are guarded; importing takes the guard away.
+    """
+
+    def __init__(self, path: Path | None, table: Table) -> None:
+        """Write to `path`; None writes nothing."""
+        self._path = path
+        self._partial = path.with_name(path.name + ".part") if path else None
+        self._delimiter = table.delimiter
+        # A mended file may be rejected again: old reasons make way for new ones.
+        self._kept = [place for place, heading in enumerate(table.headings) if not is_ours(heading)]
+        self._headings = [table.headings[place] for place in self._kept]
+        self._width = len(table.headings)
+        self._file: TextIO | None = None
+
+    def __enter__(self) -> Self:
+        """Begin; nothing is written yet."""
+        return self
+
+    def __exit__(self, failed: object, *_rest: object) -> None:
+        """Put the file in its place, or leave none behind when the import failed."""
+        if self._file is None or self._path is None or self._partial is None:
+            return
+        self._file.close()
+        if failed:
+            self._partial.unlink(missing_ok=True)
+        else:
+            self._partial.replace(self._path)
+
+    @property
+    def written(self) -> Path | None:
+        """Where the rows are, or None when there are none."""
+        return self._path if self._file else None
+
+    def add(self, cells: list[str], faults: tuple[Fault, ...]) -> None:
+        """Write one row with all that is wrong with it."""
+        if self._partial is None:
+            return
+        if self._file is None:
+            self._file = self._partial.open("w", encoding="utf-8-sig", newline="")
+            self._write([*_OURS, *self._headings])
+        columns = "; ".join(dict.fromkeys(fault.column for fault in faults if fault.column))
+        reasons = " ".join(fault.reason for fault in faults)
+        row = [cells[place] if place < len(cells) else "" for place in self._kept]
+        self._write([str(faults[0].line), columns, reasons, *row, *cells[self._width :]])
+
+    def _write(self, cells: list[str]) -> None:
+        csv.writer(self._file, delimiter=self._delimiter).writerow(map(guard, cells))  # type: ignore[arg-type]

@@ -1,0 +1,170 @@
+"""A file from beginning to end: find its table, learn its habits, read its rows, store them, report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from tracker.imports.contacts import read_contacts
+from tracker.imports.deal import LostDeal
+from tracker.imports.errors import DatabaseBusyError
+from tracker.imports.fields import Field
+from tracker.imports.footer import without_footer
+from tracker.imports.layout import lay_out
+from tracker.imports.memory import Memory, recall, remember
+from tracker.imports.reasons import seed_reason_rules
+from tracker.imports.rejects import RejectsFile
+from tracker.imports.report import SHOWN_FAULTS, ImportReport
+from tracker.imports.rows import RowReader
+from tracker.imports.spool import Spool
+from tracker.imports.storing.store import Store
+from tracker.imports.survey import survey
+from tracker.imports.table import find_table
+from tracker.models import OwnerName
+from tracker.owners import map_by_itself
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from tracker.imports.layout import Layout
+    from tracker.imports.rejects import Fault
+    from tracker.imports.report import Deals, ImportOptions, People
+    from tracker.imports.survey import Survey
+    from tracker.imports.table import Table
+    from tracker.installation import Installation
+
+IMPORT_LOCK = 0x52696E67
+"""PostgreSQL's advisory lock that imports take, one after the other."""
+
+
+def import_file(
+    installation: Installation,
+    path: Path,
+    options: ImportOptions,
+    now: datetime,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> ImportReport:
+    """Import a file of deals: good rows go in, bad ones are reported, nothing is half-written.
+
+    All rows go in within one transaction: a file that is interrupted leaves nothing, and its repeat
+    updates what is there. `progress` hears of rows read and written, and how many there are of both.
+
+    Raises:
+        QuestionError: only the user knows how to read this file; nothing was written.
+        ImportFailedError: the file cannot be imported at all; nothing was written.
+
+    """
+    table = find_table(path, [heading for _, heading in options.mapping])
+    with installation.database.reading() as session:
+        memory = recall(session, table.headings)
+    layout = lay_out(table, options, memory)
+    habits = survey(table, layout, memory, options.date_order)
+    region = installation.settings.phone_region
+    contacts = read_contacts(options.contacts, region) if options.contacts else None
+    reader = RowReader(layout, habits, installation.settings, contacts)
+    with Spool() as spool, RejectsFile(None if options.dry_run else options.rejects, table) as rejects:
+        tally = _read(table, reader, spool, rejects, lambda done: progress(done, 2 * habits.rows))
+        stored = _write(
+            installation,
+            spool,
+            _Job(table.headings, _answers(layout, habits, options, memory), now, dry_run=options.dry_run),
+            lambda done: progress(habits.rows + tally.rejected + done, 2 * habits.rows),
+        )
+    faults = (*(contacts.faults if contacts else ()), *tally.faults)
+    return ImportReport(
+        family=layout.family.name,
+        rows=habits.rows,
+        rejected=tally.rejected,
+        deals=stored.deals,
+        people=stored.people,
+        faults=faults[:SHOWN_FAULTS],
+        rejects=rejects.written,
+        unmapped_owners=stored.unmapped_owners,
+        unsorted_reasons=stored.unsorted_reasons,
+        unknown_contacts=reader.unknown_contacts,
+        date_order=habits.date_order,
+        is_dry_run=options.dry_run,
+    )
+
+
+@dataclass(slots=True)
+class _Tally:
+    rejected: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    headings: tuple[str, ...]
+    answers: Memory
+    now: datetime
+    dry_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    deals: Deals
+    people: People
+    unmapped_owners: tuple[str, ...]
+    unsorted_reasons: tuple[str, ...]
+
+
+def _read(
+    table: Table, reader: RowReader, spool: Spool, rejects: RejectsFile, progress: Callable[[int], None]
+) -> _Tally:
+    tally = _Tally()
+    for done, row in enumerate(without_footer(table.rows()), start=1):
+        found = reader.read(row)
+        if isinstance(found, LostDeal):
+            spool.add(found)
+        else:
+            tally.rejected += 1
+            rejects.add(row.cells, found)
+            if len(tally.faults) < SHOWN_FAULTS:
+                tally.faults += found
+        progress(done)
+    return tally
+
+
+def _write(installation: Installation, spool: Spool, job: _Job, progress: Callable[[int], None]) -> _Stored:
+    database = installation.database
+    try:
+        with database.writing() as session:
+            if not database.is_sqlite:
+                session.execute(select(func.pg_advisory_xact_lock(IMPORT_LOCK)))
+            seed_reason_rules(session)
+            store = Store(session, installation.signer, job.now)
+            done = 0
+            for batch in spool.batches():
+                store.write(batch)
+                done += len(batch)
+                progress(done)
+            map_by_itself(session, store.owner_addresses)
+            if done:
+                remember(session, job.headings, job.answers)
+            unmapped = session.scalars(
+                select(OwnerName.name).where(OwnerName.user_id.is_(None)).order_by(OwnerName.name)
+            ).all()
+            if job.dry_run:
+                session.rollback()
+    except (IntegrityError, OperationalError) as error:
+        msg = "Somebody else was writing to the database at the same time. Nothing was imported: try again."
+        raise DatabaseBusyError(msg) from error
+    return _Stored(store.deals, store.people, tuple(unmapped), store.unsorted_reasons)
+
+
+def _answers(layout: Layout, habits: Survey, options: ImportOptions, memory: Memory) -> Memory:
+    """Give what to remember of this file for the next one with its headings."""
+    return Memory(
+        fields=dict(memory.fields) | dict(options.mapping),
+        is_confirmed=True,
+        is_key_confirmed=Field.DEAL_ID not in layout.columns,
+        family=options.format or memory.family,
+        date_order=habits.date_order or memory.date_order,
+        decimal_mark=habits.decimal_mark or memory.decimal_mark,
+    )

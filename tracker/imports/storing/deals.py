@@ -1,0 +1,215 @@
+"""Deals by their import key: found, or added; what a file says is laid over what is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, insert, or_, select, update
+
+from tracker.imports.loss import ReasonKinds, outcome_of
+from tracker.models import Deal, DealStatus
+from tracker.names import name_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from tracker.imports.deal import LostDeal
+    from tracker.imports.storing.names import Names
+    from tracker.words import LossOutcome
+
+_TEXTS = ("title", "product", "reason", "competitor", "notes")
+_COLUMNS = (
+    "import_key",
+    "account_id",
+    "owner_name_id",
+    "status",
+    "value_minor",
+    "currency",
+    "closed_on",
+    "outcome",
+    "reason_kind",
+    "renewal_on",
+    "not_qualified",
+    *_TEXTS,
+)
+_BLANK: dict[str, Any] = (
+    dict.fromkeys(_COLUMNS) | dict.fromkeys(_TEXTS, "") | {"currency": "", "not_qualified": False}
+)
+FALLBACK = "key:"
+NAMED_REASONS = 1000
+"""Reasons without a kind that a report names at most."""
+
+
+class Change(StrEnum):
+    """What an import did to a deal."""
+
+    NEW = "new"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(slots=True)
+class Draft:
+    """A row of deals as it will be."""
+
+    values: dict[str, Any]
+    id: int | None = None
+    is_changed: bool = False
+
+
+class DealRows:
+    """Finds or adds the deals of one import.
+
+    A blank cell never erases what is stored, be it from an earlier file or typed by a person; a
+    filled one is taken over, because the CRM is the record of its own fields. Only an open deal's
+    closing day is erased, and with a new status an old day or outcome does not stay.
+    """
+
+    def __init__(self, session: Session, kinds: ReasonKinds, now: datetime) -> None:
+        """Begin an import."""
+        self._session = session
+        self._kinds = kinds
+        self._now = now
+        self.changes: dict[int, Change] = {}
+        self.status: dict[int, DealStatus] = {}
+        self.unsorted: dict[str, None] = {}
+        """Reasons that no rule gives a kind, in the order met."""
+
+    def find_or_add(self, deals: Sequence[LostDeal], names: Names) -> dict[str, int]:
+        """Write a batch; give the rows by import key."""
+        drafts = self._load(deals, names)
+        for deal in deals:
+            draft = drafts.setdefault(deal.key, Draft(dict(_BLANK)))
+            self._lay_over(draft, deal, names)
+        touched = {key: drafts[key] for key in dict.fromkeys(deal.key for deal in deals)}
+        self._write(touched.values())
+        return {key: draft.id for key, draft in touched.items() if draft.id is not None}
+
+    def touch(self, deal_ids: Iterable[int]) -> None:
+        """Count deals as changed whose people have changed."""
+        for deal_id in deal_ids:
+            if self.changes[deal_id] is Change.UNCHANGED:
+                self.changes[deal_id] = Change.UPDATED
+
+    def _load(self, deals: Sequence[LostDeal], names: Names) -> dict[str, Draft]:
+        keys = {deal.key for deal in deals} | {deal.fallback_key for deal in deals if deal.fallback_key}
+        by_name = {names.account(deal.account) for deal in deals if deal.key.startswith(FALLBACK)} - {None}
+        columns = [getattr(Deal, column) for column in _COLUMNS]
+        rows = self._session.execute(
+            select(Deal.id, *columns).where(
+                or_(Deal.import_key.in_(list(keys)), Deal.account_id.in_(list(by_name)))
+            )
+        )
+        stored = [Draft(dict(zip(_COLUMNS, values, strict=True)), row_id) for row_id, *values in rows]
+        drafts = {draft.values["import_key"]: draft for draft in stored}
+        self._adopt(drafts, deals)
+        if by_name:
+            _recognise(drafts, deals, names)
+        return drafts
+
+    def _adopt(self, drafts: dict[str, Draft], deals: Sequence[LostDeal]) -> None:
+        """Give deals that came without an ID the one that this file has for them, instead of doubling."""
+        for deal in deals:
+            if deal.key in drafts or deal.key.startswith(FALLBACK):
+                continue
+            draft = drafts.get(deal.fallback_key)
+            if draft and draft.id not in self.changes:
+                del drafts[deal.fallback_key]
+                draft.values["import_key"] = deal.key
+                draft.is_changed = True
+                drafts[deal.key] = draft
+
+    def _lay_over(self, draft: Draft, deal: LostDeal, names: Names) -> None:
+        old = draft.values
+        new = dict(old)
+        if not old["import_key"]:
+            new["import_key"] = deal.key
+        for column in _TEXTS:
+            new[column] = getattr(deal, column) or old[column]
+        new["account_id"] = names.account(deal.account) or old["account_id"]
+        new["owner_name_id"] = names.owner(deal.owner) or old["owner_name_id"]
+        new["status"] = deal.status
+        if deal.value_minor is not None:
+            new["value_minor"], new["currency"] = deal.value_minor, deal.currency
+        new["closed_on"] = deal.closed_on or (old["closed_on"] if old["status"] is deal.status else None)
+        new["renewal_on"] = deal.renewal_on or old["renewal_on"]
+        if deal.not_qualified is not None:
+            new["not_qualified"] = deal.not_qualified
+        if new["reason"] != old["reason"] or old["reason_kind"] is None:
+            new["reason_kind"] = self._kinds.kind_of(new["reason"])
+        new["outcome"] = _outcome(old, new, deal)
+        if len(self.unsorted) < NAMED_REASONS and self._kinds.is_unsorted(new["reason"]):
+            self.unsorted[new["reason"]] = None
+        if new != old:
+            draft.values = new
+            draft.is_changed = True
+
+    def _write(self, drafts: Iterable[Draft]) -> None:
+        drafts = list(drafts)
+        connection = self._session.connection()
+        new = [draft for draft in drafts if draft.id is None]
+        changed = [draft for draft in drafts if draft.id is not None and draft.is_changed]
+        same = [draft.id for draft in drafts if draft.id is not None and not draft.is_changed]
+        if new:
+            ids = connection.execute(
+                insert(Deal).returning(Deal.id, sort_by_parameter_order=True),
+                [draft.values | {"imported_at": self._now} for draft in new],
+            )
+            for draft, row_id in zip(new, ids.scalars(), strict=True):
+                draft.id = row_id
+                self.changes[row_id] = Change.NEW
+        if changed:
+            connection.execute(
+                update(Deal)
+                .where(Deal.id == bindparam("of"))
+                .values(
+                    {column: bindparam(f"new_{column}") for column in _COLUMNS} | {"imported_at": self._now}
+                ),
+                [
+                    {"of": draft.id} | {f"new_{column}": draft.values[column] for column in _COLUMNS}
+                    for draft in changed
+                ],
+            )
+        if same:
+            connection.execute(update(Deal).where(Deal.id.in_(same)).values(imported_at=self._now))
+        for draft in drafts:
+            if draft.id is not None:
+                # A deal may be met again in the same file: what it was before, it stays, unless unchanged.
+                if self.changes.get(draft.id, Change.UNCHANGED) is Change.UNCHANGED:
+                    self.changes[draft.id] = Change.UPDATED if draft.is_changed else Change.UNCHANGED
+                self.status[draft.id] = draft.values["status"]
+
+
+def _recognise(drafts: dict[str, Draft], deals: Sequence[LostDeal], names: Names) -> None:
+    """Find deals that came with an ID before, by account and name where just one has them."""
+    named: dict[tuple[int, str], list[Draft]] = {}
+    for draft in drafts.values():
+        values = draft.values
+        if values["account_id"] and not values["import_key"].startswith(FALLBACK):
+            name = name_key(values["title"] or values["product"])
+            named.setdefault((values["account_id"], name), []).append(draft)
+    for deal in deals:
+        account_id = names.account(deal.account)
+        if deal.key in drafts or account_id is None:
+            continue
+        found = named.get((account_id, name_key(deal.title or deal.product)), [])
+        if len(found) == 1:
+            drafts[deal.key] = found[0]
+
+
+def _outcome(old: dict[str, Any], new: dict[str, Any], deal: LostDeal) -> LossOutcome | None:
+    """Give the outcome that the file says, else one that was said before, else what follows from the rest."""
+    if deal.status is not DealStatus.LOST:
+        return None
+    if deal.outcome:
+        return deal.outcome
+    followed = outcome_of(DealStatus.LOST, old["reason_kind"], old["competitor"])
+    if old["status"] is DealStatus.LOST and old["outcome"] not in (None, followed):
+        said: LossOutcome = old["outcome"]
+        return said
+    return outcome_of(DealStatus.LOST, new["reason_kind"], new["competitor"])

@@ -1,0 +1,105 @@
+"""Companies and owners by name: found, or added."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, insert, select, update
+
+from tracker.models import Account, OwnerName
+from tracker.names import name_key
+from tracker.owners import NAME_LENGTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from tracker.imports.deal import LostDeal
+
+
+class Names:
+    """The accounts and owners of one import, remembered while it runs."""
+
+    def __init__(self, session: Session) -> None:
+        """Begin with none known."""
+        self._session = session
+        self._accounts: dict[str, int] = {}
+        self._owners: dict[str, int] = {}
+        self._owner_of: dict[int, int | None] = {}
+        self.addresses: dict[str, str] = {}
+        """Owners' e-mail addresses by name, where the file gives them."""
+
+    def prepare(self, deals: Iterable[LostDeal]) -> None:
+        """Find or add all names in these deals, and note the accounts' present owners."""
+        owners, accounts, account_owners = {}, {}, {}
+        for deal in deals:
+            for name in (deal.owner, deal.account_owner):
+                if name:
+                    owners[name_key(name, NAME_LENGTH)] = name
+            if deal.owner and deal.owner_email:
+                self.addresses[deal.owner] = deal.owner_email
+            if deal.account:
+                accounts[name_key(deal.account)] = deal.account
+                if deal.account_owner:
+                    account_owners[name_key(deal.account)] = name_key(deal.account_owner, NAME_LENGTH)
+        self._prepare_owners(owners)
+        self._prepare_accounts(accounts)
+        self._prepare_account_owners(account_owners)
+
+    def account(self, name: str) -> int | None:
+        """Give the row of a prepared account's name; None for a blank."""
+        return self._accounts[name_key(name)] if name else None
+
+    def owner(self, name: str) -> int | None:
+        """Give the row of a prepared owner's name; None for a blank."""
+        return self._owners[name_key(name, NAME_LENGTH)] if name else None
+
+    def _prepare_owners(self, wanted: dict[str, str]) -> None:
+        unknown = {key: name for key, name in wanted.items() if key not in self._owners}
+        if not unknown:
+            return
+        find = select(OwnerName.name_key, OwnerName.id).where(OwnerName.name_key.in_(list(unknown)))
+        self._owners |= dict(self._session.execute(find).tuples().all())
+        new = [
+            {"name": name[:NAME_LENGTH], "name_key": key}
+            for key, name in unknown.items()
+            if key not in self._owners
+        ]
+        if new:
+            self._session.connection().execute(insert(OwnerName), new)
+            self._owners |= dict(self._session.execute(find).tuples().all())
+
+    def _prepare_accounts(self, wanted: dict[str, str]) -> None:
+        unknown = {key: name for key, name in wanted.items() if key not in self._accounts}
+        if not unknown:
+            return
+        find = select(Account.name_key, Account.id, Account.owner_name_id).where(
+            Account.name_key.in_(list(unknown))
+        )
+        self._note_accounts(find)
+        new = [{"name": name, "name_key": key} for key, name in unknown.items() if key not in self._accounts]
+        if new:
+            self._session.connection().execute(insert(Account), new)
+            self._note_accounts(find)
+
+    def _note_accounts(self, find: Select[str, int, int | None]) -> None:
+        for key, row_id, owner_id in self._session.execute(find).tuples():
+            self._accounts[key] = row_id
+            self._owner_of[row_id] = owner_id
+
+    def _prepare_account_owners(self, wanted: dict[str, str]) -> None:
+        changes = []
+        for account, owner in wanted.items():
+            row_id, owner_id = self._accounts[account], self._owners[owner]
+            if self._owner_of[row_id] != owner_id:
+                self._owner_of[row_id] = owner_id
+                changes.append({"of": row_id, "new_owner": owner_id})
+        if changes:
+            self._session.connection().execute(
+                update(Account)
+                .where(Account.id == bindparam("of"))
+                .values(owner_name_id=bindparam("new_owner")),
+                changes,
+            )
