@@ -24,6 +24,7 @@ from tracker.models import (
     deal_prospects,
 )
 from tracker.suppression import email_hash
+from tracker.words import SuppressionKind
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -96,6 +97,11 @@ class Dossier:
     consents: tuple[ConsentFacts, ...]
     wishes: tuple[Wish, ...]
     links: tuple[LinkFacts, ...]
+
+    @property
+    def no_calls(self) -> bool:
+        """They asked not to be called."""
+        return any(wish.kind == SuppressionKind.DO_NOT_CALL for wish in self.wishes)
 
     @property
     def called(self) -> str:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from alerts.briefing.moments import how_long
 from alerts.outcome import CALL_BACK_AHEAD
+from alerts.plain import capital
 from alerts.why import when
 
 if TYPE_CHECKING:
@@ -45,13 +46,14 @@ class Reader:
         """The latest day that a call back may be agreed for."""
         return self.today + CALL_BACK_AHEAD
 
-    def time(self, at: datetime) -> Markup:
-        """Write a moment in words, with the exact one on hover."""
+    def time(self, at: datetime, *, first: bool = False) -> Markup:
+        """Write a moment in words, with the exact one on hover; with a capital where it comes `first`."""
         local = at.astimezone(self.zone)
+        words = when(at, self.now, self.zone)
         return Markup('<time datetime="{}" title="{}">{}</time>').format(
             at.isoformat(timespec="seconds"),
             format_datetime(local, EXACT, locale=LOCALE),
-            when(at, self.now, self.zone),
+            capital(words) if first else words,
         )
 
     def day(self, day: date) -> Markup:
@@ -62,7 +64,10 @@ class Reader:
 
     def line(self, line: Line) -> Markup:
         """Write a sentence whose moments are still moments."""
-        return Markup().join(self.time(part) if isinstance(part, datetime) else part for part in line)
+        return Markup().join(
+            self.time(part, first=place == 0) if isinstance(part, datetime) else part
+            for place, part in enumerate(line)
+        )
 
     def money(self, value_minor: int, currency: str) -> str:
         """Write a value in full, e.g. `£48,000`; hundredths only when there are any."""

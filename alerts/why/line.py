@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from alerts.briefing.moments import day_in_words, local_day, moment_in_words
+from alerts.plain import capital
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -24,4 +25,4 @@ def when(at: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 def spoken(line: Line, now: datetime, zone: ZoneInfo) -> str:
     """Write a sentence as text, its moments in `zone`."""
-    return "".join(when(part, now, zone) if isinstance(part, datetime) else part for part in line)
+    return capital("".join(when(part, now, zone) if isinstance(part, datetime) else part for part in line))

@@ -98,5 +98,6 @@ def _attempt(attempt: Attempt) -> Line:
 def _report(report: Report) -> Line:
     on = f" on {report.call_back_on:%Y-%m-%d}" if report.call_back_on else ""
     note = f' "{" ".join(report.note.split())}"' if report.note else ""
-    told: Line = (f"{report.by} reported ", report.at, f": {LABELS[report.kind]}{on}.{note}")
+    stops = f" ({', '.join(report.stops).replace('_', ' ')})" if report.stops else ""
+    told: Line = (f"{report.by} reported ", report.at, f": {LABELS[report.kind]}{on}{stops}.{note}")
     return (*told, " Undone ", report.undone_at, ".") if report.undone_at is not None else told
