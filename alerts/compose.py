@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import select
 
@@ -18,7 +18,7 @@ from alerts.words import MessageKind, MessageState
 from tracker.models import User
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -28,13 +28,8 @@ if TYPE_CHECKING:
 REFERENCES = 10
 """Message-IDs that a mail refers to, the latest; enough for any mail program to make one thread."""
 NAME_LENGTH = 80
-
-
-class StillWanted(Protocol):
-    """Looks at an alert again at the moment of sending."""
-
-    def __call__(self, session: Session, alert: Alert, now: datetime) -> str | None:
-        """Give the reason why it is not to be sent any more, or None."""
+StillWanted: TypeAlias = "Callable[[Session, Alert, datetime], str | None]"
+"""Looks at an alert again at the moment of sending: the reason not to send it any more, or None."""
 
 
 @dataclass(frozen=True, slots=True)

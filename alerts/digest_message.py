@@ -42,7 +42,7 @@ def _namings(digest: DigestBriefing) -> Iterator[str]:
     name = who.name or who.account or who.label
     account = who.account if who.name else ""
     if account:
-        for length in range(len(account), SHORTEST_ACCOUNT - 1, -1):
+        for length in range(min(len(account), SUBJECT_LENGTH), SHORTEST_ACCOUNT - 1, -1):
             yield f"{name}, {shorten(account, length)}"
-    for length in range(len(name), 0, -1):
+    for length in range(min(len(name), SUBJECT_LENGTH), 0, -1):
         yield shorten(name, length)

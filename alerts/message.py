@@ -58,7 +58,7 @@ def _wordings(briefing: Briefing) -> Iterator[tuple[str, str]]:
     whole = f"{name}, {account}" if account else name
     yield whole, ", ".join(part for part in (value, ending) if part)
     yield whole, value
-    for length in range(len(account) - 1, SHORTEST_ACCOUNT - 1, -1):
+    for length in range(min(len(account) - 1, SUBJECT_LENGTH), SHORTEST_ACCOUNT - 1, -1):
         yield f"{name}, {shorten(account, length)}", value
     yield name, value
     yield name, ""

@@ -38,7 +38,7 @@ def shorten(text: str, limit: int) -> str:
         cut -= 1
     kept = text[:cut]
     at_word = kept.rpartition(" ")[0]
-    if not text[cut].isspace() and len(at_word) > cut // 2:
+    if not text[cut].isspace() and len(at_word) >= cut // 2:
         kept = at_word
     return (kept.rstrip(LOOSE_ENDS) + ELLIPSIS)[:limit]
 

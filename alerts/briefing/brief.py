@@ -89,12 +89,17 @@ def _who(session: Session, prospect: Prospect) -> Who:
     account = session.get(Account, prospect.account_id) if prospect.account_id else None
     return Who(
         prospect_id=prospect.id,
-        name=plain(prospect.name, NAME_LENGTH),
-        first_name=plain(prospect.first_name, FIRST_NAME_LENGTH),
-        account=plain(account.name, ACCOUNT_LENGTH) if account else "",
-        email=plain(prospect.email or "", EMAIL_LENGTH),
-        job_title=plain(prospect.job_title, TITLE_LENGTH),
+        name=_named(prospect.name, NAME_LENGTH),
+        first_name=_named(prospect.first_name, FIRST_NAME_LENGTH),
+        account=_named(account.name, ACCOUNT_LENGTH) if account else "",
+        email=_named(prospect.email or "", EMAIL_LENGTH),
+        job_title=_named(prospect.job_title, TITLE_LENGTH),
     )
+
+
+def _named(text: str, limit: int) -> str:
+    """Take a name as it was typed into somebody's form: one line, and no link in a mail program."""
+    return plain(text.replace("://", " "), limit)
 
 
 def _why(alert: Alert, visit: Visit) -> Why:

@@ -37,7 +37,7 @@ LABEL_LENGTH = 64
 TITLED_TOPICS = frozenset({"case study", "docs", "feature", "blog"})
 """Topics with many pages: there the title says which."""
 ADDRESS_SIGNS = ("://", "www.", "@")
-"""A title with one of these could become a link in a mail program, to where its writer wants."""
+"""With one of these a title or path could become a link in a mail program, to where its writer wants."""
 STATES = {
     State.CONFIRMED: "confirmed",
     State.STRONG: "confirmed",
@@ -99,15 +99,27 @@ def reading(pages: Iterable[PageView]) -> str:
 def page_name(page: PageView) -> str:
     """Name a page: by its topic; by its title where that says more; else by its path."""
     topic = plain(page.topic, TOPIC_LENGTH)
-    title = plain(page.title, TITLE_LENGTH)
-    if any(sign in title.casefold() for sign in ADDRESS_SIGNS):
-        title = ""
+    title = _harmless(plain(page.title, TITLE_LENGTH))
     if topic:
         return f'{topic} "{title}"' if title and topic in TITLED_TOPICS else topic
     if title:
         return f'"{title}"'
-    path = plain(urlsplit(page.url).path, TITLE_LENGTH)
-    return f"the page {path}" if len(path) > 1 else "the home page"
+    path = plain(_path(page.url), TITLE_LENGTH)
+    if len(path) <= 1:
+        return "the home page"
+    return f"the page {path}" if _harmless(path) else "a page"
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return url
+
+
+def _harmless(text: str) -> str:
+    """Give what a browser sent, unless a mail program would make a link of it."""
+    return "" if any(sign in text.casefold() for sign in ADDRESS_SIGNS) else text
 
 
 def _earlier(session: Session, visit: Visit) -> _Earlier:
