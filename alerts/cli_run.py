@@ -21,9 +21,9 @@ STOP_WITHIN_S = 40
 """A worker process that has not stopped by then is killed; its rows tell the next one what was left."""
 
 
-@click.command()
+@click.command("run")
 @with_installation
-def run(installation: Installation) -> None:
+def run_command(installation: Installation) -> None:
     """Run everything in one process: web, worker and schedule.
 
     The default is one SQLite file in RINGBACK_DATA_DIR and no other server.
@@ -38,9 +38,9 @@ def run(installation: Installation) -> None:
     _serve(installation, processes=1)
 
 
-@click.command()
+@click.command("serve")
 @with_installation
-def serve(installation: Installation) -> None:
+def serve_command(installation: Installation) -> None:
     """Run the web processes; mails are sent by `ringback worker`.
 
     Needs RINGBACK_DATABASE_URL (PostgreSQL), RINGBACK_BROKER_URL (Redis or RabbitMQ) and RINGBACK_KEYS.

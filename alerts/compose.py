@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import select
@@ -10,7 +9,7 @@ from sqlalchemy import select
 from alerts.briefing import brief, digest_briefing
 from alerts.digest_message import digest_content
 from alerts.doors import Door, alert_links
-from alerts.mail import Content, Mail
+from alerts.mail import Content, Mail, Withdrawn
 from alerts.message import alert_content
 from alerts.models import Alert, Message
 from alerts.plain import plain
@@ -30,13 +29,6 @@ REFERENCES = 10
 NAME_LENGTH = 80
 StillWanted: TypeAlias = "Callable[[Session, Alert, datetime], str | None]"
 """Looks at an alert again at the moment of sending: the reason not to send it any more, or None."""
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """The mail is not to be sent; `reason` is a sentence for people."""
-
-    reason: str
 
 
 def compose(

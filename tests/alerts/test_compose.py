@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete
 
-from alerts.compose import REFERENCES, Withdrawn, compose
-from alerts.mail import Mail
+from alerts.compose import REFERENCES, compose
+from alerts.mail import Mail, Withdrawn
 from alerts.models import Alert, Message, MessageKind, MessageState
 from tests.alerts.scenes import MORNING, add_alert, add_message, add_visit, dana_reads_pricing, installation
 from tests.builders import add_prospect, add_user
