@@ -53,7 +53,7 @@ class Front:
         return links.result
 
     def get(self, page: str = "", home: str = "") -> TestResponse:
-        return self.app.test_client().get((home or self.home()) + page)
+        return self.app.test_client().get((home or self.home()) + page, buffered=True)
 
     def tap(self, action: str = "/outcome", home: str = "", **fields: str | list[str]) -> TestResponse:
         """Press a button as a person does: the page is opened, and its nonce rides along."""
