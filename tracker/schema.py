@@ -21,7 +21,13 @@ class SchemaError(Exception):
 
 
 def migrate(database: Database) -> None:
-    """Bring the tables up to what this code knows; nothing happens when they are."""
+    """Bring the tables up to what this code knows; nothing happens when they are.
+
+    Raises:
+        SchemaError: they are newer than this code.
+
+    """
+    _require_known(*revisions(database))
     config = _config()
     with database.write_engine.begin() as connection:
         config.attributes["connection"] = connection
@@ -44,14 +50,18 @@ def require_current(database: Database) -> None:
 
     """
     current, head = revisions(database)
-    if (current or "") == head:
+    if current == head:
         return
+    _require_known(current, head)
+    msg = "the database's tables are not up to date: run `ringback migrate`"
+    raise SchemaError(msg)
+
+
+def _require_known(current: str | None, head: str) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if current is not None and current not in known:
         msg = f"the database is newer ({current}) than this Ringback ({head}): install the newer release"
-    else:
-        msg = "the database's tables are not up to date: run `ringback migrate`"
-    raise SchemaError(msg)
+        raise SchemaError(msg)
 
 
 def _config() -> Config:

@@ -124,7 +124,10 @@ def site_with(session: Session, url: str) -> Site:
 
 
 def script_tag(site: Site, base_url: str, param: str = "rb") -> str:
-    """Write the tag that goes into the head of the site's pages, before every other script."""
+    """Write the tag that goes into the head of the site's pages, before every other script.
+
+    `base_url` is where Ringback is reached; empty where the site's own server passes the paths on.
+    """
     values = {
         "src": f"{base_url}/ringback.js",
         "data-site": site.key,

@@ -66,13 +66,14 @@ def site_list(installation: Installation) -> None:
 @site_command.command("tag")
 @click.argument("origin")
 @click.option("--param", default=PARAM, show_default=True, help="Another name before the token.")
+@click.option("--own-host", is_flag=True, help="The site's own server passes /ringback.js and /ringback/ on.")
 @with_installation
-def site_tag(installation: Installation, origin: str, param: str) -> None:
+def site_tag(installation: Installation, origin: str, param: str, *, own_host: bool) -> None:
     """Print the script tag of a site, to paste into its pages."""
     with installation.database.reading() as session:
         site = site_with(session, origin)
     click.echo(WHERE_TO_PUT_IT, err=True)
-    click.echo(script_tag(site, installation.settings.base_url, param))
+    click.echo(script_tag(site, "" if own_host else installation.settings.base_url, param))
 
 
 @click.group("topics", invoke_without_command=True)

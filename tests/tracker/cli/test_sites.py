@@ -29,6 +29,8 @@ def test_a_site_is_added_and_its_tag_is_all_that_standard_output_holds(
     assert added.stdout.strip() == tag
     assert "before every other script" in added.stderr
     assert ringback(site_command, "tag", "https://a.example").stdout.strip() == tag
+    own = ringback(site_command, "tag", "https://a.example", "--own-host").stdout
+    assert own.startswith('<script src="/ringback.js" data-site="')
     listed = ringback(site_command, "list").stdout
     assert "https://www.a.example, https://a.example" in listed
     assert "last hit 2026-03-10 12:00 UTC" in listed

@@ -1,0 +1,108 @@
+"""The whole examination, in the order in which things can be wrong: settings, keys, database, the rest."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from tracker import db
+from tracker.db import Database, UnsafeDatabaseError, refuse_unsafe
+from tracker.doctor.connections import check_broker, check_smtp, serves_snippet
+from tracker.doctor.finding import Finding, ill, mind, well
+from tracker.doctor.setup import check_imports, check_people, check_sites, check_wording
+from tracker.installation import KEYS_FILE, signing_keys
+from tracker.schema import SchemaError, require_current, revisions
+from tracker.settings import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Probes:
+    """How the doctor reaches out."""
+
+    broker: Callable[[str], Finding] = check_broker
+    smtp: Callable[[Settings], Finding] = check_smtp
+    snippet: Callable[[str], bool] = serves_snippet
+
+
+def examine(
+    environ: Mapping[str, str] | None, now: datetime, probes: Probes | None = None
+) -> Iterator[Finding]:
+    """Look at everything, and say so as it is found; what builds on something ill is not looked at."""
+    probes = probes or Probes()
+    try:
+        settings = load_settings(environ)
+    except SettingsError as error:
+        yield from (ill(line) for line in str(error).splitlines())
+        return
+    yield well("The settings can be read.")
+    yield from check_wording(settings)
+    yield from check_keys(settings)
+    yield _embedded() if settings.embedded else probes.broker(settings.broker_url)
+    yield probes.smtp(settings)
+    yield from _examine_database(settings, now, probes)
+
+
+def check_keys(settings: Settings) -> Iterator[Finding]:
+    """Look at the signing keys; an embedded installation makes its own here if it never started."""
+    try:
+        keys = signing_keys(settings)
+    except SettingsError as error:
+        yield ill(str(error))
+        return
+    except OSError as error:
+        yield ill(f"RINGBACK_DATA_DIR: {error.filename} cannot be used: {error.strerror}")
+        return
+    path = settings.data_dir / KEYS_FILE
+    if settings.keys:
+        yield well(f"Signing keys: {len(keys)}.")
+    elif stat.S_IMODE(path.stat().st_mode) & 0o077:
+        yield mind(f"{path} can be read by others on this machine: `chmod 600 {path}`.")
+    else:
+        yield well(f"Signing keys: {len(keys)}, in {path}. Keep a backup of it.")
+
+
+def check_database(database: Database) -> Iterator[Finding]:
+    """Look whether the database answers, is safe, and has the tables that this code knows."""
+    try:
+        current, head = revisions(database)
+        refuse_unsafe(database)
+        if current is None and database.is_sqlite:
+            yield mind("The database is empty; its tables are made at the first start.")
+            return
+        require_current(database)
+    except (UnsafeDatabaseError, SchemaError) as error:
+        yield ill(f"{str(error)[0].upper()}{str(error)[1:]}.")
+    except SQLAlchemyError as error:
+        said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        yield ill(f"The database does not answer ({said}): start it, or check RINGBACK_DATABASE_URL.")
+    else:
+        yield well(f"The database answers, keeps what it acknowledges, and is up to date ({head}).")
+
+
+def _embedded() -> Finding:
+    return well("No broker is needed: the worker runs inside the web process.")
+
+
+def _examine_database(settings: Settings, now: datetime, probes: Probes) -> Iterator[Finding]:
+    try:
+        database = db.connect(settings.database)
+    except OSError as error:
+        yield ill(f"RINGBACK_DATA_DIR: {error.filename} cannot be used: {error.strerror}")
+        return
+    try:
+        findings = list(check_database(database))
+        yield from findings
+        if [finding.level for finding in findings] == [well("").level]:
+            with database.reading() as session:
+                yield from check_people(session)
+                yield from check_imports(session, now)
+                yield from check_sites(session, settings, now, probes.snippet)
+    finally:
+        database.dispose()
