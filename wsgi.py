@@ -6,6 +6,9 @@ out, nudges go to the broker and workers run elsewhere.
 
 from __future__ import annotations
 
+import multiprocessing
+import signal
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -90,8 +93,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Make the app for a WSGI server, with its way to the workers."""
     from alerts.workplace import way_to_workers  # noqa: PLC0415  (Celery loads only where it is used)
 
+    _stop_at_once_while_starting()
     installation = prepare(settings or load_settings())
     return build_app(installation, way_to_workers(installation, policy_of(installation.settings)))
+
+
+def _stop_at_once_while_starting() -> None:
+    """Let a web server's child be ended while it starts.
+
+    It is forked with its parent's handlers, which would swallow the signal; the server installs the
+    child's own once it listens. Nothing has been accepted before.
+    """
+    if multiprocessing.parent_process() is not None and threading.current_thread() is threading.main_thread():
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, signal.SIG_DFL)
 
 
 def _trust_hosts(app: Flask, settings: Settings) -> None:
