@@ -28,6 +28,11 @@ class Arrival:
     """Of the campaign, as the link says it."""
     browser_key: str | None
 
+    @property
+    def by_link(self) -> bool:
+        """Whether a link brought it: also one whose token has expired or was cut short on the way."""
+        return bool(self.batch.token)
+
 
 def arrive(
     batch: Batch, sender: Sender, cookie: str, signer: Signer, now: datetime, token_age: timedelta

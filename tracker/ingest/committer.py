@@ -31,9 +31,16 @@ class _Waiting(Generic[T, R]):
 class Committer(Generic[T, R]):
     """Lets many threads share commits. `commit` gives one result an item, or raises for all of them."""
 
-    def __init__(self, commit: Callable[[Sequence[T]], Sequence[R]]) -> None:
-        """Take the function that commits a group."""
+    def __init__(
+        self, commit: Callable[[Sequence[T]], Sequence[R]], hopeless: tuple[type[Exception], ...] = ()
+    ) -> None:
+        """Take the function that commits a group, and the errors that would meet every member alike.
+
+        After a hopeless one the members are not tried alone: while a database is away, each would wait
+        for its own timeout, one after the other.
+        """
         self._commit = commit
+        self._hopeless = hopeless
         self._waiting: list[_Waiting[T, R]] = []
         self._lock = threading.Lock()
         self._turn = threading.Lock()
@@ -42,7 +49,8 @@ class Committer(Generic[T, R]):
         """Commit `item`, alone or with others, and give its result.
 
         Raises:
-            Exception: whatever `commit` raised for this item when it was tried alone.
+            Exception: whatever `commit` raised for this item when it was tried alone, or for its whole
+                group when that was hopeless.
 
         """
         mine: _Waiting[T, R] = _Waiting(item)
@@ -64,13 +72,30 @@ class Committer(Generic[T, R]):
     def _settle(self, group: list[_Waiting[T, R]]) -> None:
         """Commit a group; when it fails, each member alone, so that one never takes its neighbours along."""
         try:
-            results = self._commit([waiting.item for waiting in group])
-        except Exception as error:  # noqa: BLE001  (handed to the thread that waits for it)
-            if len(group) == 1:
-                group[0].error, group[0].done = error, True
+            results = self._results(group)
+        except Exception as error:  # noqa: BLE001  (handed to the threads that wait for it)
+            if len(group) == 1 or isinstance(error, self._hopeless):
+                _fail(group, error)
                 return
             for waiting in group:
                 self._settle([waiting])
             return
+        except BaseException:
+            # The leader's thread is being ended; nobody must wait for it for ever.
+            _fail(group, RuntimeError("the thread that committed for others was ended"))
+            raise
         for waiting, result in zip(group, results, strict=True):
             waiting.result, waiting.done = result, True
+
+    def _results(self, group: list[_Waiting[T, R]]) -> Sequence[R]:
+        results = self._commit([waiting.item for waiting in group])
+        if len(results) != len(group):
+            msg = f"{len(group)} items were committed, and {len(results)} results given"
+            raise AssertionError(msg)
+        return results
+
+
+def _fail(group: list[_Waiting[T, R]], error: Exception) -> None:
+    for waiting in group:
+        if not waiting.done:
+            waiting.error, waiting.done = error, True

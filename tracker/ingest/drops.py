@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tracker.db import Database
 
 FLUSH_EVERY_S = 2.0
+CLOSE_WITHIN_S = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class DropCounter:
         self._lock = threading.Lock()
         self._counts: Counter[DropReason] = Counter()
         self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
 
     def count(self, reason: DropReason) -> None:
         """Remember one drop."""
@@ -77,8 +79,11 @@ class DropCounter:
                 self.flush(database, clock())
             self.flush(database, clock())
 
-        threading.Thread(target=run, name="drop-counter", daemon=True).start()
+        self._thread = threading.Thread(target=run, name="drop-counter", daemon=True)
+        self._thread.start()
 
-    def close(self) -> None:
-        """Stop flushing; what is left is written first."""
+    def close(self, timeout_s: float = CLOSE_WITHIN_S) -> None:
+        """Stop flushing; what is left is written first, as far as the database takes it in time."""
         self._stop.set()
+        if self._thread is not None:
+            self._thread.join(timeout_s)

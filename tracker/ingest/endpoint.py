@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from flask import Blueprint, Request, Response, request
+from werkzeug.exceptions import ClientDisconnected
 
 from tracker.ingest.arrival import CREDENTIAL_AGE
 from tracker.ingest.front import Reply, TooManyError, UnavailableError
@@ -40,7 +41,7 @@ class _Attributes(TypedDict):
 
 
 def create_blueprint(front: Front) -> Blueprint:
-    """Make the blueprint: the endpoint, its preflight, and the snippet itself."""
+    """Make the blueprint: the endpoint, and the snippet itself."""
     blueprint = Blueprint("ingest", __name__)
     limit = RateLimit(front.installation.settings.hits_per_address)
     secure = front.installation.settings.base_url.startswith("https://")
@@ -55,8 +56,12 @@ def create_blueprint(front: Front) -> Blueprint:
         if not limit.admits(network_of(request.remote_addr or "")):
             front.drops.count(DropReason.TOO_MANY_REQUESTS)
             return _answer(429, origin, retry_after=WINDOW_S)
+        batch = _batch(request)
+        if batch == Drop(DropReason.TOO_LARGE):
+            front.drops.count(DropReason.TOO_LARGE)
+            return _answer(413, origin)
         try:
-            reply = front.receive(_batch(request), _sender(request), request.cookies.get(cookie, ""))
+            reply = front.receive(batch, _sender(request), request.cookies.get(cookie, ""))
         except TooManyError:
             return _answer(429, origin, retry_after=WINDOW_S)
         except UnavailableError:
@@ -79,12 +84,18 @@ def create_blueprint(front: Front) -> Blueprint:
 
 def _batch(incoming: Request) -> Batch | Drop:
     """Read the body, unless the request itself says that nobody agreed, or that nobody looks."""
+    try:
+        # One byte more than allowed tells a body of unknown length that is too long.
+        batch = parse(incoming.stream.read(MAX_BODY + 1))
+    except (ClientDisconnected, OSError):
+        return Drop(DropReason.UNREADABLE)
+    if isinstance(batch, Batch) and batch.revoke:
+        return batch  # whoever says no in two ways is heard in both
     if incoming.headers.get("Sec-GPC") in NO or incoming.headers.get("DNT") in NO:
         return Drop(DropReason.OPTED_OUT)
     if "prefetch" in (incoming.headers.get("Sec-Purpose") or incoming.headers.get("Purpose") or ""):
         return Drop(DropReason.PREFETCH)
-    # One byte more than allowed tells a body of unknown length that is too long.
-    return parse(incoming.stream.read(MAX_BODY + 1))
+    return batch
 
 
 def _sender(incoming: Request) -> Sender:

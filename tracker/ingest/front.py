@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from tracker.ingest.arrival import Arrival, arrive
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-CANNOT_COMMIT = (OperationalError, InterfaceError, PoolTimeoutError, IntegrityError)
-"""The database is away, busy or raced by another writer: worth another try by the browser."""
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+"""The database is away, busy or full: whoever waits for the same commit fares no better."""
 
 
 class UnavailableError(Exception):
@@ -76,7 +76,7 @@ class Front:
 
     def __post_init__(self) -> None:
         """Begin with an empty queue and nothing counted."""
-        self._committer = Committer(self._commit)
+        self._committer = Committer(self._commit, DATABASE_AWAY)
         self._per_person = RateLimit(self.installation.settings.hits_per_person)
         self.origins = KnownOrigins(self.installation.database)
 
@@ -98,13 +98,18 @@ class Front:
             raise TooManyError
         try:
             answer = self._committer.submit(_Timed(arrival, now))
-        except CANNOT_COMMIT as error:
-            log.warning("cannot commit: %s", type(error).__name__)
-            raise UnavailableError from error
-        except Exception:
-            # A bug or poisoned values: trying again would not help, and neighbours are stored already.
+        except DataError:
+            # Values that no database takes: trying again would not help.
             log.exception("a hit could not be stored")
             answer = Answer(drops=(DropReason.UNSTORABLE,))
+        except Exception as error:
+            # Away, busy, raced by another writer, or a fault of our own: success would be a lie.
+            log.warning(
+                "cannot commit: %s",
+                type(error).__name__,
+                exc_info=None if isinstance(error, (*DATABASE_AWAY, IntegrityError)) else error,
+            )
+            raise UnavailableError from error
         for reason in answer.drops:
             self.drops.count(reason)
         if answer.credential_key is None:
@@ -125,5 +130,12 @@ class Front:
                 session, [timed.arrival for timed in group], now, self.installation.signer, self.decide
             )
         if ingested.nudges:
-            self.nudge(ingested.nudges)
+            self._nudge(ingested.nudges)
         return ingested.answers
+
+    def _nudge(self, nudges: Sequence[Nudge]) -> None:
+        try:
+            self.nudge(nudges)
+        except Exception:
+            # The hits are on disk; a sweep finds what no nudge reached.
+            log.exception("nobody could be nudged")

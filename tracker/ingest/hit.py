@@ -48,6 +48,7 @@ class DropReason(StrEnum):
     NO_CONSENT = "no consent"
     DO_NOT_TRACK = "do not track"
     REVOKED_BROWSER = "revoked browser"
+    TOO_MANY_BROWSERS = "too many browsers"
     TOO_MANY_PAGES = "too many pages"
     NOT_YOURS = "hit of another browser"
     UNSTORABLE = "unstorable"
@@ -114,7 +115,8 @@ class Drop:
 
 
 _Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=30 * 24 * 3600 * 1000)]
-_HitId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,32}$")]
+_HitId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,32}\Z")]
+_SiteKey = Annotated[str, msgspec.Meta(pattern=r"^[!-~]{0,32}\Z")]
 
 
 class WireHit(msgspec.Struct, frozen=True):
@@ -136,7 +138,7 @@ class WireHit(msgspec.Struct, frozen=True):
 class WireBatch(msgspec.Struct, frozen=True):
     """A request's body as it travels."""
 
-    site: Annotated[str, msgspec.Meta(max_length=32)]
+    site: _SiteKey
     hits: list[WireHit]
     token: Annotated[str, msgspec.Meta(max_length=600)] = ""
     credential: Annotated[str, msgspec.Meta(max_length=200)] = ""
@@ -144,7 +146,15 @@ class WireBatch(msgspec.Struct, frozen=True):
 
 
 _decoder = msgspec.json.Decoder(WireBatch)
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+_SIGNED = re.compile(
+    r"[A-Za-z0-9-]{13,}(?:\.|%(?:25)*2E)[\w-]{6}(?:\.|%(?:25)*2E)[\w-]{43}", re.ASCII | re.IGNORECASE
+)
+"""A signed text of ours, whole, however often a dot was encoded."""
+UNSIGNED = "-"
+"""What stands in its place: a page's address or title must not become a way to store somebody's token."""
 
 
 def parse(body: bytes) -> Batch | Drop:
@@ -157,6 +167,8 @@ def parse(body: bytes) -> Batch | Drop:
         return Drop(DropReason.UNREADABLE)
     if len(wire.hits) > MAX_HITS:
         return Drop(DropReason.TOO_MANY_HITS)
+    if not wire.hits and not wire.revoke:
+        return Drop(DropReason.UNREADABLE)  # it says nothing, and must not make a browser known
     if not all(_is_web_address(hit.url) for hit in wire.hits):
         return Drop(DropReason.BAD_URL)
     return Batch(
@@ -169,7 +181,10 @@ def parse(body: bytes) -> Batch | Drop:
 
 
 def stored_url(url: str, query_names: frozenset[str]) -> str:
-    """Cut an address to what may be kept: origin and path, a hash route, the query names allowed."""
+    """Cut an address to what may be kept: origin and path, a hash route, the query names allowed.
+
+    Never a token, wherever it stands.
+    """
     parts = urlsplit(url)
     kept = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name in query_names])
     route = parts.fragment.partition("?")[0] if parts.fragment.startswith(("/", "!")) else ""
@@ -177,7 +192,8 @@ def stored_url(url: str, query_names: frozenset[str]) -> str:
     port = f":{parts.port}" if parts.port else ""
     host = f"[{host}]" if ":" in host else host
     address = f"{parts.scheme}://{host}{port}{parts.path or '/'}"
-    return (address + (f"?{kept}" if kept else "") + (f"#{route}" if route else ""))[:MAX_URL]
+    whole = address + (f"?{kept}" if kept else "") + (f"#{route}" if route else "")
+    return _SIGNED.sub(UNSIGNED, whole)[:MAX_URL]
 
 
 def seen_at(hit: Hit, now: datetime) -> datetime:
@@ -186,8 +202,9 @@ def seen_at(hit: Hit, now: datetime) -> datetime:
 
 
 def clean(text: str, limit: int) -> str:
-    """Make text from a browser fit to be shown: no control or direction characters, capped."""
-    return " ".join(unicodedata.normalize("NFC", _UNPRINTABLE.sub(" ", text[: limit * 4])).split())[:limit]
+    """Make text from a browser fit to be shown: no control or direction characters, no token, capped."""
+    visible = _SIGNED.sub(UNSIGNED, _UNPRINTABLE.sub(" ", text[: limit * 4]))
+    return " ".join(unicodedata.normalize("NFC", visible).split())[:limit]
 
 
 def _is_web_address(url: str) -> bool:

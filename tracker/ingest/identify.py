@@ -7,9 +7,10 @@ person's visits at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tracker.ingest.hit import DropReason
 from tracker.models import Browser, Campaign, PageView, Prospect, Token, Visit
@@ -17,13 +18,17 @@ from tracker.signing import new_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from tracker.ingest.arrival import Arrival
 
 BROWSER_KEY_LENGTH = 16
+MOST_BROWSERS = 50
+"""New browsers of one person in `BROWSERS_TIME`. A link passed round an office has fewer; more is somebody
+who fills the database with one token.
+"""
+BROWSERS_TIME = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class Known:
     browser: Browser
     prospect_id: int
     by_link: bool
-    """A token came with it."""
+    """A token came with it, of whatever worth."""
     campaign_id: int | None
     fresh: bool
     """The browser does not hold its credential yet, so the answer brings it."""
@@ -42,29 +47,18 @@ class Known:
 class Identifier:
     """Loads the rows behind a group of arrivals at once, and tells each one's browser."""
 
-    def __init__(self, session: Session, arrivals: Sequence[Arrival]) -> None:
+    def __init__(self, session: Session, arrivals: Sequence[Arrival], now: datetime) -> None:
         """Lock and load everything these arrivals name."""
         self._session = session
+        self._now = now
         token_keys = {arrival.token.key for arrival in arrivals if arrival.token}
         browser_keys = {arrival.browser_key for arrival in arrivals if arrival.browser_key}
-        self._tokens = {
-            row.key: row for row in session.scalars(select(Token).where(Token.key.in_(token_keys)))
-        }
-        in_browsers = session.scalars(select(Browser.prospect_id).where(Browser.key.in_(browser_keys)))
-        self.prospect_ids = {row.prospect_id for row in self._tokens.values()} | set(in_browsers)
-        session.execute(
-            select(Prospect.id)
-            .where(Prospect.id.in_(self.prospect_ids))
-            .order_by(Prospect.id)
-            .with_for_update(key_share=True)
-        )
-        # Read after the lock: another process may just have bound a browser to somebody else.
-        self._browsers = {
-            row.key: row for row in session.scalars(select(Browser).where(Browser.key.in_(browser_keys)))
-        }
-        self._bound = set(
-            session.scalars(select(Browser.prospect_id).where(Browser.prospect_id.in_(self.prospect_ids)))
-        )
+        tokens = select(Token).where(Token.key.in_(token_keys))
+        self._tokens = {row.key: row for row in session.scalars(tokens)}
+        self.prospect_ids: set[int] = set()
+        self._browsers: dict[str, Browser] = {}
+        self._lock_people({row.prospect_id for row in self._tokens.values()}, browser_keys)
+        self._ever, self._lately = self._count_browsers()
         self._by_hit = self._browsers_by_hit(arrivals)
         labels = {arrival.label for arrival in arrivals if arrival.label}
         found = session.execute(select(Campaign.label, Campaign.id).where(Campaign.label.in_(labels)))
@@ -80,34 +74,69 @@ class Identifier:
             return browser.prospect_id if browser.revoked_at is None else DropReason.REVOKED_BROWSER
         return DropReason.INVALID_TOKEN if token is None else DropReason.REVOKED_TOKEN
 
-    def identify(self, arrival: Arrival, prospect_id: int, now: datetime) -> Known:
-        """Find or make the browser, and bind it to the prospect.
+    def identify(self, arrival: Arrival, prospect_id: int) -> Known | DropReason:
+        """Find or make the browser, and bind it to the prospect; a drop's name when there are too many.
 
         A token of another person makes this and later visits that person's; what happened stays.
         """
         browser = self._credited(arrival)
         fresh = browser is None or browser.revoked_at is not None
         if browser is None or browser.revoked_at is not None:
-            browser = self._of_repeated_hit(arrival, prospect_id) or self._new_browser(prospect_id, now)
+            browser = self._of_repeated_hit(arrival, prospect_id)
+            if browser is None and self._lately.get(prospect_id, 0) >= MOST_BROWSERS:
+                return DropReason.TOO_MANY_BROWSERS
+            browser = browser or self._new_browser(prospect_id)
         if browser.prospect_id != prospect_id:
             browser.prospect_id = prospect_id
             browser.shared = True
         for hit in arrival.batch.hits:
             self._by_hit.setdefault(hit.id, browser)
-        by_link = arrival.token is not None and arrival.token.key in self._tokens
+        genuine = arrival.token is not None and arrival.token.key in self._tokens
         return Known(
             browser=browser,
             prospect_id=prospect_id,
-            by_link=by_link,
-            campaign_id=self._campaigns.get(arrival.label) if by_link else None,
+            by_link=arrival.by_link,
+            campaign_id=self._campaigns.get(arrival.label) if genuine else None,
             fresh=fresh,
         )
 
-    def revoke(self, arrival: Arrival, now: datetime) -> None:
+    def revoke(self, arrival: Arrival) -> None:
         """Forget a browser whose visitor withdrew their consent."""
         browser = self._credited(arrival)
         if browser is not None and browser.revoked_at is None:
-            browser.revoked_at = now
+            browser.revoked_at = self._now
+
+    def _lock_people(self, prospect_ids: set[int], browser_keys: set[str]) -> None:
+        """Lock the people behind tokens and browsers, and load the browsers.
+
+        They are loaded again after the lock: another process may just have bound one to somebody else,
+        and then that person is locked too.
+        """
+        session = self._session
+        named = select(Browser).where(Browser.key.in_(browser_keys))
+        wanted = prospect_ids | set(session.scalars(named.with_only_columns(Browser.prospect_id)))
+        while wanted - self.prospect_ids:
+            session.execute(
+                select(Prospect.id)
+                .where(Prospect.id.in_(wanted - self.prospect_ids))
+                .order_by(Prospect.id)
+                .with_for_update(key_share=True)
+            )
+            self.prospect_ids |= wanted
+            fresh = session.scalars(named.execution_options(populate_existing=True))
+            self._browsers = {row.key: row for row in fresh}
+            wanted = {row.prospect_id for row in self._browsers.values()}
+
+    def _count_browsers(self) -> tuple[dict[int, int], dict[int, int]]:
+        """Count the browsers of these people: all there ever were, and those new within the time."""
+        counts = (
+            select(Browser.prospect_id, func.count())
+            .where(Browser.prospect_id.in_(self.prospect_ids))
+            .group_by(Browser.prospect_id)
+        )
+        ever = dict(self._session.execute(counts).all())
+        since = Browser.created_at > self._now - BROWSERS_TIME
+        return ever, dict(self._session.execute(counts.where(since)).all())
 
     def _credited(self, arrival: Arrival) -> Browser | None:
         return self._browsers.get(arrival.browser_key) if arrival.browser_key else None
@@ -115,18 +144,19 @@ class Identifier:
     def _of_repeated_hit(self, arrival: Arrival, prospect_id: int) -> Browser | None:
         """Find the browser whose answer was lost, so that its next try does not make a second one."""
         found = (self._by_hit.get(hit.id) for hit in arrival.batch.hits)
-        return next((row for row in found if row is not None and row.prospect_id == prospect_id), None)
+        return next((row for row in found if row is not None and _is_still(row, prospect_id)), None)
 
-    def _new_browser(self, prospect_id: int, now: datetime) -> Browser:
+    def _new_browser(self, prospect_id: int) -> Browser:
         browser = Browser(
             key=new_key(BROWSER_KEY_LENGTH),
             prospect_id=prospect_id,
-            created_at=now,
+            created_at=self._now,
             shared=False,
-            forwarded=prospect_id in self._bound,
+            forwarded=prospect_id in self._ever,
         )
         self._session.add(browser)
-        self._bound.add(prospect_id)
+        for counts in (self._ever, self._lately):
+            counts[prospect_id] = counts.get(prospect_id, 0) + 1
         return browser
 
     def _browsers_by_hit(self, arrivals: Sequence[Arrival]) -> dict[str, Browser]:
@@ -138,3 +168,7 @@ class Identifier:
             .where(PageView.hit_id.in_(ids))
         )
         return dict(rows.all())
+
+
+def _is_still(browser: Browser, prospect_id: int) -> bool:
+    return browser.prospect_id == prospect_id and browser.revoked_at is None

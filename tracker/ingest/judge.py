@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from tracker.ingest.history import PEOPLE, load_history
 from tracker.ingest.intent import EarlierVisit, Facts, PageRead, score
 from tracker.ingest.screen import Evidence, PageEvidence, screen
 from tracker.models import Deal, DealStatus, PageView, Prospect, Visit, deal_prospects
 from tracker.renewal import next_renewal
-from tracker.words import State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-PEOPLE = (State.ENGAGED, State.CONFIRMED, State.STRONG)
-"""States of visits that a person made, as far as can be told."""
-CONFIRMED = (State.CONFIRMED, State.STRONG)
+    from tracker.ingest.history import Past
+
 COLLEAGUE_WINDOW = timedelta(days=7)
 
 
@@ -33,19 +32,17 @@ def judge(session: Session, visits: Sequence[Visit], now: datetime) -> None:
     """Set state and intent of these visits, in the order in which they began."""
     session.flush()
     pages = _pages_of(session, visits)
-    history = _history_of(session, {visit.prospect_id for visit in visits})
+    history = load_history(session, visits)
     colleagues = _active_colleagues(session, visits, now)
     deals = latest_lost_deals(session, {visit.prospect_id for visit in visits})
-    for visit in sorted(visits, key=lambda visit: visit.started_at):
-        earlier = [
-            other
-            for other in history[visit.prospect_id]
-            if other.id != visit.id and other.started_at <= visit.started_at
-        ]
-        _screen(visit, pages[visit.id], earlier)
+    for visit in sorted(visits, key=lambda visit: (visit.started_at, visit.id)):
+        earlier = history.before(visit)
+        known = history.was_confirmed_before(visit)
+        _screen(visit, pages[visit.id], confirmed_before=known)
         _score(
             visit, pages[visit.id], earlier, deals.get(visit.prospect_id), colleague=visit.id in colleagues
         )
+        history.judged(visit)
 
 
 def latest_lost_deals(session: Session, prospect_ids: Collection[int]) -> dict[int, Deal]:
@@ -64,7 +61,7 @@ def latest_lost_deals(session: Session, prospect_ids: Collection[int]) -> dict[i
     return dict(rows.all())
 
 
-def _screen(visit: Visit, views: Sequence[PageView], earlier: Sequence[Visit]) -> None:
+def _screen(visit: Visit, views: Sequence[PageView], *, confirmed_before: bool) -> None:
     screening = screen(
         Evidence(
             user_agent=visit.user_agent,
@@ -79,9 +76,7 @@ def _screen(visit: Visit, views: Sequence[PageView], earlier: Sequence[Visit]) -
                 for view in views
             ),
             signs=tuple(visit.signs),
-            confirmed_before=any(
-                other.state in CONFIRMED and other.browser_id == visit.browser_id for other in earlier
-            ),
+            confirmed_before=confirmed_before,
         )
     )
     visit.state = screening.state
@@ -89,7 +84,7 @@ def _screen(visit: Visit, views: Sequence[PageView], earlier: Sequence[Visit]) -
 
 
 def _score(
-    visit: Visit, views: Sequence[PageView], earlier: Sequence[Visit], deal: Deal | None, *, colleague: bool
+    visit: Visit, views: Sequence[PageView], earlier: Sequence[Past], deal: Deal | None, *, colleague: bool
 ) -> None:
     today = visit.started_at.date()
     renewal = next_renewal(deal.outcome, deal.closed_on, deal.renewal_on, today) if deal else None
@@ -100,11 +95,7 @@ def _score(
                 for view in sorted(views, key=lambda view: view.at)
             ),
             by_link=visit.by_link,
-            earlier=tuple(
-                EarlierVisit(other.points, visit.started_at - other.started_at)
-                for other in sorted(earlier, key=lambda other: other.started_at, reverse=True)
-                if other.state in PEOPLE
-            ),
+            earlier=tuple(EarlierVisit(past.points, visit.started_at - past.started_at) for past in earlier),
             reason_kind=deal.reason_kind if deal else None,
             reason_text=f"{deal.reason} {deal.notes}" if deal else "",
             renewal_in=renewal.on - today if renewal else None,
@@ -127,13 +118,6 @@ def _pages_of(session: Session, visits: Sequence[Visit]) -> dict[int, list[PageV
     return pages
 
 
-def _history_of(session: Session, prospect_ids: Collection[int]) -> dict[int, list[Visit]]:
-    history: dict[int, list[Visit]] = defaultdict(list)
-    for visit in session.scalars(select(Visit).where(Visit.prospect_id.in_(prospect_ids))):
-        history[visit.prospect_id].append(visit)
-    return history
-
-
 def _active_colleagues(session: Session, visits: Sequence[Visit], now: datetime) -> set[int]:
     """Tell the visits during whose week somebody else of the same account came too."""
     accounts = dict(
@@ -146,6 +130,7 @@ def _active_colleagues(session: Session, visits: Sequence[Visit], now: datetime)
     active: dict[int, set[int]] = defaultdict(set)
     for account_id, prospect_id in session.execute(
         select(Prospect.account_id, Prospect.id)
+        .distinct()
         .join(Visit, Visit.prospect_id == Prospect.id)
         .where(
             Prospect.account_id.in_({account for account in accounts.values() if account is not None}),

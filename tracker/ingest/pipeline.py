@@ -6,7 +6,7 @@ same commit without this package knowing them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from tracker.ingest.admit import Wishes
     from tracker.ingest.arrival import Arrival
     from tracker.ingest.identify import Known
     from tracker.models import Site, Visit
@@ -109,22 +110,28 @@ def _admit(
 ) -> list[_Accepted]:
     """Tell site and person of each arrival; refusals and withdrawals are answered right here."""
     sites = sites_by_key(session, {arrival.batch.site for arrival in arrivals})
-    identifier = Identifier(session, arrivals)
+    identifier = Identifier(session, arrivals, now)
     wishes = wishes_of(session, signer, identifier.prospect_ids)
     accepted = []
     for index, arrival in enumerate(arrivals):
         site = admitted_site(sites.get(arrival.batch.site), arrival.sender.origin)
         if isinstance(site, DropReason):
-            answers[index] = Answer(drops=(site,))
+            answers[index] = replace(answers[index], drops=(site,))
             continue
         if arrival.batch.revoke:
-            identifier.revoke(arrival, now)
+            identifier.revoke(arrival)
             continue
-        person = identifier.prospect_of(arrival)
-        if not isinstance(person, DropReason):
-            person = wishes.against(person, arrival, site) or person
-        if isinstance(person, DropReason):
-            answers[index] = Answer(drops=(person,))
+        known = _known(identifier, wishes, arrival, site)
+        if isinstance(known, DropReason):
+            answers[index] = Answer(drops=(known,))
             continue
-        accepted.append(_Accepted(index, arrival, identifier.identify(arrival, person, now), site))
+        accepted.append(_Accepted(index, arrival, known, site))
     return accepted
+
+
+def _known(identifier: Identifier, wishes: Wishes, arrival: Arrival, site: Site) -> Known | DropReason:
+    """Tell whose arrival it is, and in which browser, or name what forbids to know."""
+    person = identifier.prospect_of(arrival)
+    if isinstance(person, DropReason):
+        return person
+    return wishes.against(person, arrival, site) or identifier.identify(arrival, person)

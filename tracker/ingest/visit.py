@@ -91,8 +91,10 @@ class Visits:
             if self._pages.get(visit.id, 0) >= MAX_PAGES:
                 return DropReason.TOO_MANY_PAGES
             view = self._new_view(visit, hit, source, at)
-        visit.by_link = visit.by_link or known.by_link
-        visit.campaign_id = known.campaign_id or visit.campaign_id
+        if visit.prospect_id == known.prospect_id:
+            # Late evidence of the person before them says nothing about this one's link.
+            visit.by_link = visit.by_link or known.by_link
+            visit.campaign_id = known.campaign_id or visit.campaign_id
         _grow(view, hit)
         self.touched[visit.id] = visit
         return None
