@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
+
+REMEMBERED = 1 << 14
+"""Names whose keys are kept: an import asks for each several times while it works on a batch."""
 
 
+@lru_cache(maxsize=REMEMBERED)
 def name_key(text: str, length: int = 300) -> str:
     """Give the key under which a name is stored: casefolded, single spaces, composed letters.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from tracker.errors import PlainError
 from tracker.models import Account, Deal, OwnerName, User
 from tracker.names import email_key, name_key
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 NAME_LENGTH = 200
 
 
-class OwnerError(Exception):
+class OwnerError(PlainError):
     """There is no such name or no such user; the message says what to do."""
 
 

@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from tracker.among import among
 from tracker.models import Suppression, SuppressionKind
 from tracker.names import email_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from tracker.signing import Signer
 
-AT_ONCE = 1000
-"""Hashes asked for in one statement; databases limit how many a statement may carry."""
 SOURCE_LENGTH = 200
 
 
@@ -46,24 +45,26 @@ def suppress(
     hashes = sorted({email_hash(signer, email) for email in emails})
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     before = _count(session, kind)
-    for some in _slices(hashes):
-        rows = [
-            {"email_hash": digest, "kind": kind, "source": source[:SOURCE_LENGTH], "at": now}
-            for digest in some
-        ]
+    if hashes:
         # Two lists imported at once may name the same person.
-        session.execute(insert(Suppression).on_conflict_do_nothing(), rows)
+        session.execute(
+            insert(Suppression).on_conflict_do_nothing(),
+            [
+                {"email_hash": digest, "kind": kind, "source": source[:SOURCE_LENGTH], "at": now}
+                for digest in hashes
+            ],
+        )
     return _count(session, kind) - before
 
 
 def lift(session: Session, signer: Signer, emails: Iterable[str], kind: SuppressionKind) -> int:
     """Forget the wish, because the person says otherwise now; give how many had it on record."""
     before = _count(session, kind)
-    for some in _slices(sorted({email_hash(signer, email) for email in emails})):
-        session.execute(
-            delete(Suppression).where(Suppression.kind == kind, Suppression.email_hash.in_(some)),
-            execution_options={"synchronize_session": False},
-        )
+    hashes = {email_hash(signer, email) for email in emails}
+    session.execute(
+        delete(Suppression).where(Suppression.kind == kind, among(session, Suppression.email_hash, hashes)),
+        execution_options={"synchronize_session": False},
+    )
     return before - _count(session, kind)
 
 
@@ -75,19 +76,18 @@ def suppressed_kinds(
     for email in dict.fromkeys(emails):
         spelled.setdefault(email_hash(signer, email), []).append(email)
     kinds: dict[str, set[SuppressionKind]] = {}
-    for some in _slices(list(spelled)):
-        found = session.execute(
-            select(Suppression.email_hash, Suppression.kind).where(Suppression.email_hash.in_(some))
+    if not spelled:
+        return kinds
+    found = session.execute(
+        select(Suppression.email_hash, Suppression.kind).where(
+            among(session, Suppression.email_hash, spelled)
         )
-        for digest, kind in found:
-            for email in spelled[digest]:
-                kinds.setdefault(email, set()).add(kind)
+    )
+    for digest, kind in found:
+        for email in spelled[digest]:
+            kinds.setdefault(email, set()).add(kind)
     return kinds
 
 
 def _count(session: Session, kind: SuppressionKind) -> int:
     return session.scalar(select(func.count()).select_from(Suppression).where(Suppression.kind == kind)) or 0
-
-
-def _slices(hashes: list[str]) -> Iterator[list[str]]:
-    return (hashes[start : start + AT_ONCE] for start in range(0, len(hashes), AT_ONCE))

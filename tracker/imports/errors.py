@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.errors import PlainError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from tracker.imports.fields import Field
 
 
-class ImportFailedError(Exception):
+class ImportFailedError(PlainError):
     """Nothing of this file went in; the message says why and what to do."""
 
 

@@ -44,6 +44,9 @@ class Field(StrEnum):
     COUNTRY = "country"
     TIME_ZONE = "time_zone"
 
+    # An enum's own hash is written in Python, and every cell of a file is looked up by its field.
+    __hash__ = str.__hash__
+
 
 DATES = (Field.CLOSED_ON, Field.LOST_ON, Field.WON_ON, Field.RENEWAL_ON)
 SEVERAL_COLUMNS = (Field.EMAIL, Field.PHONE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def without_footer(rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _is_footer(row: Row, *, begun: bool) -> bool:
-    filled = [cell.strip() for cell in row.cells if cell.strip()]
+    filled = list(islice((text for cell in row.cells if (text := cell.strip())), _TOTAL_CELLS + 1))
     if len(filled) == 1:
         return begun or bool(_PHRASES.match(filled[0]) or _TOTAL.fullmatch(filled[0]))
     return len(filled) <= _TOTAL_CELLS and bool(_TOTAL.fullmatch(filled[0]))

@@ -59,7 +59,7 @@ def lay_out(table: Table, options: ImportOptions, memory: Memory) -> Layout:
     columns |= _given(table, dict(options.mapping))
     layout = Layout(family, columns, table.headings)
     _require(table, layout)
-    is_told = options.yes or options.format or options.mapping or memory.is_confirmed
+    is_told = options.yes or options.confirmed or options.format or options.mapping or memory.is_confirmed
     if family is OWN and not is_told:
         raise UnconfirmedMappingError(table.path, _pairs(layout), _unused(layout))
     if Field.DEAL_ID not in columns and not (options.key_fallback or options.yes or memory.is_key_confirmed):

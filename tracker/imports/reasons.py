@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, func, select, update
 
+from tracker.errors import PlainError
 from tracker.imports.loss import DEFAULT_RULES, ReasonKinds, Rule, outcome_of
 from tracker.models import Deal, ReasonRule
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 PHRASE_LENGTH = 200
 
 
-class ReasonRuleError(Exception):
+class ReasonRuleError(PlainError):
     """There is no such rule; the message says what to do."""
 
 

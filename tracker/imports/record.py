@@ -24,18 +24,22 @@ SHOWN_VALUE = 200
 class Record:
     """The cells of one row, asked for by field. All faults are kept, not only the first."""
 
-    __slots__ = ("_cells", "_layout", "faults", "line")
+    __slots__ = ("_cells", "_columns", "_layout", "faults", "line")
 
     def __init__(self, row: Row, layout: Layout) -> None:
         """Look at `row` through `layout`."""
         self.line = row.line
         self._cells = row.cells
+        self._columns = layout.columns
         self._layout = layout
         self.faults: list[Fault] = []
 
     def text(self, field: Field) -> str:
         """Give what the field's column says, cleaned; empty when blank or when there is no column."""
-        for place in self._places(field):
+        places = self._columns.get(field)
+        if places is None:
+            return ""
+        for place in places if field in SEVERAL_COLUMNS else places[:1]:
             if place < len(self._cells) and (text := clean(self._cells[place])):
                 return text
         return ""
@@ -61,7 +65,3 @@ class Record:
         shown = value[:SHOWN_VALUE]
         reason = f"{shown!r} {why}." if shown else f"{self._layout.heading(field)} {why}."
         self.faults.append(Fault(self.line, self._layout.heading(field), shown, reason))
-
-    def _places(self, field: Field) -> tuple[int, ...]:
-        places = self._layout.columns.get(field, ())
-        return places if field in SEVERAL_COLUMNS else places[:1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.imports.cells.guard import guard
+from tracker.imports.errors import ImportFailedError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +80,7 @@ class RejectsFile:
         if self._partial is None:
             return
         if self._file is None:
-            self._file = self._partial.open("w", encoding="utf-8-sig", newline="")
+            self._file = _opened(self._partial)
             self._write([*_OURS, *self._headings])
         columns = "; ".join(dict.fromkeys(fault.column for fault in faults if fault.column))
         reasons = " ".join(fault.reason for fault in faults)
@@ -88,3 +89,11 @@ class RejectsFile:
 
     def _write(self, cells: list[str]) -> None:
         csv.writer(self._file, delimiter=self._delimiter).writerow(map(guard, cells))  # type: ignore[arg-type]
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8-sig", newline="")
+    except OSError as error:
+        msg = f"The rejected rows cannot be written to {path}: {error.strerror}. Name a place with --rejects."
+        raise ImportFailedError(msg) from error

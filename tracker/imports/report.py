@@ -29,6 +29,8 @@ class ImportOptions:
     date_order: DateOrder | None = None
     key_fallback: bool = False
     """Account and name tell deals apart where there is no deal ID."""
+    confirmed: bool = False
+    """The columns that Ringback guessed are right."""
     yes: bool = False
     """Take our guesses; what has no guess (the order of dates) is asked all the same."""
     dry_run: bool = False

@@ -1,18 +1,19 @@
-"""Cells that a spreadsheet would run as a formula, and how to write them so that it does not. PURE."""
+"""Cells that a spreadsheet would run as a formula: guarded when written, and given back when read. PURE."""
 
 from __future__ import annotations
 
-import re
-
-_RUNS = re.compile(r"'*[=+\-@\t\r\x00]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r\x00]")
+from tracker.csv_cells import DANGEROUS_STARTS, safe_cell
 
 
 def guard(text: str) -> str:
     """Put a `'` before what a spreadsheet would run; `unguard` gives every text back as it was."""
-    return "'" + text if _RUNS.match(text) else text
+    return f"'{text}" if _is_guarded(text) else safe_cell(text)
 
 
 def unguard(text: str) -> str:
     """Take the `'` away again."""
-    return text[1:] if text[:1] == "'" and _GUARDED.match(text) else text
+    return text[1:] if _is_guarded(text) else text
+
+
+def _is_guarded(text: str) -> bool:
+    return text.startswith("'") and text.lstrip("'").startswith(DANGEROUS_STARTS)

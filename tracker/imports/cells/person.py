@@ -61,6 +61,8 @@ def parse_email(text: str) -> str:
 
 def split_named(text: str) -> tuple[str, str]:
     """Split `Dana Ortiz (dana@brightwell.example)` into name and address; either may be missing."""
+    if "@" not in text:
+        return text, ""
     if named := _NAMED_EMAIL.fullmatch(text):
         return named["name"].strip().strip('"'), named["email"]
     return ("", text) if _EMAIL.fullmatch(text) else (text, "")

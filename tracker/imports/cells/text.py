@@ -10,6 +10,7 @@ BLANKS = frozenset(
     {"", "-", "--", "\u2013", "\u2014", "n/a", "na", "none", "null", "(blank)", "#n/a", "(none)"}
 )
 """Casefolded; what people and programs write where there is nothing to write."""
+_LONGEST_BLANK = max(map(len, BLANKS))
 _UNTOLD = BLANKS | {
     "?",
     "tbd",
@@ -34,7 +35,7 @@ def clean(cell: str) -> str:
     text = cell.strip()
     if not text.isprintable():
         text = _CONTROL.sub("", text).strip()
-    return "" if text.casefold() in BLANKS else text
+    return "" if len(text) <= _LONGEST_BLANK and text.casefold() in BLANKS else text
 
 
 def one_line(text: str, length: int) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, or_, select, update
 
+from tracker.among import among
 from tracker.imports.loss import ReasonKinds, outcome_of
 from tracker.models import Deal, DealStatus
 from tracker.names import name_key
@@ -98,17 +99,21 @@ class DealRows:
 
     def _load(self, deals: Sequence[LostDeal], names: Names) -> dict[str, Draft]:
         keys = {deal.key for deal in deals} | {deal.fallback_key for deal in deals if deal.fallback_key}
-        by_name = {names.account(deal.account) for deal in deals if deal.key.startswith(FALLBACK)} - {None}
+        by_name = {names.account(deal.account) for deal in deals if deal.key.startswith(FALLBACK)}
+        homes = {account for account in by_name if account}
         columns = [getattr(Deal, column) for column in _COLUMNS]
         rows = self._session.execute(
             select(Deal.id, *columns).where(
-                or_(Deal.import_key.in_(list(keys)), Deal.account_id.in_(list(by_name)))
+                or_(
+                    among(self._session, Deal.import_key, keys),
+                    among(self._session, Deal.account_id, homes),
+                )
             )
         )
         stored = [Draft(dict(zip(_COLUMNS, values, strict=True)), row_id) for row_id, *values in rows]
         drafts = {draft.values["import_key"]: draft for draft in stored}
         self._adopt(drafts, deals)
-        if by_name:
+        if homes:
             _recognise(drafts, deals, names)
         return drafts
 
@@ -156,12 +161,13 @@ class DealRows:
         changed = [draft for draft in drafts if draft.id is not None and draft.is_changed]
         same = [draft.id for draft in drafts if draft.id is not None and not draft.is_changed]
         if new:
-            ids = connection.execute(
-                insert(Deal).returning(Deal.id, sort_by_parameter_order=True),
-                [draft.values | {"imported_at": self._now} for draft in new],
-            )
-            for draft, row_id in zip(new, ids.scalars(), strict=True):
-                draft.id = row_id
+            connection.execute(insert(Deal), [draft.values | {"imported_at": self._now} for draft in new])
+            by_key = {draft.values["import_key"]: draft for draft in new}
+            # SQLite would return the new ids only row by row.
+            for key, row_id in connection.execute(
+                select(Deal.import_key, Deal.id).where(among(self._session, Deal.import_key, by_key))
+            ):
+                by_key[key].id = row_id
                 self.changes[row_id] = Change.NEW
         if changed:
             connection.execute(
@@ -176,7 +182,9 @@ class DealRows:
                 ],
             )
         if same:
-            connection.execute(update(Deal).where(Deal.id.in_(same)).values(imported_at=self._now))
+            connection.execute(
+                update(Deal).where(among(self._session, Deal.id, same)).values(imported_at=self._now)
+            )
         for draft in drafts:
             if draft.id is not None:
                 # A deal may be met again in the same file: what it was before, it stays, unless unchanged.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, insert, select, update
 
+from tracker.among import among
 from tracker.models import Account, OwnerName
 from tracker.names import name_key
 from tracker.owners import NAME_LENGTH
@@ -60,7 +61,9 @@ class Names:
         unknown = {key: name for key, name in wanted.items() if key not in self._owners}
         if not unknown:
             return
-        find = select(OwnerName.name_key, OwnerName.id).where(OwnerName.name_key.in_(list(unknown)))
+        find = select(OwnerName.name_key, OwnerName.id).where(
+            among(self._session, OwnerName.name_key, unknown)
+        )
         self._owners |= dict(self._session.execute(find).tuples().all())
         new = [
             {"name": name[:NAME_LENGTH], "name_key": key}
@@ -76,7 +79,7 @@ class Names:
         if not unknown:
             return
         find = select(Account.name_key, Account.id, Account.owner_name_id).where(
-            Account.name_key.in_(list(unknown))
+            among(self._session, Account.name_key, unknown)
         )
         self._note_accounts(find)
         new = [{"name": name, "name_key": key} for key, name in unknown.items() if key not in self._accounts]

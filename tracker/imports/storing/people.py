@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, or_, select, update
 
+from tracker.among import among
 from tracker.imports.deal import Person, bounded_key
 from tracker.models import Prospect, SuppressionKind
 from tracker.names import email_key, name_key
@@ -132,9 +133,9 @@ class People:
         rows = self._session.execute(
             select(Prospect.id, *columns).where(
                 or_(
-                    Prospect.email_key.in_(list(emails)),
-                    Prospect.contact_key.in_(list(contacts - {""})),
-                    Prospect.account_id.in_([home for home in nameless_homes if home]),
+                    among(self._session, Prospect.email_key, emails),
+                    among(self._session, Prospect.contact_key, contacts - {""}),
+                    among(self._session, Prospect.account_id, [home for home in nameless_homes if home]),
                 )
             )
         )
@@ -185,12 +186,8 @@ class People:
         new = [draft for draft in drafts if draft.id is None]
         changed = [draft for draft in drafts if draft.id is not None and draft.is_changed]
         if new:
-            ids = connection.execute(
-                insert(Prospect).returning(Prospect.id, sort_by_parameter_order=True),
-                [draft.values | {"created_at": self._now} for draft in new],
-            )
-            for draft, row_id in zip(new, ids.scalars(), strict=True):
-                draft.id = row_id
+            connection.execute(insert(Prospect), [draft.values | {"created_at": self._now} for draft in new])
+            self._number(new)
         if changed:
             connection.execute(
                 update(Prospect)
@@ -204,6 +201,21 @@ class People:
         self._carry_wishes(changed)
         self.new += len(new)
         self.updated += len(changed)
+
+    def _number(self, new: Sequence[_Draft]) -> None:
+        """Give the added rows their ids, by what each is known by; SQLite would return them row by row."""
+        by_email = {draft.values["email_key"]: draft for draft in new if draft.values["email_key"]}
+        by_contact = {draft.values["contact_key"]: draft for draft in new if not draft.values["email_key"]}
+        rows = self._session.execute(
+            select(Prospect.id, Prospect.email_key, Prospect.contact_key).where(
+                or_(
+                    among(self._session, Prospect.email_key, by_email),
+                    among(self._session, Prospect.contact_key, by_contact),
+                )
+            )
+        )
+        for row_id, email, contact in rows:
+            (by_email[email] if email else by_contact[contact]).id = row_id
 
     def _carry_wishes(self, changed: Sequence[_Draft]) -> None:
         """Keep the wishes of those whose address the CRM has changed."""

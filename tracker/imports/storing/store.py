@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
+from tracker.among import among
 from tracker.imports.reasons import reason_kinds
 from tracker.imports.report import Deals, People
 from tracker.imports.storing.deals import Change, DealRows
@@ -54,7 +55,7 @@ class Store:
         links = deal_prospects.c
         deal_ids = {deal_id for deal_id, _ in pairs}
         known = self._session.execute(
-            select(links.deal_id, links.prospect_id).where(links.deal_id.in_(deal_ids))
+            select(links.deal_id, links.prospect_id).where(among(self._session, links.deal_id, deal_ids))
         )
         new = sorted(pairs - {(deal_id, person) for deal_id, person in known})
         if new:

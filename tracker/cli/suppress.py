@@ -1,0 +1,69 @@
+"""`ringback suppress`: people who asked to be left alone."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.common import with_installation
+from tracker.imports.addresses import Addresses, read_addresses
+from tracker.imports.cells.fault import CellError
+from tracker.imports.cells.person import parse_email
+from tracker.suppression import lift, suppress
+from tracker.words import SuppressionKind
+
+if TYPE_CHECKING:
+    from tracker.installation import Installation
+
+SHOWN = 20
+"""Faulty lines that are listed."""
+
+_KINDS = {str(kind).replace("_", "-"): kind for kind in SuppressionKind}
+
+
+@click.command("suppress")
+@click.argument("who", metavar="FILE|EMAIL")
+@click.option("--kind", type=click.Choice(list(_KINDS)), required=True, help="What they asked for.")
+@click.option("--source", default="", metavar="TEXT", help="Where they said so; default: the file's name.")
+@click.option("--lift", "is_lifted", is_flag=True, help="They say otherwise now: forget the wish.")
+@with_installation
+def suppress_command(
+    installation: Installation, who: str, kind: str, source: str, *, is_lifted: bool
+) -> None:
+    """Record the wish of one address, or of a list: a CSV with an e-mail column, or an address a line.
+
+    Unsubscribing, not being called and not being tracked are three wishes. Only a keyed hash of each
+    address is kept.
+    """
+    listed, default_source = _addresses(who)
+    wish = _KINDS[kind]
+    with installation.database.writing() as session:
+        if is_lifted:
+            changed = lift(session, installation.signer, listed.emails, wish)
+        else:
+            changed = suppress(
+                session, installation.signer, listed.emails, wish, source or default_source, datetime.now(UTC)
+            )
+    for fault in listed.faults[:SHOWN]:
+        click.echo(f"line {fault.line}: {fault.reason}", err=True)
+    if len(listed.faults) > SHOWN:
+        click.echo(f"… and {len(listed.faults) - SHOWN:,} more lines without an address.", err=True)
+    done = "lifted" if is_lifted else "recorded"
+    click.echo(f"Addresses: {len(listed.emails):,}. {kind}: {changed:,} newly {done}.")
+    if not listed.emails:
+        sys.exit(1)
+
+
+def _addresses(who: str) -> tuple[Addresses, str]:
+    path = Path(who)
+    if path.is_file():
+        return read_addresses(path), f"list {path.name}"
+    try:
+        return Addresses((parse_email(who),), ()), "command line"
+    except CellError as error:
+        msg = f"{who!r} is neither a file nor an e-mail address."
+        raise click.UsageError(msg) from error
