@@ -11,7 +11,10 @@ from sqlalchemy import func, select
 from tracker.models import Browser, Campaign, Drop, PageView, Prospect, State, Token, Visit
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnExpressionArgument
     from sqlalchemy.orm import Session
+
+    from tracker.models import Base
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,14 @@ class CampaignCounts:
 
 def sections(session: Session) -> list[Section]:
     """Give the counts of the tracker's tables."""
-    visits = Counter(dict(session.execute(select(Visit.state, func.count()).group_by(Visit.state)).tuples()))
+    by_state = session.execute(select(Visit.state, func.count()).group_by(Visit.state)).all()
+    visits = Counter(dict(by_state))
     drops = session.execute(
         select(Drop.reason, Drop.count).where(Drop.count > 0).order_by(Drop.count.desc(), Drop.reason)
-    ).tuples()
+    )
     return [
         Section("Visits by state", tuple((str(state), visits[state]) for state in State)),
-        Section("Hits dropped by reason", tuple(drops)),
+        Section("Hits dropped by reason", tuple((reason, number) for reason, number in drops)),
         Section(
             "Rows",
             (
@@ -72,7 +76,7 @@ def campaigns(session: Session) -> list[CampaignCounts]:
             select(Visit.campaign_id, func.count(Visit.prospect_id.distinct()))
             .where(Visit.campaign_id.is_not(None), Visit.state.in_(confirmed))
             .group_by(Visit.campaign_id)
-        ).tuples()
+        ).all()
     )
     return [
         CampaignCounts(
@@ -87,5 +91,5 @@ def campaigns(session: Session) -> list[CampaignCounts]:
     ]
 
 
-def _count(session: Session, table: type, *conditions: object) -> int:
-    return session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0  # type: ignore[arg-type]
+def _count(session: Session, table: type[Base], *conditions: ColumnExpressionArgument[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
