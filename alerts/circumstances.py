@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from tracker.people.hours import WorkingHours
 
-from alerts.models import Alert, Outcome
+from alerts.models import Outcome
 from alerts.policy import Case, Policy, Receiver, Standing
 from alerts.quiet import quiet_until
+from alerts.recent import A_DAY_SOMEWHERE, RecentCalls
 from alerts.routing import Route, route
-from alerts.words import Decision
-from tracker.ingest.intent import TIERS, Tier
 from tracker.ingest.judge import latest_lost_deals
 from tracker.models import (
     Account,
@@ -31,16 +28,18 @@ from tracker.models import (
     Visit,
     deal_prospects,
 )
+from tracker.people.hours import WorkingHours
 from tracker.suppression import suppressed_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from alerts.models import Alert
+    from tracker.ingest.intent import Tier
     from tracker.installation import Installation
-
-DAY = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -55,8 +54,7 @@ class Circumstances:
     latest: dict[int, Deal] = field(default_factory=dict)
     standings: dict[int, Standing] = field(default_factory=dict)
     routes: dict[int, Route] = field(default_factory=dict)
-    recent: list[Alert] = field(default_factory=list)
-    """Calls decided within the last day."""
+    recent: RecentCalls = field(default_factory=RecentCalls)
 
     @classmethod
     def load(
@@ -66,18 +64,24 @@ class Circumstances:
         visits: Sequence[Visit],
         now: datetime,
         policy: Policy,
+        *,
+        lock: bool = True,
     ) -> Self:
-        """Load everything for these visits. Their accounts are locked, so that two never alert at once."""
+        """Load everything for these visits.
+
+        Their accounts are locked until the end of the transaction, so that two never alert at once;
+        without `lock` it is a mere look.
+        """
         facts = cls(policy, now)
         people = {visit.prospect_id for visit in visits}
         facts.prospects = {
             row.id: row for row in session.scalars(select(Prospect).where(Prospect.id.in_(people)))
         }
-        accounts = _locked_accounts(session, facts.prospects.values())
+        accounts = _accounts_of(session, facts.prospects.values(), lock=lock)
         for visit_id, topic in session.execute(
-            select(PageView.visit_id, PageView.topic).where(
-                PageView.visit_id.in_([visit.id for visit in visits])
-            )
+            select(PageView.visit_id, PageView.topic)
+            .where(PageView.visit_id.in_([visit.id for visit in visits]))
+            .distinct()
         ):
             facts.topics[visit_id].add(topic)
         for prospect_id, deal in session.execute(
@@ -88,8 +92,8 @@ class Circumstances:
             facts.deals[prospect_id].append(deal)
         facts._add_account_deals(session, accounts)
         facts.latest = latest_lost_deals(session, people)
-        facts._load_recent(session)
         facts._route(session, accounts)
+        facts._load_recent(session, accounts)
         facts._load_standings(session, installation)
         return facts
 
@@ -122,41 +126,24 @@ class Circumstances:
 
     def count(self, alert: Alert) -> None:
         """Let a decision just made count for the next ones."""
-        if alert not in self.recent:
-            self.recent.append(alert)
+        self.recent.count(alert)
 
     def _receiver(self, visit: Visit, now: datetime) -> Receiver:
         found = self.routes[visit.prospect_id]
         user = found.user
         if user is None:
             return Receiver(None)
-        zone = ZoneInfo(user.time_zone)
-        today = now.astimezone(zone).date()
-        calls = sum(
-            alert.decision is Decision.CALL
-            and alert.user_id == user.id
-            and alert.visit_id != visit.id
-            and alert.decided_at.astimezone(zone).date() == today
-            for alert in self.recent
-        )
-        hours = WorkingHours(user.time_zone, user.hours_start, user.hours_end, user.work_days)
-        return Receiver(user.id, away=found.away, open=hours.is_open(now), calls_today=calls)
+        calls = self.recent.to_user(user.id, ZoneInfo(user.time_zone), now, but=visit.id)
+        return Receiver(user.id, away=found.away, open=WorkingHours.of(user).is_open(now), calls_today=calls)
 
     def _account_tier(self, visit: Visit) -> Tier | None:
         """Give the highest tier the account, or the person without one, was alerted with in the cooldown."""
-        account = self.account_of(visit.prospect_id)
-        since = self.now - self.policy.account_cooldown
-        tiers = {
-            Tier(alert.tier)
-            for alert in self.recent
-            if alert.decision is Decision.CALL
-            and alert.visit_id != visit.id
-            and alert.decided_at > since
-            and (
-                alert.account_id == account if account is not None else alert.prospect_id == visit.prospect_id
-            )
-        }
-        return next((tier for tier in TIERS if tier in tiers), None)
+        return self.recent.highest_tier(
+            self.account_of(visit.prospect_id),
+            visit.prospect_id,
+            self.now - self.policy.account_cooldown,
+            but=visit.id,
+        )
 
     def _add_account_deals(self, session: Session, accounts: Collection[int]) -> None:
         """Let a colleague's open or won deal count: then somebody is talking to the company."""
@@ -169,10 +156,13 @@ class Circumstances:
             own = self.deals[prospect.id]
             own += [deal for deal in by_account[prospect.account_id or 0] if deal not in own]
 
-    def _load_recent(self, session: Session) -> None:
-        since = self.now - max(DAY, self.policy.account_cooldown)
-        self.recent = list(
-            session.scalars(select(Alert).where(Alert.decision == Decision.CALL, Alert.decided_at > since))
+    def _load_recent(self, session: Session, accounts: Collection[int]) -> None:
+        self.recent = RecentCalls.load(
+            session,
+            self.now - max(A_DAY_SOMEWHERE, self.policy.account_cooldown),
+            accounts=accounts,
+            prospects=self.prospects,
+            users={route.user.id for route in self.routes.values() if route.user},
         )
 
     def _route(self, session: Session, accounts: dict[int, Account]) -> None:
@@ -220,9 +210,8 @@ def _standing(deals: Sequence[Deal], wishes: Collection[SuppressionKind], quiet:
     )
 
 
-def _locked_accounts(session: Session, prospects: Collection[Prospect]) -> dict[int, Account]:
+def _accounts_of(session: Session, prospects: Collection[Prospect], *, lock: bool) -> dict[int, Account]:
     ids = {prospect.account_id for prospect in prospects if prospect.account_id is not None}
-    rows = session.scalars(
-        select(Account).where(Account.id.in_(ids)).order_by(Account.id).with_for_update(key_share=True)
-    )
+    query = select(Account).where(Account.id.in_(ids)).order_by(Account.id)
+    rows = session.scalars(query.with_for_update(key_share=True) if lock else query)
     return {account.id: account for account in rows}

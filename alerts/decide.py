@@ -12,7 +12,7 @@ from sqlalchemy import select
 from alerts.circumstances import Circumstances
 from alerts.mail import new_mail_id
 from alerts.models import Alert, Message
-from alerts.policy import Policy, Ruling, decide
+from alerts.policy import DIGEST_HOLDS, Policy, Ruling, decide
 from alerts.words import Decision, MessageKind, MessageState
 from tracker.ingest.intent import tier_of
 from tracker.ingest.pipeline import Nudge
@@ -39,18 +39,16 @@ class Decider:
         """Decide about each visit; gives the mails that became due, or will."""
         session.flush()
         circumstances = Circumstances.load(session, self._installation, visits, now, self._policy)
-        ids = [visit.id for visit in visits]
-        alerts = {
-            alert.visit_id: alert for alert in session.scalars(select(Alert).where(Alert.visit_id.in_(ids)))
-        }
+        alerts, messages = _locked(session, visits)
         nudges = []
         for visit in visits:
             alert = alerts.get(visit.id)
-            if alert is not None and _is_settled(session, alert):
+            message = messages.get(alert.message_id) if alert and alert.message_id is not None else None
+            if alert is not None and _is_settled(alert, message):
                 continue
             ruling = decide(circumstances.case_of(visit, now), now, self._policy)
             alert = self._write(session, alert, visit, ruling, circumstances, now)
-            nudge = self._mail(session, alert, ruling, now)
+            nudge = self._mail(session, alert, message, ruling, now)
             circumstances.count(alert)
             if nudge is not None:
                 nudges.append(nudge)
@@ -89,42 +87,76 @@ class Decider:
         session.flush()
         return alert
 
-    def _mail(self, session: Session, alert: Alert, ruling: Ruling, now: datetime) -> Nudge | None:
+    def _mail(
+        self, session: Session, alert: Alert, message: Message | None, ruling: Ruling, now: datetime
+    ) -> Nudge | None:
         """Keep the alert's mail in step with the decision: written, brought forward, or withdrawn."""
-        message = session.get(Message, alert.message_id) if alert.message_id is not None else None
-        if ruling.decision is not Decision.CALL:
+        if ruling.decision is not Decision.CALL or alert.user_id is None:
             if message is not None:
                 message.state = MessageState.WITHDRAWN
                 message.last_reason = ruling.sentence
+                if is_for_digest(ruling):
+                    # The digest lists what has no mail of its own.
+                    alert.message_id = None
             return None
         due_at = alert.due_at or now
-        if alert.user_id is None:
-            return None
-        if message is None:
-            message = Message(
-                dedupe_key=f"alert:{alert.id}",
-                kind=MessageKind.ALERT,
-                user_id=alert.user_id,
-                mail_id=new_mail_id(self._installation.settings.mail_from),
-                state=MessageState.PENDING,
-                next_attempt_at=due_at,
-                created_at=now,
-            )
-            session.add(message)
-            session.flush()
-            alert.message_id = message.id
-        else:
-            message.state = MessageState.PENDING
-            message.next_attempt_at = due_at
-            message.user_id = alert.user_id
+        message = message or self._message_of(session, alert, now)
+        message.state = MessageState.PENDING
+        message.last_reason = ""
+        message.next_attempt_at = due_at
+        message.user_id = alert.user_id
+        session.flush()
+        alert.message_id = message.id
         return Nudge(message.id, due_at)
 
+    def _message_of(self, session: Session, alert: Alert, now: datetime) -> Message:
+        """Give the alert's one mail: withdrawn when the alert went to the digest, or new."""
+        key = f"alert:{alert.id}"
+        withdrawn = session.scalar(select(Message).where(Message.dedupe_key == key))
+        if withdrawn is not None:
+            return withdrawn
+        message = Message(
+            dedupe_key=key,
+            kind=MessageKind.ALERT,
+            mail_id=new_mail_id(self._installation.settings.mail_from),
+            created_at=now,
+        )
+        session.add(message)
+        return message
 
-def _is_settled(session: Session, alert: Alert) -> bool:
+
+def is_for_digest(ruling: Ruling) -> bool:
+    """Whether a decision belongs into the rep's next digest."""
+    return ruling.decision is Decision.DIGEST or ruling.why in DIGEST_HOLDS
+
+
+def _locked(session: Session, visits: Sequence[Visit]) -> tuple[dict[int, Alert], dict[int, Message]]:
+    """Load these visits' alerts by visit and their mails by id, as they are now.
+
+    Both are held until the commit: a worker that claims a mail, a rep who reports, or the planner of a
+    digest comes before or after this decision, never in its middle.
+    """
+    as_now = {"populate_existing": True}
+    ids = [visit.id for visit in visits]
+    alerts = session.scalars(
+        select(Alert).where(Alert.visit_id.in_(ids)).order_by(Alert.id).with_for_update(key_share=True),
+        execution_options=as_now,
+    ).all()
+    message_ids = {alert.message_id for alert in alerts if alert.message_id is not None}
+    messages = session.scalars(
+        select(Message)
+        .where(Message.id.in_(message_ids))
+        .order_by(Message.id)
+        .with_for_update(key_share=True),
+        execution_options=as_now,
+    )
+    return {alert.visit_id: alert for alert in alerts}, {message.id: message for message in messages}
+
+
+def _is_settled(alert: Alert, message: Message | None) -> bool:
     """Tell whether the decision is out of our hands: told, tried, listed in a digest, or answered."""
     if alert.sent_at is not None or alert.claimed_at is not None or alert.closed_at is not None:
         return True
     if alert.message_id is None:
         return False
-    message = session.get(Message, alert.message_id)
     return message is None or message.kind is not MessageKind.ALERT or message.attempts > 0

@@ -25,9 +25,7 @@ ANSWERED = "Its outcome was reported before the mail went out."
 GONE = "The visit is not stored any more."
 
 
-def rechecker(
-    installation: Installation, policy: Policy
-) -> Callable[[Session, Alert, datetime], str | None]:
+def rechecker(installation: Installation, policy: Policy) -> Callable[[Session, Alert, datetime], str | None]:
     """Make the check: it gives the sentence that speaks against sending, or None."""
 
     def still_wanted(session: Session, alert: Alert, now: datetime) -> str | None:
@@ -36,7 +34,7 @@ def rechecker(
         visit = session.get(Visit, alert.visit_id)
         if visit is None:
             return GONE
-        facts = Circumstances.load(session, installation, [visit], now, policy)
+        facts = Circumstances.load(session, installation, [visit], now, policy, lock=False)
         hold = barrier(visit.state, facts.standings[visit.prospect_id], now)
         return None if hold is None else SENTENCES[hold]
 

@@ -1,7 +1,7 @@
 """Whose call is it? PURE: the account's present owner, else the deal's, else the team's manager.
 
 Who is away is stood in for by their deputy, else by their team's manager; who has left the company
-gets nothing any more.
+gets nothing any more. When everybody who could take it is away, it waits for the first of them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.people.hours import is_away
-
 from tracker.words import Role
 
 if TYPE_CHECKING:
@@ -38,7 +37,12 @@ def route(
     owners = [users[owner_id] for owner_id in owner_ids if owner_id is not None and owner_id in users]
     present = next((owner for owner in owners if owner.left_at is None), None)
     if present is None:
-        return Route(_first_there([*_managers_of(owners, users, manager_of_team), *_managers(users)], now))
+        managers = [*_managers_of(owners, users, manager_of_team), *_managers(users)]
+        there = _first_there(managers, now)
+        if there is not None:
+            return Route(there)
+        employed = next((user for user in managers if user.left_at is None), None)
+        return Route(employed, away=employed is not None)
     if not is_away(present, now):
         return Route(present)
     deputy = users.get(present.deputy_id) if present.deputy_id is not None else None

@@ -1,0 +1,105 @@
+"""Calls decided lately: what the cooldown of an account and the daily limit of a rep count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import or_, select
+
+from alerts.models import Alert
+from alerts.words import Decision
+from tracker.ingest.intent import TIERS, Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy.orm import Session
+
+A_DAY_SOMEWHERE = timedelta(hours=25)
+"""Longest calendar day: on that of the change from summer time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A decision to call: about whom, to whom, when."""
+
+    visit_id: int
+    prospect_id: int
+    account_id: int | None
+    user_id: int | None
+    tier: Tier
+    decided_at: datetime
+
+
+@dataclass(slots=True)
+class RecentCalls:
+    """By visit, since each visit has one decision. `count` keeps them true while decisions are made."""
+
+    calls: dict[int, Call] = field(default_factory=dict)
+
+    @classmethod
+    def load(
+        cls,
+        session: Session,
+        since: datetime,
+        *,
+        accounts: Collection[int],
+        prospects: Collection[int],
+        users: Collection[int],
+    ) -> Self:
+        """Load the calls after `since` about these accounts and people, or to these users."""
+        found = session.scalars(
+            select(Alert).where(
+                Alert.decision == Decision.CALL,
+                Alert.decided_at > since,
+                or_(
+                    Alert.account_id.in_(accounts),
+                    Alert.prospect_id.in_(prospects),
+                    Alert.user_id.in_(users),
+                ),
+            )
+        )
+        recent = cls()
+        for alert in found:
+            recent.count(alert)
+        return recent
+
+    def count(self, alert: Alert) -> None:
+        """Let a decision count for the next ones, or count no longer."""
+        if alert.decision is not Decision.CALL:
+            self.calls.pop(alert.visit_id, None)
+            return
+        self.calls[alert.visit_id] = Call(
+            alert.visit_id,
+            alert.prospect_id,
+            alert.account_id,
+            alert.user_id,
+            Tier(alert.tier),
+            alert.decided_at,
+        )
+
+    def to_user(self, user_id: int, zone: ZoneInfo, now: datetime, *, but: int) -> int:
+        """Count a user's calls on the day that it is in `zone`, without that of the visit `but`."""
+        today = now.astimezone(zone).date()
+        return sum(
+            call.user_id == user_id and call.decided_at.astimezone(zone).date() == today
+            for call in self._others(but)
+        )
+
+    def highest_tier(
+        self, account_id: int | None, prospect_id: int, since: datetime, *, but: int
+    ) -> Tier | None:
+        """Give the highest tier called after `since`: of the account, or of a person without one."""
+        tiers = {
+            call.tier
+            for call in self._others(but)
+            if call.decided_at > since
+            and (call.account_id == account_id if account_id is not None else call.prospect_id == prospect_id)
+        }
+        return next((tier for tier in TIERS if tier in tiers), None)
+
+    def _others(self, visit_id: int) -> Iterator[Call]:
+        return (call for call in self.calls.values() if call.visit_id != visit_id)
