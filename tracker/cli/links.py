@@ -15,7 +15,7 @@ from tracker.campaigns import check_label, ensure_campaign
 from tracker.cli.common import with_installation
 from tracker.errors import PlainError
 from tracker.links import PARAM, tracked_url
-from tracker.mailing_list import LinkWriter, MailingList, mailing_list, write_csv
+from tracker.mailing_list import Link, LinkWriter, MailingList, mailing_list, write_csv
 from tracker.merge_tags import FIELD, SERVICES, MailingService, service_named
 from tracker.models import Prospect, SuppressionKind
 from tracker.names import email_key
@@ -24,11 +24,15 @@ from tracker.suppression import suppressed_kinds
 from tracker.tokens import revoke, rotate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy.orm import Session
 
     from tracker.installation import Installation
+
+
+PORTION = 2_000
+"""People in one transaction: a tenth of a second."""
 
 
 class ProspectError(PlainError):
@@ -80,22 +84,27 @@ def links_command(
     every campaign. What to write into the mail as its link is printed for each service.
     """
     check_label(campaign)
+    merge_links = [(each, tracked_url(url, each.tag, campaign, param=param)) for each in _shown(service)]
     now = datetime.now(UTC)
-    with installation.database.writing() as session:
+    with installation.database.reading() as session:
         site_with(session, url)
-        ensure_campaign(session, campaign, url, now)
         chosen = mailing_list(session, installation.signer)
-        links = _writer(installation, param).links(
-            session, [person.prospect_id for person in chosen.recipients], url, campaign, now
-        )
+    with installation.database.writing() as session:
+        ensure_campaign(session, campaign, url, now)
+    links: dict[int, Link] = {}
+    for some in _portions([person.prospect_id for person in chosen.recipients]):
+        # A transaction each, so that visits get their turn meanwhile.
+        with installation.database.writing() as session:
+            links |= _writer(installation, param).links(session, some, url, campaign, now)
     with _opened(out) as file:
         write_csv(file, chosen.recipients, links)
     _summarise(chosen, out)
-    click.echo(f"\nImport the column {FIELD} into a field of that name, then link your mail to:", err=True)
-    for each in [service] if service else SERVICES:
-        click.echo(f"  {each.name:<12}{tracked_url(url, each.tag, campaign, param=param)}", err=True)
+    aside = str(out) == "-"
+    click.echo(f"\nImport the column {FIELD} into a field of that name, then link your mail to:", err=aside)
+    for each, link in merge_links:
+        click.echo(f"  {each.name:<12}{link}", err=aside)
         if each.note:
-            click.echo(f"  {'':<12}({each.note})", err=True)
+            click.echo(f"  {'':<12}({each.note})", err=aside)
 
 
 @click.command("link")
@@ -152,6 +161,15 @@ def _writer(installation: Installation, param: str) -> LinkWriter:
     return LinkWriter(installation.signer, timedelta(days=installation.settings.token_days), param)
 
 
+def _shown(service: MailingService | None) -> Sequence[MailingService]:
+    return [service] if service else SERVICES
+
+
+def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), PORTION):
+        yield ids[start : start + PORTION]
+
+
 def _prospect(session: Session, email: str) -> Prospect:
     person = session.scalar(select(Prospect).where(Prospect.email_key == email_key(email)))
     if person is None:
@@ -174,8 +192,9 @@ def _opened(out: Path) -> Iterator[IO[str]]:
 
 
 def _summarise(chosen: MailingList, out: Path) -> None:
-    where = "" if str(out) == "-" else f" in {out}"
+    aside = str(out) == "-"
+    where = "" if aside else f" in {out}"
     count = len(chosen.recipients)
-    click.echo(f"{count:,} {'person' if count == 1 else 'people'}{where}.", err=True)
+    click.echo(f"{count:,} {'person' if count == 1 else 'people'}{where}.", err=aside)
     for reason, number in chosen.left_out.most_common():
-        click.echo(f"Left out: {number:,} {reason}.", err=True)
+        click.echo(f"Left out: {number:,} {reason}.", err=aside)

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from tracker.models import User
 
 WHOLE_DAY = 24 * 60
 """Minutes."""
@@ -22,6 +20,17 @@ ALL_DAYS = "1234567"
 MINUTE = timedelta(minutes=1)
 LONGEST_GAP_DAYS = 15
 """Who works one day a week, and that day is left out at the date line, waits a fortnight."""
+
+
+class Worker(Protocol):
+    """What is looked at of a user here; the words are those of the table."""
+
+    time_zone: str
+    hours_start: int
+    hours_end: int
+    work_days: str
+    away_from: date | None
+    away_until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,7 @@ class WorkingHours:
             raise ValueError(msg)
 
     @classmethod
-    def of(cls, user: User) -> WorkingHours:
+    def of(cls, user: Worker) -> WorkingHours:
         """Give a user's working hours."""
         return cls(user.time_zone, user.hours_start, user.hours_end, user.work_days)
 
@@ -97,7 +106,7 @@ class WorkingHours:
             first += MINUTE
 
 
-def is_away(user: User, now: datetime) -> bool:
+def is_away(user: Worker, now: datetime) -> bool:
     """Whether the user is away on the day that it is in their zone at `now`; without an end, until told."""
     if user.away_from is None:
         return False

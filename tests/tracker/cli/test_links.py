@@ -88,7 +88,7 @@ def test_the_csv_lists_whom_to_mail_with_a_genuine_token_each(
         "#plans&rb={{ person|lookup:'ringback' }}~spring-26",
         "@TrackLink",
     ):
-        assert said in result.stderr
+        assert said in result.stdout
 
 
 @pytest.mark.usefixtures("people")
