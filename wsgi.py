@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from alerts.decide import Decider
 from alerts.policy import Policy
 from alerts.web import create_blueprint as create_alert_pages
 from tracker.db import refuse_unsafe
+from tracker.hash_key import require_same_key
 from tracker.ingest.endpoint import PATH, SNIPPET_PATH
 from tracker.ingest.endpoint import create_blueprint as create_endpoint
 from tracker.ingest.front import Front
@@ -48,7 +49,7 @@ def prepare(settings: Settings) -> Installation:
     """Open an installation that is safe to write to: keys, schema, defaults.
 
     Raises:
-        tracker.settings.SettingsError: there are no usable keys.
+        tracker.settings.SettingsError: there are no usable keys, or stored hashes need another one.
         tracker.db.UnsafeDatabaseError: the server may lose what it acknowledged.
         tracker.schema.SchemaError: the tables are not those this code knows.
 
@@ -59,13 +60,9 @@ def prepare(settings: Settings) -> Installation:
         migrate(installation.database)
     else:
         require_current(installation.database)
+    require_same_key(installation.database, installation.signer, utc_now())
     seed_defaults(installation.database)
     return installation
-
-
-def policy_of(settings: Settings) -> Policy:
-    """Give the policy's numbers as this installation wants them."""
-    return Policy(call_window=timedelta(seconds=settings.call_window_s))
 
 
 def build_app(
@@ -80,7 +77,7 @@ def build_app(
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    front = Front(installation, Decider(installation, policy_of(settings)), nudge, clock)
+    front = Front(installation, Decider(installation, Policy.of(settings)), nudge, clock)
     front.drops.keep_flushing(installation.database, clock)
     app.register_blueprint(create_endpoint(front))
     app.register_blueprint(create_alert_pages(installation))
@@ -95,7 +92,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     _stop_at_once_while_starting()
     installation = prepare(settings or load_settings())
-    return build_app(installation, way_to_workers(installation, policy_of(installation.settings)))
+    return build_app(installation, way_to_workers(installation, Policy.of(installation.settings)))
 
 
 def _stop_at_once_while_starting() -> None:

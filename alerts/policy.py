@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from alerts.words import Decision
 from tracker.ingest.intent import AT_ONCE_TOPICS, HIGH_INTENT_TOPICS, TIERS, Tier, tier_of
@@ -18,6 +18,8 @@ from tracker.words import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tracker.settings import Settings
 
 CALL_INTENT = TIERS[Tier.HOT]
 """A score from which a confirmed visit is worth a call whatever was read."""
@@ -94,6 +96,11 @@ class Policy:
     call_intent: int = CALL_INTENT
     account_cooldown: timedelta = ACCOUNT_COOLDOWN
     daily_limit: int = DAILY_LIMIT
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Give the policy as this installation wants it."""
+        return cls(call_window=timedelta(seconds=settings.call_window_s))
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,8 @@ class Settings(BaseModel):
     """How many proxies in front set X-Forwarded-For; 0: the header is ignored."""
     web_processes: int = Field(default=2, ge=1, le=64)
     """Of `ringback serve`; embedded mode always has one."""
-    web_threads: int = Field(default=16, ge=1, le=256)
+    web_threads: int = Field(default=2 * (os.cpu_count() or 1) + 1, ge=1, le=256)
+    """Requests that one process works on at the same time; by default two a core, and one."""
 
     hits_per_address: int = Field(default=600, ge=0)
     """Requests a minute that one address may send to one process; 0: no limit."""
