@@ -1,0 +1,39 @@
+"""The tasks: they take ids and call the function below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alerts import delivery, digest, sweep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from celery import Celery
+
+    from alerts.delivery import Mailroom
+
+
+def add_tasks(
+    app: Celery, mailroom: Mailroom, mail_from: str, publish: Callable[[Sequence[int]], None]
+) -> None:
+    """Register the tasks with `app`; `publish` is how they hand mails on."""
+
+    def deliver(message_ids: list[int]) -> None:
+        delivery.deliver(mailroom, message_ids)
+
+    def sweep_outbox() -> None:
+        now = mailroom.clock()
+        with mailroom.database.reading() as session:
+            batches = sweep.sweep(session, mailroom.channel.name, now, mailroom.lease)
+        for batch in batches:
+            publish(batch)
+
+    def plan_digests() -> None:
+        with mailroom.database.writing() as session:
+            ids = digest.plan_digests(session, mail_from, mailroom.clock())
+        if ids:
+            publish(ids)
+
+    for name, task in (("deliver", deliver), ("sweep", sweep_outbox), ("plan_digests", plan_digests)):
+        app.task(name=f"ringback.{name}", shared=False)(task)
