@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
@@ -10,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from tracker.db import UnsafeDatabaseError, refuse_unsafe
 from tracker.errors import PlainError
+from tracker.hash_key import require_same_key
 from tracker.installation import Installation, open_installation
 from tracker.schema import SchemaError, migrate, require_current
 from tracker.settings import SettingsError, load_settings
@@ -36,6 +38,7 @@ def with_installation(command: Callable[Concatenate[Installation, P], R]) -> Cal
                 migrate(installation.database)
             else:
                 require_current(installation.database)
+            require_same_key(installation.database, installation.signer, datetime.now(UTC))
         except (SettingsError, UnsafeDatabaseError, SchemaError) as error:
             raise click.ClickException(str(error)) from error
         except OperationalError as error:

@@ -4,7 +4,7 @@ from tracker.models.base import Base, UtcDateTime
 from tracker.models.deal import Deal, ImportMapping, ReasonRule, deal_prospects
 from tracker.models.link import Campaign, Token
 from tracker.models.person import OwnerName, Team, User
-from tracker.models.privacy import Consent, Suppression
+from tracker.models.privacy import Consent, HashKey, Suppression
 from tracker.models.prospect import Account, Prospect
 from tracker.models.site import Site, TopicRule
 from tracker.models.visit import Browser, Drop, PageView, Visit
@@ -28,6 +28,7 @@ __all__ = [
     "Deal",
     "DealStatus",
     "Drop",
+    "HashKey",
     "ImportMapping",
     "LossOutcome",
     "OwnerName",

@@ -35,3 +35,12 @@ class Suppression(Base):
     kind: Mapped[SuppressionKind]
     source: Mapped[str] = mapped_column(String(200))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class HashKey(Base):
+    """Which key the keyed hashes here were made with, by its fingerprint. One row, or none at first."""
+
+    __tablename__ = "hash_keys"
+
+    fingerprint: Mapped[str] = mapped_column(String(64), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)

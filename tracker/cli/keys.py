@@ -1,0 +1,42 @@
+"""`ringback key-lost`: go on with another key under which nobody who asked to be left alone is known."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from tracker.hash_key import remember_key
+from tracker.installation import open_installation
+from tracker.models import Suppression
+from tracker.schema import SchemaError, require_current
+from tracker.settings import SettingsError, load_settings
+
+
+@click.command("key-lost")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def key_lost_command(*, yes: bool) -> None:
+    """Go on although the key of the stored wishes to be left alone is lost.
+
+    Those wishes can no longer be read. Import your lists of them again at once, before any mailing.
+    """
+    try:
+        installation = open_installation(load_settings())
+        require_current(installation.database)
+        with installation.database.writing() as session:
+            wishes = session.scalar(select(func.count()).select_from(Suppression)) or 0
+            if not yes:
+                click.confirm(
+                    f"{wishes} wishes to be left alone will be recognised no more. Go on?", abort=True
+                )
+            remember_key(session, installation.signer, datetime.now(UTC))
+    except (SettingsError, SchemaError) as error:
+        raise click.ClickException(str(error)) from error
+    except OperationalError as error:
+        msg = f"The database does not answer: {error.orig}. Run `ringback check`"
+        raise click.ClickException(msg) from error
+    click.echo(
+        "The present key counts from now on. Import your lists again now: `ringback suppress FILE --kind …`"
+    )
