@@ -266,4 +266,4 @@ def claim_of(session: Session, alert: Alert) -> Claim | None:
     if alert.claimed_by is None or alert.claimed_at is None:
         return None
     name = session.scalar(select(User.name).where(User.id == alert.claimed_by))
-    return Claim(alert.claimed_by, name or "Somebody", alert.claimed_at)
+    return Claim(alert.claimed_by, printable(name or "Somebody"), alert.claimed_at)

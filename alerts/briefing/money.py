@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import get_currency_symbol
 
+from alerts.plain import printable
+
 MINOR = 100
 """Values are stored in hundredths, whatever the currency."""
 STEPS = (("", 0), ("k", 3), ("m", 6), ("bn", 9))
@@ -18,6 +20,7 @@ def compact(value_minor: int | None, currency: str) -> str:
     """Write a value as a rep says it: `£48k`, `$1.2m`, `CHF 950`; empty when there is none worth saying."""
     if value_minor is None or value_minor <= 0:
         return ""
+    currency = printable(currency)
     symbol = get_currency_symbol(currency, locale="en") if currency else ""
     if symbol == "¤":  # Babel's sign for "some currency"
         symbol = currency

@@ -3,6 +3,9 @@
 (() => {
   "use strict";
 
+  // From here on the page need not ask for JavaScript.
+  document.documentElement.classList.add("scripted");
+
   const shownAt = performance.now();
   // Keys that only move about are no decision.
   const MOVING = new Set(["Tab", "Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "Escape"]);
