@@ -93,7 +93,7 @@ def test_an_hour_that_comes_twice_is_worked_twice() -> None:
 @example(WorkingHours("Pacific/Apia", 540, 600, "5"), at("2011-12-29 12:00"))
 @example(WorkingHours("America/Havana", 23 * 60, WHOLE_DAY, "6"), at("2026-11-01 04:30"))
 @example(WorkingHours("Africa/Cairo", 0, 30, "5"), at("2026-04-23 12:00"))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_the_next_start_is_within_the_hours_and_nothing_before_it_is(
     working: WorkingHours, now: datetime
 ) -> None:
