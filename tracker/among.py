@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import Integer, String, any_, bindparam, func, literal, select
+from sqlalchemy import any_, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ def among(
     column: ColumnElement[T] | InstrumentedAttribute[T] | InstrumentedAttribute[T | None],
     values: Collection[T],
 ) -> ColumnElement[bool]:
-    """Give the condition that `column` is one of `values`, which are all texts or all whole numbers."""
+    """Give the condition that `column`, of texts or whole numbers, is one of `values`."""
     if session.get_bind().dialect.name == "postgresql":
-        kind = Integer if isinstance(next(iter(values), ""), int) else String
-        return column == any_(bindparam(None, list(values), type_=ARRAY(kind)))
+        return column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))
     each = func.json_each(literal(json.dumps(list(values)))).table_valued("value")
     return column.in_(select(each.c.value))

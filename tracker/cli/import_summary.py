@@ -48,10 +48,9 @@ def show_summary(console: Console, report: ImportReport) -> None:
         ("Deals won", deals.won),
         ("People new", people.new),
         ("People updated", people.updated),
-        ("People left out: asked not to be tracked", people.left_out),
-        ("Contact IDs not in the contacts file", report.unknown_contacts),
         ("Owners without a user", len(report.unmapped_owners)),
         ("Reasons without a kind", len(report.unsorted_reasons)),
+        *((label, number) for label, number in _rare(report) if number),
     ):
         table.add_row(label, f"{number:,}")
     console.print(table)
@@ -63,6 +62,13 @@ def show_summary(console: Console, report: ImportReport) -> None:
     if report.unsorted_reasons:
         reasons = _some(report.unsorted_reasons)
         console.print(f"What do these come to? {reasons}: ringback reasons set PHRASE KIND", soft_wrap=True)
+
+
+def _rare(report: ImportReport) -> tuple[tuple[str, int], ...]:
+    return (
+        ("People left out: asked not to be tracked", report.people.left_out),
+        ("Contact IDs not in the contacts file", report.unknown_contacts),
+    )
 
 
 def _some(texts: tuple[str, ...]) -> str:

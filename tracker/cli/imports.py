@@ -89,7 +89,7 @@ def _mapping(
 @click.option(
     "--rejects",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Where rejected rows go; default: FILE.rejects.csv.",
+    help="Where rejected rows go; default: beside FILE, as NAME.rejects.csv.",
 )
 @click.option("--yes", is_flag=True, help="Take the columns and the key that Ringback proposes.")
 @with_installation

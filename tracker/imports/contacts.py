@@ -64,7 +64,7 @@ def read_contacts(path: Path, region: str) -> Contacts:
         if identifier := record.text(Field.CONTACT_ID):
             person = read_person(record, region)
             people[identifier] = replace(person, contact_key=_contact_key(CONTACTS, identifier))
-        faults += record.faults
+        faults += [replace(fault, column=f"{fault.column} in {path.name}") for fault in record.faults]
     return Contacts(people, tuple(faults))
 
 

@@ -73,7 +73,8 @@ class UnconfirmedMappingError(QuestionError):
         self.guess = tuple(guess)
         self.unused = tuple(unused)
         pairs = ", ".join(f"{field}={heading!r}" for field, heading in guess)
+        left = f" and make nothing of {', '.join(map(repr, self.unused))}" if unused else ""
         super().__init__(
-            f"{path.name}: these are the headings of no CRM that Ringback knows. It would read {pairs}."
+            f"{path.name}: these are the headings of no CRM that Ringback knows. It would read {pairs}{left}."
             " Confirm with --yes, or correct it with --map NAME=COLUMN."
         )

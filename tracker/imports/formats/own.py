@@ -67,6 +67,8 @@ _WORDS: dict[Field, tuple[str, ...]] = {
         "e mail address",
         "contact email",
         "work email",
+        "work mail",
+        "email work",
         "business email",
     ),
     Field.PHONE: (

@@ -64,7 +64,7 @@ class Names:
         find = select(OwnerName.name_key, OwnerName.id).where(
             among(self._session, OwnerName.name_key, unknown)
         )
-        self._owners |= dict(self._session.execute(find).tuples().all())
+        self._owners.update((key, row_id) for key, row_id in self._session.execute(find))
         new = [
             {"name": name[:NAME_LENGTH], "name_key": key}
             for key, name in unknown.items()
@@ -72,7 +72,7 @@ class Names:
         ]
         if new:
             self._session.connection().execute(insert(OwnerName), new)
-            self._owners |= dict(self._session.execute(find).tuples().all())
+            self._owners.update((key, row_id) for key, row_id in self._session.execute(find))
 
     def _prepare_accounts(self, wanted: dict[str, str]) -> None:
         unknown = {key: name for key, name in wanted.items() if key not in self._accounts}
@@ -88,7 +88,7 @@ class Names:
             self._note_accounts(find)
 
     def _note_accounts(self, find: Select[str, int, int | None]) -> None:
-        for key, row_id, owner_id in self._session.execute(find).tuples():
+        for key, row_id, owner_id in self._session.execute(find):
             self._accounts[key] = row_id
             self._owner_of[row_id] = owner_id
 
