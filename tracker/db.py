@@ -60,15 +60,18 @@ class Database:
         self.read_engine.dispose()
 
 
-def connect(url: str, *, pool_size: int = 8) -> Database:
+def connect(url: str, *, pool_size: int = 8, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Database:
     """Open the database at a SQLAlchemy address; a SQLite file's folder is made when missing."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         if address.database:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        return Database(_sqlite(url, writes=True), _sqlite(url, writes=False))
+        return Database(
+            _sqlite(url, busy_timeout_ms, writes=True), _sqlite(url, busy_timeout_ms, writes=False)
+        )
     engine = create_engine(
         address,
+        hide_parameters=True,  # an error in the log must not tell addresses and names
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
@@ -97,15 +100,19 @@ def refuse_unsafe(database: Database) -> None:
                 raise UnsafeDatabaseError(msg)
 
 
-def _sqlite(url: str, *, writes: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False})
+def _sqlite(url: str, busy_timeout_ms: int, *, writes: bool) -> Engine:
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        connect_args={"timeout": busy_timeout_ms / 1000, "check_same_thread": False},
+    )
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:  # noqa: ANN401  (the driver's own type)
         # Transactions are ours: the driver's own handling begins them deferred, and late.
         connection.isolation_level = None
         for pragma in (
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
+            f"busy_timeout={busy_timeout_ms}",
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
