@@ -76,24 +76,14 @@ MIN_WORD = 3
 """Letters a word of a loss reason must have to be looked for in a page's address."""
 
 _PLAIN_WORDS = frozenset(
-    {
-        "the",
-        "and",
-        "for",
-        "not",
-        "was",
-        "were",
-        "with",
-        "too",
-        "our",
-        "has",
-        "had",
-        "lack",
-        "missing",
-        "feature",
-    }
+    (
+        "the and for not was were with too our has had their they them from than more less lack lacks missing"
+        " need needs needed want wanted feature features product products page home about company team teams"
+        " platform software solution solutions customer customers price prices pricing plan plans site"
+    ).split()
 )
-_WORD = re.compile(r"[a-z0-9]+")
+"""Words that stand in any reason and any page's address: sharing one means nothing."""
+_WORD = re.compile(r"[^\W_]+")
 
 
 class Tier(StrEnum):
@@ -167,11 +157,13 @@ def score(facts: Facts) -> Intent:
     reasons = [*_page_reasons(facts), *answer, *_circumstances(facts)]
     points = max(0, min(FULL_SCORE, sum(reason.points for reason in reasons)))
     carried = round(sum(_left(visit) for visit in facts.earlier if visit.ago <= WINDOW))
+    # A reason never claims more points than it brought.
+    carried = min(carried, FULL_SCORE - points)
     if carried:
         reasons.append(Reason("earlier visits", carried, "Earlier visits in the last 30 days"))
     return Intent(
         points=points,
-        score=min(FULL_SCORE, points + carried),
+        score=points + carried,
         reasons=tuple(sorted(reasons, key=lambda reason: -reason.points)),
         answers_reason=bool(answer),
     )
@@ -215,10 +207,12 @@ def _answer(facts: Facts) -> list[Reason]:
 
 
 def _shared_word(reason: str, page: PageRead) -> str:
-    seen = set(_WORD.findall(f"{page.url.partition('://')[2].partition('/')[2]} {page.title}".lower()))
-    words = (
-        word for word in _WORD.findall(reason.lower()) if len(word) >= MIN_WORD and word not in _PLAIN_WORDS
+    """Find a telling word of the reason in a page's path or title; the site's own name tells nothing."""
+    host, _, path = page.url.partition("://")[2].partition("/")
+    seen = (
+        set(_WORD.findall(f"{path} {page.title}".lower())) - _PLAIN_WORDS - set(_WORD.findall(host.lower()))
     )
+    words = (word for word in _WORD.findall(reason.lower()) if len(word) >= MIN_WORD)
     return next((word for word in words if word in seen), "")
 
 
