@@ -75,15 +75,15 @@ COLLEAGUE_POINTS = 15
 MIN_WORD = 3
 """Letters a word of a loss reason must have to be looked for in a page's address."""
 
+_WORD = re.compile(r"[^\W_]+")
 _PLAIN_WORDS = frozenset(
-    (
+    _WORD.findall(
         "the and for not was were with too our has had their they them from than more less lack lacks missing"
         " need needs needed want wanted feature features product products page home about company team teams"
         " platform software solution solutions customer customers price prices pricing plan plans site"
-    ).split()
+    )
 )
 """Words that stand in any reason and any page's address: sharing one means nothing."""
-_WORD = re.compile(r"[^\W_]+")
 
 
 class Tier(StrEnum):
