@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from alerts.briefing.moments import UTC_ZONE, zone_named
 from alerts.plain import printable
-from alerts.why import explain, spoken
+from alerts.why import explain, spoken, when
 from tracker.cli.common import with_installation
 from tracker.models import Prospect
 from tracker.names import email_key
@@ -57,7 +57,7 @@ def report(explanation: Explanation, now: datetime, zone: ZoneInfo) -> Iterator[
     yield from _section("Standing", explanation.standing, now, zone)
     for visit in explanation.visits:
         yield ""
-        yield f"Visit {spoken((visit.at,), now, zone)}: {visit.state}"
+        yield f"Visit {when(visit.at, now, zone)}: {visit.state}"
         yield from _wrapped([visit.answer], now, zone, "  ")
         yield from _section("  Seen", visit.seen, now, zone)
         yield from _section("  Judged", visit.judged, now, zone)

@@ -22,7 +22,10 @@ WISHES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What each wish means for alerts."""
-WRITE_ANEW = "Write links anew for the next mailing to reach them again."
+WRITE_ANEW = "Write links anew for the next mailing: `ringback links`."
+NO_LINK = (
+    "They have no link: `ringback links` writes them for a mailing, `ringback link` for a personal mail."
+)
 NOT_SEEN = (
     "No visit has been seen. They did not open the link, did not agree to be recognised, or something in"
     " their browser kept the script out. `ringback check` tells whether the site's script works."
@@ -66,7 +69,9 @@ def _link(person: Dossier, now: datetime) -> Line:
     if good is not None:
         return ("Their link was made ", good.issued_at, " and is good until ", good.expires_at, ".")
     if not person.links:
-        return ("They have no link: write links for a campaign that they are in.",)
+        return (
+            "They have no link: `ringback links` writes them for a mailing, `ringback link` for a personal mail.",
+        )
     last = person.links[0]
     if last.revoked_at is not None:
         return ("Their link was revoked ", last.revoked_at, f". {WRITE_ANEW}")
