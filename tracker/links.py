@@ -106,10 +106,11 @@ def read_token(text: str) -> RawToken | None:
     return RawToken(token, (found[2] or "").strip("-").lower())
 
 
-def tracked_url(url: str, token: str, label: str = "", *, param: str = PARAM) -> str:
+def tracked_url(url: str, token: str, label: str = "", *, param: str = PARAM, in_query: bool = False) -> str:
     """Put a token (or the merge tag that will become one) into an address's fragment.
 
-    The page's own anchor and hash route keep working: `#pricing&rb=…`, `#/plans?rb=…`.
+    The page's own anchor and hash route keep working: `#pricing&rb=…`, `#/plans?rb=…`. In the query
+    (`?rb=…`) it reaches server logs, so that is for mailing services that drop fragments.
 
     Raises:
         LinkError: the address is no web page's, or carries a token already.
@@ -119,10 +120,13 @@ def tracked_url(url: str, token: str, label: str = "", *, param: str = PARAM) ->
     if re.search(rf"[?&#]{re.escape(param)}=", url):
         msg = f"{url} carries {param}= already; give the address without it"
         raise LinkError(msg)
-    page, _, fragment = url.partition("#")
+    page, hash_sign, fragment = url.partition("#")
+    carried = f"{param}={token}~{label}" if label else f"{param}={token}"
+    if in_query:
+        joint = ("" if page.endswith(("?", "&")) else "&") if "?" in page else "?"
+        return f"{page}{joint}{carried}{hash_sign}{fragment}"
     # A text fragment (`#:~:text=…`) is the browser's own and stays last.
     fragment, directive, text = fragment.partition(":~:")
-    carried = f"{param}={token}~{label}" if label else f"{param}={token}"
     return f"{page}#{_behind(fragment)}{carried}{directive}{text}"
 
 

@@ -101,6 +101,8 @@ class LinkWriter:
     max_age: timedelta
     """How long a token is good for: `Settings.token_days`."""
     param: str = PARAM
+    in_query: bool = False
+    """For mailing services that drop fragments."""
 
     def links(
         self, session: Session, prospect_ids: Iterable[int], url: str, label: str, now: datetime
@@ -116,7 +118,7 @@ class LinkWriter:
         agreed = consents_on_record(session, ids)
         texts = {number: token_text(self.signer, tokens[number], consent=number in agreed) for number in ids}
         return {
-            number: Link(text, tracked_url(url, text, label, param=self.param))
+            number: Link(text, tracked_url(url, text, label, param=self.param, in_query=self.in_query))
             for number, text in texts.items()
         }
 

@@ -219,6 +219,19 @@ def test_a_link_keeps_the_page_s_own_anchor_and_route(page: str, link: str) -> N
     assert tracked_url(page, "T", "spring-26") == link
 
 
+@pytest.mark.parametrize(
+    ("page", "link"),
+    [
+        ("https://a.example/p", "https://a.example/p?rb=T~spring-26"),
+        ("https://a.example/p?", "https://a.example/p?rb=T~spring-26"),
+        ("https://a.example/p?x=1#pricing", "https://a.example/p?x=1&rb=T~spring-26#pricing"),
+        ("https://a.example/#/plans?x=1", "https://a.example/?rb=T~spring-26#/plans?x=1"),
+    ],
+)
+def test_for_services_that_drop_fragments_the_token_goes_into_the_query(page: str, link: str) -> None:
+    assert tracked_url(page, "T", "spring-26", in_query=True) == link
+
+
 def test_a_merge_tag_stays_as_the_mailing_service_needs_it() -> None:
     for service in SERVICES:
         link = tracked_url("https://a.example/p", service.tag, "spring-26")

@@ -55,6 +55,9 @@ _param = click.option(
     metavar="NAME",
     help="The name before the token, where the site's tag says data-param.",
 )
+_in_query = click.option(
+    "--in-query", is_flag=True, help="Put the token behind ?, for services that drop what follows #."
+)
 
 
 @click.command("links")
@@ -69,14 +72,17 @@ _param = click.option(
 )
 @click.option("--service", callback=_service, help="Show the link for this mailing service only.")
 @_param
+@_in_query
 @with_installation
-def links_command(
+def links_command(  # noqa: PLR0913  (a command's options)
     installation: Installation,
     campaign: str,
     url: str,
     out: Path,
     service: MailingService | None,
     param: str,
+    *,
+    in_query: bool,
 ) -> None:
     """Write a CSV for the mailing service: everybody who may be mailed, with a token each.
 
@@ -84,7 +90,11 @@ def links_command(
     every campaign. What to write into the mail as its link is printed for each service.
     """
     check_label(campaign)
-    merge_links = [(each, tracked_url(url, each.tag, campaign, param=param)) for each in _shown(service)]
+    writer = _writer(installation, param, in_query=in_query)
+    merge_links = [
+        (each, tracked_url(url, each.tag, campaign, param=param, in_query=in_query))
+        for each in ([service] if service else SERVICES)
+    ]
     now = datetime.now(UTC)
     with installation.database.reading() as session:
         site_with(session, url)
@@ -95,7 +105,7 @@ def links_command(
     for some in _portions([person.prospect_id for person in chosen.recipients]):
         # A transaction each, so that visits get their turn meanwhile.
         with installation.database.writing() as session:
-            links |= _writer(installation, param).links(session, some, url, campaign, now)
+            links |= writer.links(session, some, url, campaign, now)
     with _opened(out) as file:
         write_csv(file, chosen.recipients, links)
     _summarise(chosen, out)
@@ -112,8 +122,11 @@ def links_command(
 @_url
 @click.option("--campaign", default="", metavar="LABEL", help="Count the visit for this campaign.")
 @_param
+@_in_query
 @with_installation
-def link_command(installation: Installation, email: str, url: str, campaign: str, param: str) -> None:
+def link_command(
+    installation: Installation, email: str, url: str, campaign: str, param: str, *, in_query: bool
+) -> None:
     """Print one person's tracked link, for a personal mail."""
     now = datetime.now(UTC)
     with installation.database.writing() as session:
@@ -127,7 +140,9 @@ def link_command(installation: Installation, email: str, url: str, campaign: str
             click.echo(f"Mind: {email} unsubscribed from mailings.", err=True)
         if campaign:
             ensure_campaign(session, campaign, url, now)
-        links = _writer(installation, param).links(session, [person.id], url, campaign, now)
+        links = _writer(installation, param, in_query=in_query).links(
+            session, [person.id], url, campaign, now
+        )
         link = links[person.id].url
     click.echo(link)
 
@@ -157,12 +172,9 @@ def token_rotate(installation: Installation, email: str) -> None:
     click.echo(f"{email} has a new token; download the CSV again for your mailing service.")
 
 
-def _writer(installation: Installation, param: str) -> LinkWriter:
-    return LinkWriter(installation.signer, timedelta(days=installation.settings.token_days), param)
-
-
-def _shown(service: MailingService | None) -> Sequence[MailingService]:
-    return [service] if service else SERVICES
+def _writer(installation: Installation, param: str, *, in_query: bool) -> LinkWriter:
+    max_age = timedelta(days=installation.settings.token_days)
+    return LinkWriter(installation.signer, max_age, param, in_query)
 
 
 def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -159,6 +159,8 @@ def test_a_rep_gets_one_link_for_a_personal_mail(ringback: Ringback) -> None:
     assert raw.label == ""
     again = ringback(link_command, "dana@brightwell.example", "--url", PRICING, "--campaign", "thanks")
     assert again.stdout.strip() == f"{link}~thanks"
+    in_query = ringback(link_command, "dana@brightwell.example", "--url", f"{PRICING}#a", "--in-query")
+    assert in_query.stdout.strip() == link.replace("#", "?") + "#a"
 
 
 @pytest.mark.usefixtures("people")
