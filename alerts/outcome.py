@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select, update
@@ -21,7 +20,7 @@ from alerts.words import OutcomeKind
 from tracker.models import User
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
@@ -34,19 +33,6 @@ SAME_POST = timedelta(minutes=1)
 """Two like reports within this time are one: a double tap, or a browser that sent its form again."""
 CALL_BACK_AHEAD = timedelta(days=366)
 """How far ahead a call back may be agreed: the same day next year, leap years included."""
-LABELS: Mapping[OutcomeKind, str] = MappingProxyType(
-    {
-        OutcomeKind.CALLING: "Calling",
-        OutcomeKind.SPOKE: "Spoke",
-        OutcomeKind.NO_ANSWER: "No answer",
-        OutcomeKind.CALL_BACK: "Call back",
-        OutcomeKind.REOPENED: "Reopened",
-        OutcomeKind.WON_BACK: "Won back",
-        OutcomeKind.WRONG_PERSON: "Wrong person",
-        OutcomeKind.STOP: "Asked us to stop",
-    }
-)
-"""What pages and commands call each outcome."""
 MAX_NOTE = 2_000
 """Characters kept of a note."""
 

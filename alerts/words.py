@@ -1,6 +1,13 @@
 """The words of alerts that come in kinds. PURE."""
 
+from __future__ import annotations
+
 from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Decision(StrEnum):
@@ -40,3 +47,18 @@ class OutcomeKind(StrEnum):
     WON_BACK = "won_back"
     WRONG_PERSON = "wrong_person"
     STOP = "stop"
+
+
+LABELS: Mapping[OutcomeKind, str] = MappingProxyType(
+    {
+        OutcomeKind.CALLING: "Calling",
+        OutcomeKind.SPOKE: "Spoke",
+        OutcomeKind.NO_ANSWER: "No answer",
+        OutcomeKind.CALL_BACK: "Call back",
+        OutcomeKind.REOPENED: "Reopened",
+        OutcomeKind.WON_BACK: "Won back",
+        OutcomeKind.WRONG_PERSON: "Wrong person",
+        OutcomeKind.STOP: "Asked us to stop",
+    }
+)
+"""What pages and commands call each outcome."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, render_template, request, url_for
 
-from alerts.outcome import LABELS, NotYoursError, OutcomeError, record, record_stop, undo
+from alerts.outcome import NotYoursError, OutcomeError, record, record_stop, undo
 from alerts.web.entrance import nothing_here, unlock
 from alerts.web.forms import MAX_FORM, Back, read_report
 from alerts.web.gesture import is_persons, make_nonce
-from alerts.words import OutcomeKind
+from alerts.words import LABELS, OutcomeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

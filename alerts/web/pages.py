@@ -9,14 +9,13 @@ from flask import render_template, request
 
 from alerts.briefing import brief
 from alerts.dossier import dossier
-from alerts.outcome import LABELS
 from alerts.timeline import reports_on, timeline
 from alerts.web.entrance import enter, nothing_here
 from alerts.web.forms import EMPTY_FORM, STOPS
 from alerts.web.gesture import make_nonce
 from alerts.web.wording import ATTEMPTS, DECISIONS, LOSSES, STATES, WISHES
 from alerts.why import explain
-from alerts.words import OutcomeKind
+from alerts.words import LABELS, OutcomeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable

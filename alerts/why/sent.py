@@ -5,10 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from alerts.outcome import LABELS
 from alerts.plain import sentence
 from alerts.why.judged import STATES, because
-from alerts.words import Decision, MessageKind, MessageState
+from alerts.words import LABELS, Decision, MessageKind, MessageState
 from tracker.words import State
 
 if TYPE_CHECKING:

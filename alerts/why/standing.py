@@ -69,9 +69,7 @@ def _link(person: Dossier, now: datetime) -> Line:
     if good is not None:
         return ("Their link was made ", good.issued_at, " and is good until ", good.expires_at, ".")
     if not person.links:
-        return (
-            "They have no link: `ringback links` writes them for a mailing, `ringback link` for a personal mail.",
-        )
+        return (NO_LINK,)
     last = person.links[0]
     if last.revoked_at is not None:
         return ("Their link was revoked ", last.revoked_at, f". {WRITE_ANEW}")
