@@ -11,11 +11,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from tracker import db
 from tracker.db import Database, UnsafeDatabaseError, refuse_unsafe
 from tracker.doctor.connections import check_broker, check_smtp, serves_snippet
-from tracker.doctor.finding import Finding, ill, mind, well
+from tracker.doctor.finding import Finding, Level, ill, mind, well
 from tracker.doctor.setup import check_imports, check_people, check_sites, check_wording
+from tracker.hash_key import require_same_key
 from tracker.installation import KEYS_FILE, signing_keys
 from tracker.schema import SchemaError, require_current, revisions
 from tracker.settings import Settings, SettingsError, load_settings
+from tracker.signing import Signer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -86,6 +88,18 @@ def check_database(database: Database) -> Iterator[Finding]:
         yield well(f"The database answers, keeps what it acknowledges, and is up to date ({head}).")
 
 
+def check_hashes(settings: Settings, database: Database, now: datetime) -> Iterator[Finding]:
+    """Look whether people who asked to be left alone can still be told by the present keys."""
+    try:
+        signer = Signer(signing_keys(settings))
+    except (SettingsError, OSError):
+        return  # said already, of the keys
+    try:
+        require_same_key(database, signer, now)
+    except SettingsError as error:
+        yield ill(f"{error}.")
+
+
 def _embedded() -> Finding:
     return well("No broker is needed: the worker runs inside the web process.")
 
@@ -99,7 +113,8 @@ def _examine_database(settings: Settings, now: datetime, probes: Probes) -> Iter
     try:
         findings = list(check_database(database))
         yield from findings
-        if [finding.level for finding in findings] == [well("").level]:
+        if [finding.level for finding in findings] == [Level.WELL]:
+            yield from check_hashes(settings, database, now)
             with database.reading() as session:
                 yield from check_people(session)
                 yield from check_imports(session, now)

@@ -12,7 +12,12 @@ from tests.builders import NOON, add_deal, add_owner_name, add_site, add_user
 from tracker import db
 from tracker.doctor.examination import Probes, examine
 from tracker.doctor.finding import Finding, Level, well
+from tracker.installation import signing_keys
+from tracker.models import SuppressionKind
 from tracker.schema import migrate
+from tracker.settings import load_settings
+from tracker.signing import Signer
+from tracker.suppression import suppress
 
 PROBES = Probes(
     broker=lambda url: well(f"Asked {url}."),
@@ -109,6 +114,20 @@ def test_settings_that_cannot_work_are_ill(environ: dict[str, str]) -> None:
     said = found(environ | {"RINGBACK_PHONE_REGION": "UK", "RINGBACK_KEYS": "short"}, Level.ILL)
     assert "the United Kingdom is GB" in said[0]
     assert "no secret" in said[1]
+
+
+def test_a_lost_key_that_would_forget_who_asked_to_be_left_alone_is_ill(
+    environ: dict[str, str], migrated: db.Database
+) -> None:
+    list(examine(environ, NOON, PROBES))
+    with migrated.writing() as session:
+        signer = Signer(signing_keys(load_settings(environ)))
+        suppress(session, signer, ["dana@a.example"], SuppressionKind.DO_NOT_CALL, "asked", NOON)
+    migrated.dispose()
+    assert found(environ, Level.ILL) == []
+    said = found(environ | {"RINGBACK_KEYS": "Wq7vRt2LxZp9Kd4Ns8Bf6Hj3Mc5Gy1Tu"}, Level.ILL)
+    assert len(said) == 1
+    assert "Put that key back" in said[0]
 
 
 def test_a_keys_file_that_others_can_read_is_said(environ: dict[str, str], migrated: db.Database) -> None:
