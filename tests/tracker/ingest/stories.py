@@ -22,6 +22,7 @@ from tests.builders import (
 from tracker.ingest.drops import seed_drops
 from tracker.installation import Installation
 from tracker.links import LinkToken
+from tracker.models import Role
 from tracker.settings import Settings
 from tracker.signing import Signer
 from tracker.topics import seed_topic_rules
@@ -75,7 +76,7 @@ def add_dana(setting: Setting, name: str = "Dana Ortiz", account: str = "Brightw
     """Add a lost prospect with owner, deal and token."""
     around_the_clock = {"hours_start": 0, "hours_end": 1440, "work_days": "1234567"} | user
     with setting.installation.database.writing() as session:
-        sam = add_user(session, "Sam Reed", **around_the_clock)
+        sam = add_user(session, "Sam Reed", role=Role.REP, **around_the_clock)
         owner = add_owner_name(session, sam)
         company = add_account(session, account, owner)
         person = add_prospect(session, company, name)

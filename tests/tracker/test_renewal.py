@@ -1,0 +1,71 @@
+"""When the contract they chose comes up again."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.renewal import Renewal, next_renewal
+from tracker.words import LossOutcome
+
+CHOSE = LossOutcome.CHOSE_COMPETITOR
+TODAY = date(2026, 3, 10)
+
+
+@pytest.mark.parametrize(
+    ("lost_on", "renewal"),
+    [
+        (date(2025, 3, 14), date(2026, 3, 14)),
+        (date(2025, 3, 10), TODAY),
+        (date(2025, 3, 9), date(2027, 3, 9)),
+        (date(2026, 3, 10), date(2027, 3, 10)),
+        (date(2019, 12, 31), date(2026, 12, 31)),
+        (date(2024, 2, 29), date(2027, 2, 28)),
+    ],
+)
+def test_without_a_date_it_is_assumed_yearly_after_the_loss(lost_on: date, renewal: date) -> None:
+    assert next_renewal(CHOSE, lost_on, None, TODAY) == Renewal(renewal, assumed=True)
+
+
+@pytest.mark.parametrize("outcome", [None, LossOutcome.DECIDED_NOTHING, LossOutcome.POSTPONED])
+def test_who_chose_nobody_has_nothing_to_renew(outcome: LossOutcome | None) -> None:
+    assert next_renewal(outcome, date(2025, 3, 14), None, TODAY) is None
+
+
+def test_a_loss_without_a_day_tells_nothing() -> None:
+    assert next_renewal(CHOSE, None, None, TODAY) is None
+
+
+def test_a_date_that_is_told_is_used_as_it_is() -> None:
+    for told in (TODAY, TODAY + timedelta(days=1), date(2031, 1, 1)):
+        assert next_renewal(None, None, told, TODAY) == Renewal(told, assumed=False)
+
+
+def test_a_date_that_is_past_is_assumed_to_come_again_every_year() -> None:
+    assert next_renewal(None, None, date(2026, 3, 9), TODAY) == Renewal(date(2027, 3, 9), assumed=True)
+
+
+def test_a_leap_day_comes_on_the_twenty_eighth_and_in_leap_years_as_itself() -> None:
+    leap = date(2024, 2, 29)
+    assert next_renewal(None, None, leap, TODAY) == Renewal(date(2027, 2, 28), assumed=True)
+    assert next_renewal(None, None, leap, date(2027, 3, 1)) == Renewal(date(2028, 2, 29), assumed=True)
+    assert next_renewal(None, None, leap, date(2028, 2, 29)) == Renewal(date(2028, 2, 29), assumed=True)
+
+
+dates = st.dates(date(1990, 1, 1), date(2090, 1, 1))
+
+
+@given(st.none() | st.sampled_from(LossOutcome), st.none() | dates, st.none() | dates, dates)
+def test_the_next_renewal_is_never_past_and_within_a_year_when_assumed(
+    outcome: LossOutcome | None, lost_on: date | None, renewal_on: date | None, today: date
+) -> None:
+    renewal = next_renewal(outcome, lost_on, renewal_on, today)
+    if renewal is None:
+        return
+    assert renewal.on >= today
+    first = renewal_on or lost_on or today
+    if renewal.assumed and first <= today:
+        assert renewal.on - today <= timedelta(days=366)
