@@ -44,6 +44,7 @@ def worker_command(installation: Installation, concurrency: int, no_beat: bool) 
         msg = "RINGBACK_BROKER_URL is not set: `ringback run` sends its mails itself and needs no worker."
         raise click.UsageError(msg)
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    logging.getLogger("celery").setLevel(logging.WARNING)  # two lines for each task, else
     mailroom = mailroom_of(installation, Policy.of(settings))
     app = create_celery(settings)
     publish = publisher(app)

@@ -15,7 +15,7 @@ from celery.beat import EmbeddedService
 from celery.worker import state
 
 from alerts.nudge import Nudger
-from alerts.pacer import Pacer
+from alerts.pacer import STOP_WITHIN_S, Pacer
 from alerts.tasks import add_tasks
 from alerts.worker import create_celery, publisher
 
@@ -34,8 +34,6 @@ log = logging.getLogger(__name__)
 CONCURRENCY = 2
 """Mails that are sent at the same time."""
 START_WITHIN_S = 10.0
-STOP_WITHIN_S = 40.0
-"""A batch's time and one attempt's deadline, by default."""
 
 
 class Embedded:
@@ -43,6 +41,7 @@ class Embedded:
 
     def __init__(self, app: Celery, mailroom: Mailroom, publish: Hand) -> None:
         """Start everything; returns when the worker listens."""
+        self._publish = publish
         self._ready = threading.Event()
         self._worker = app.WorkController(
             app=app,
@@ -75,6 +74,9 @@ class Embedded:
         self._nudger.close()
         self._beat.service.stop()
         state.should_stop = 0
+        # The worker's loop looks at that between two messages, and waits two seconds for each.
+        for _ in range(2):
+            self._publish([])
         self._thread.join(max(ends - time.monotonic(), 0))
         self._beat.join(max(ends - time.monotonic(), 0))
         state.should_stop = None
@@ -84,6 +86,7 @@ class Embedded:
 def start_embedded(settings: Settings, mailroom: Mailroom) -> Embedded:
     """Run worker, schedule and pacer in threads of this process."""
     app = create_celery(settings)
+    app.set_default()  # threads of a pool ask for the default app to find a task in
     publish = publisher(app)
     add_tasks(app, mailroom, settings.mail_from, publish)
     return Embedded(app, mailroom, publish)

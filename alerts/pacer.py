@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(milliseconds=500)
 """How often it looks ahead: one query on an index."""
 LOOK_AHEAD = EVERY
+STOP_WITHIN_S = 40.0
+"""A batch's time and one attempt's deadline, by default."""
 REST_S = 5.0
 """How long a broker that failed is left alone, seconds."""
 
@@ -49,8 +51,8 @@ class Pacer:
         """Begin to hand on what is due."""
         self._thread.start()
 
-    def stop(self, timeout_s: float = 5.0) -> None:
-        """Hand on nothing more."""
+    def stop(self, timeout_s: float = STOP_WITHIN_S) -> None:
+        """Hand on nothing more; what is being delivered here is finished."""
         self._stopping.set()
         if self._thread.ident is not None:
             self._thread.join(timeout_s)

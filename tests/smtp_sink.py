@@ -35,6 +35,7 @@ class Manners:
     at_sender: str = ""
     at_recipient: str = ""
     at_content: str = ""
+    stall_at_recipient: bool = False
     stall_after_data: bool = False
     login: tuple[str, str] | None = None
     """The user and password that it wants; None: none."""
@@ -80,6 +81,8 @@ class _Handler:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         del server, session, options
+        if self._sink.manners.stall_at_recipient:
+            await asyncio.sleep(STALL_S)
         if self._sink.manners.at_recipient:
             return self._sink.manners.at_recipient
         envelope.rcpt_tos.append(address)

@@ -58,10 +58,13 @@ class Desk:
     sink: SmtpSink
     clock: Clock = field(default_factory=Clock)
     compose: Compose = call_somebody
+    patience_s: float = 1.0
+    """How long the mail server may take over a mail."""
 
     @property
     def mailroom(self) -> Mailroom:
-        channel = SmtpChannel(settings_for(self.sink))
+        patience = {"smtp_timeout_s": self.patience_s, "smtp_deadline_s": self.patience_s}
+        channel = SmtpChannel(settings_for(self.sink, **patience))
         return Mailroom(self.database, channel, self.compose, self.clock, LEASE)
 
     def put(self, count: int = 1, **fields: object) -> list[int]:
