@@ -80,7 +80,7 @@ def build_app(
     front = Front(installation, Decider(installation, Policy.of(settings)), nudge, clock)
     front.drops.keep_flushing(installation.database, clock)
     app.register_blueprint(create_endpoint(front))
-    app.register_blueprint(create_alert_pages(installation))
+    app.register_blueprint(create_alert_pages(installation, clock))
     _trust_hosts(app, settings)
     app.extensions["ringback"] = front
     return app
