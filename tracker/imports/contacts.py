@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from tracker.imports.cells.person import (
     parse_country,
     parse_email,
@@ -63,7 +65,7 @@ def read_contacts(path: Path, region: str) -> Contacts:
         record = Record(row, layout)
         if identifier := record.text(Field.CONTACT_ID):
             person = read_person(record, region)
-            people[identifier] = replace(person, contact_key=_contact_key(CONTACTS, identifier))
+            people[identifier] = structs.replace(person, contact_key=_contact_key(CONTACTS, identifier))
         faults += [replace(fault, column=f"{fault.column} in {path.name}") for fault in record.faults]
     return Contacts(people, tuple(faults))
 
@@ -106,12 +108,12 @@ def people_of(record: Record, family: Family, contacts: Contacts | None, region:
             Person(name=name, email=address or (given[place] if given else ""))
             for place, (name, address) in enumerate(names)
         ]
-        people[0] = replace(first, name=people[0].name, email=people[0].email or first.email)
+        people[0] = structs.replace(first, name=people[0].name, email=people[0].email or first.email)
     else:
         people = [first]
     if len(identifiers) == len(people):
         people = [
-            replace(person, contact_key=_contact_key(family, family.canonical_id(identifier)))
+            structs.replace(person, contact_key=_contact_key(family, family.canonical_id(identifier)))
             for person, identifier in zip(people, identifiers, strict=True)
         ]
     return tuple(person for person in people if person.name or person.email)

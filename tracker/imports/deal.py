@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from datetime import date  # noqa: TC003  (msgspec reads these annotations when a batch is spooled)
+from datetime import date
 
-from tracker.words import DealStatus, LossOutcome  # noqa: TC001
+import msgspec
+
+from tracker.words import DealStatus, LossOutcome
 
 KEY_LENGTH = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Someone the deal was about. A field is empty where the file says nothing."""
 
     name: str = ""
@@ -26,8 +26,7 @@ class Person:
     time_zone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LostDeal:
+class LostDeal(msgspec.Struct, frozen=True, kw_only=True):
     """A deal as one row tells it; lost, as nearly all are, or open or won. Empty and None: not said."""
 
     key: str

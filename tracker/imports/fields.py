@@ -49,7 +49,7 @@ class Field(StrEnum):
 
 
 DATES = (Field.CLOSED_ON, Field.LOST_ON, Field.WON_ON, Field.RENEWAL_ON)
-SEVERAL_COLUMNS = (Field.EMAIL, Field.PHONE)
+SEVERAL_COLUMNS = frozenset({Field.EMAIL, Field.PHONE})
 """Exports split these by kind (work, home, mobile): the first that is filled counts."""
 
 _NOT_WORD = re.compile(r"[\W_]+")

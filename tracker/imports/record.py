@@ -24,34 +24,33 @@ SHOWN_VALUE = 200
 class Record:
     """The cells of one row, asked for by field. All faults are kept, not only the first."""
 
-    __slots__ = ("_cells", "_columns", "_layout", "faults", "line")
+    __slots__ = ("_layout", "_texts", "faults", "line")
 
     def __init__(self, row: Row, layout: Layout) -> None:
         """Look at `row` through `layout`."""
         self.line = row.line
-        self._cells = row.cells
-        self._columns = layout.columns
-        self._layout = layout
         self.faults: list[Fault] = []
+        self._layout = layout
+        self._texts: dict[Field, str] = {}
+        width = len(row.cells)
+        for field, places in layout.columns.items():
+            for place in places if field in SEVERAL_COLUMNS else places[:1]:
+                if place < width and (text := clean(row.cells[place])):
+                    self._texts[field] = text
+                    break
 
     def text(self, field: Field) -> str:
         """Give what the field's column says, cleaned; empty when blank or when there is no column."""
-        places = self._columns.get(field)
-        if places is None:
-            return ""
-        for place in places if field in SEVERAL_COLUMNS else places[:1]:
-            if place < len(self._cells) and (text := clean(self._cells[place])):
-                return text
-        return ""
+        return self._texts.get(field, "")
 
     def line_of(self, field: Field, length: int) -> str:
         """Give the field on one line, cut to `length` characters."""
-        text = self.text(field)
+        text = self._texts.get(field)
         return one_line(text, length) if text else ""
 
     def parse(self, field: Field, parser: Callable[[str], T]) -> T | None:
         """Read the field; None when it is blank, or when it is faulty, which is noted."""
-        text = self.text(field)
+        text = self._texts.get(field)
         if not text:
             return None
         try:

@@ -79,7 +79,7 @@ def parse_money(text: str, mark: DecimalMark | None, default: str) -> Money:
 
     """
     shape = _SHAPE.fullmatch(text)
-    if not shape or bool(shape["open"]) != bool(shape["close"]):
+    if not shape or bool(shape["open"]) != bool(shape["close"]) or (shape["sign"] and shape["sign2"]):
         msg = "is no amount: write it like 48000 or 48,000.00"
         raise CellError(msg)
     number = Decimal(_plain(_SPACES.sub("", shape["number"]).rstrip(".,"), mark))

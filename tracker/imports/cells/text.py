@@ -40,7 +40,9 @@ def clean(cell: str) -> str:
 
 def one_line(text: str, length: int) -> str:
     """Put a cleaned text on one line and cut it to what its column holds."""
-    return " ".join(text.split())[:length]
+    if "  " in text or not text.isprintable():
+        text = " ".join(text.split())
+    return text[:length]
 
 
 def told(text: str) -> str:
