@@ -82,8 +82,8 @@ SENTENCES: Mapping[Trigger | Hold, str] = MappingProxyType(
         Hold.NO_OWNER: "Nobody owns the deal or the account, and no manager is set up to take it.",
         Hold.REP_AWAY: "The rep is away and has no deputy; it waits for their return.",
         Hold.COOLDOWN: "The account was alerted within a day, and interest has not risen since.",
-        Hold.DAILY_LIMIT: "The rep had as many alerts today as anyone reads; the rest are in the digest.",
-        Hold.OUTSIDE_HOURS: "Outside the rep's working hours; it is in their next digest.",
+        Hold.DAILY_LIMIT: "The rep had as many alerts that day as anyone reads.",
+        Hold.OUTSIDE_HOURS: "It came outside the rep's working hours.",
     }
 )
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from alerts.briefing.brief import brief
-from alerts.briefing.facts import DigestBriefing, DigestEntry
+from alerts.briefing.facts import DigestBriefing, DigestEntry, DigestName
 from alerts.doors import Door, alert_links
 from alerts.models import Alert
+from alerts.plain import plain
+from tracker.models import Account, Prospect
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -20,7 +22,10 @@ if TYPE_CHECKING:
     from tracker.installation import Installation
 
 LONGEST = 25
-"""People in one mail; who reads more than that before the first call."""
+"""People told of at length in one mail; of all others the names, so that nobody is lost."""
+
+LABEL_LENGTH = 60
+NAMELESS = "Somebody without a name"
 
 
 def digest_briefing(
@@ -31,15 +36,20 @@ def digest_briefing(
     found = session.scalars(select(Alert).where(Alert.id.in_(alert_ids)))
     for alert in sorted(found, key=lambda one: (-one.intent, -one.decided_at.timestamp(), one.id)):
         by_person.setdefault(alert.prospect_id, []).append(alert)
-    entries = []
     base_url = installation.settings.base_url
-    for strongest, *others in list(by_person.values())[:LONGEST]:
-        links = alert_links(installation.signer, base_url, Door(strongest.id, user_id), now)
-        entries.append(
-            DigestEntry(
-                briefing=brief(session, installation, strongest.id, now, reader_id=user_id),
-                visits=1 + len(others),
-                link=links.prospect,
-            )
-        )
-    return DigestBriefing(tuple(entries), more=max(len(by_person) - LONGEST, 0), home=f"{base_url}/")
+    entries, names = [], []
+    for rank, (strongest, *others) in enumerate(by_person.values()):
+        link = alert_links(installation.signer, base_url, Door(strongest.id, user_id), now).prospect
+        if rank < LONGEST:
+            briefing = brief(session, installation, strongest.id, now, reader_id=user_id)
+            entries.append(DigestEntry(briefing, visits=1 + len(others), link=link))
+        else:
+            names.append(DigestName(_label(session, strongest), link))
+    return DigestBriefing(tuple(entries), tuple(names))
+
+
+def _label(session: Session, alert: Alert) -> str:
+    who = session.get_one(Prospect, alert.prospect_id)
+    account = session.get(Account, alert.account_id) if alert.account_id is not None else None
+    parts = (who.name, account.name if account else "")
+    return ", ".join(plain(part, LABEL_LENGTH) for part in parts if part) or NAMELESS

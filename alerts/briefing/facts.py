@@ -221,19 +221,25 @@ class DigestEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestName:
+    """One of the people below the first in a long digest: just who, and the way to their page."""
+
+    label: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class DigestBriefing:
     """A day's visits that were no call-now, the strongest first."""
 
     entries: tuple[DigestEntry, ...]
-    more: int
-    """People left out for length."""
-    home: str
-    """Where all of them are."""
+    others: tuple[DigestName, ...] = ()
+    """People below those, by name only."""
 
     @property
     def people(self) -> int:
         """How many people came."""
-        return len(self.entries) + self.more
+        return len(self.entries) + len(self.others)
 
     @property
     def opening(self) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from alerts.briefing.facts import DigestBriefing, DigestEntry
+from alerts.briefing.facts import DigestBriefing, DigestEntry, DigestName
 from alerts.digest_message import digest_content
 from alerts.message import alert_content
 from tests.alerts.test_payloads import PAYLOADS, filled_with
@@ -41,7 +41,9 @@ def phone() -> Iterator[Page]:
 
 
 def both_mails(it: Briefing) -> list[str]:
-    digest = DigestBriefing((DigestEntry(it, 2, LINKS.prospect),), more=3, home="https://rb.example/")
+    digest = DigestBriefing(
+        (DigestEntry(it, 2, LINKS.prospect),), (DigestName(it.who.label, LINKS.prospect),) * 3
+    )
     return [alert_content(it, LINKS).html, digest_content(digest).html]
 
 

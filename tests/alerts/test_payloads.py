@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.briefing import brief
-from alerts.briefing.facts import DigestBriefing, DigestEntry, Phone
+from alerts.briefing.facts import DigestBriefing, DigestEntry, DigestName, Phone
 from alerts.digest_message import digest_content
 from alerts.message import SUBJECT_LENGTH, alert_content
 from alerts.models import OutcomeKind
@@ -84,7 +84,7 @@ def filled_with(value: Any, payload: str) -> Any:  # noqa: ANN401  (any tree of 
 
 
 def digest_of(entry: DigestEntry) -> Content:
-    return digest_content(DigestBriefing((entry,), more=3, home="https://rb.example/"))
+    return digest_content(DigestBriefing((entry,), (DigestName(entry.heading, entry.link),) * 3))
 
 
 ENTRY = DigestEntry(DANA, visits=2, link=LINKS.prospect)

@@ -39,7 +39,7 @@ def test_the_strongest_first_one_entry_a_person(database: Database) -> None:
         )
     told = [(entry.briefing.who.name, entry.briefing.why.intent, entry.visits) for entry in digest.entries]
     assert told == [("Dana Ortiz", 50, 2), ("Lee Wong", 20, 1)]
-    assert (digest.people, digest.more) == (2, 0)
+    assert (digest.people, digest.others) == (2, ())
 
 
 def test_a_flood_is_cut_and_counted(database: Database) -> None:
@@ -49,7 +49,7 @@ def test_a_flood_is_cut_and_counted(database: Database) -> None:
         digest = digest_briefing(
             session, installation(database), sam.id, [alert.id for alert in alerts], MORNING
         )
-    assert (len(digest.entries), digest.more, digest.people) == (LONGEST, 3, LONGEST + 3)
+    assert (len(digest.entries), len(digest.others), digest.people) == (LONGEST, 3, LONGEST + 3)
 
 
 def test_each_link_opens_that_persons_page_for_the_reader(database: Database) -> None:
