@@ -30,8 +30,7 @@ install: $(VENV)/.run ## Install what Ringback runs on
 demo: $(VENV)/.run ## Click a link in a mail and watch the rep's mail arrive
 	@$(BIN)/ringback demo
 
-journey: $(VENV)/.run ## The same walk without hands: make journey DEALS=FILE [CONTACTS=FILE]
-	@$(PIP) install --require-hashes -r requirements/dev.txt
+journey: $(VENV)/.dev ## The same walk without hands: make journey DEALS=FILE [CONTACTS=FILE]
 	@$(BIN)/ringback journey "$(DEALS)" $(if $(CONTACTS),--contacts "$(CONTACTS)")
 
 run: $(VENV)/.run ## Ringback itself, embedded: one process, one SQLite file
