@@ -80,7 +80,7 @@ def read_person(record: Record, region: str) -> Person:
     country = parse_country(record.text(Field.COUNTRY))
     phone = record.text(Field.PHONE)
     return Person(
-        name=one_line(f"{first} {last}", NAME_LENGTH) or name,
+        name=f"{first} {last}".strip()[:NAME_LENGTH] or name,
         first_name=first,
         email=record.parse(Field.EMAIL, parse_email) or address,
         job_title=record.line_of(Field.JOB_TITLE, JOB_TITLE_LENGTH),

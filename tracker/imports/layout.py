@@ -55,7 +55,7 @@ def lay_out(table: Table, options: ImportOptions, memory: Memory) -> Layout:
     named = options.format or memory.family
     family = FAMILIES[named] if named else recognise(usable)
     columns = family.columns(usable)
-    columns |= _given(table, {name: heading for name, heading in memory.fields.items() if heading in usable})
+    columns |= _given(table, memory.fields)
     columns |= _given(table, dict(options.mapping))
     layout = Layout(family, columns, table.headings)
     _require(table, layout)
