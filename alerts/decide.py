@@ -142,7 +142,10 @@ def _locked(session: Session, visits: Sequence[Visit]) -> tuple[dict[int, Alert]
         select(Alert).where(Alert.visit_id.in_(ids)).order_by(Alert.id).with_for_update(key_share=True),
         execution_options=as_now,
     ).all()
+    by_visit = {alert.visit_id: alert for alert in alerts}
     message_ids = {alert.message_id for alert in alerts if alert.message_id is not None}
+    if not message_ids:
+        return by_visit, {}
     messages = session.scalars(
         select(Message)
         .where(Message.id.in_(message_ids))
@@ -150,7 +153,7 @@ def _locked(session: Session, visits: Sequence[Visit]) -> tuple[dict[int, Alert]
         .with_for_update(key_share=True),
         execution_options=as_now,
     )
-    return {alert.visit_id: alert for alert in alerts}, {message.id: message for message in messages}
+    return by_visit, {message.id: message for message in messages}
 
 
 def _is_settled(alert: Alert, message: Message | None) -> bool:

@@ -53,16 +53,14 @@ class Identifier:
         self._now = now
         token_keys = {arrival.token.key for arrival in arrivals if arrival.token}
         browser_keys = {arrival.browser_key for arrival in arrivals if arrival.browser_key}
-        tokens = select(Token).where(Token.key.in_(token_keys))
-        self._tokens = {row.key: row for row in session.scalars(tokens)}
+        tokens = session.scalars(select(Token).where(Token.key.in_(token_keys))) if token_keys else ()
+        self._tokens = {row.key: row for row in tokens}
         self.prospect_ids: set[int] = set()
         self._browsers: dict[str, Browser] = {}
         self._lock_people({row.prospect_id for row in self._tokens.values()}, browser_keys)
         self._ever, self._lately = self._count_browsers()
         self._by_hit = self._browsers_by_hit(arrivals)
-        labels = {arrival.label for arrival in arrivals if arrival.label}
-        found = session.execute(select(Campaign.label, Campaign.id).where(Campaign.label.in_(labels)))
-        self._campaigns = dict(found.all())
+        self._campaigns = self._campaigns_of(arrivals)
 
     def prospect_of(self, arrival: Arrival) -> int | DropReason:
         """Tell whom an arrival is about: its token's person, else its browser's."""
@@ -129,14 +127,23 @@ class Identifier:
 
     def _count_browsers(self) -> tuple[dict[int, int], dict[int, int]]:
         """Count the browsers of these people: all there ever were, and those new within the time."""
-        counts = (
-            select(Browser.prospect_id, func.count())
+        new = Browser.created_at > self._now - BROWSERS_TIME
+        counts = self._session.execute(
+            select(Browser.prospect_id, func.count(), func.count().filter(new))
             .where(Browser.prospect_id.in_(self.prospect_ids))
             .group_by(Browser.prospect_id)
+        ).all()
+        return (
+            {prospect_id: ever for prospect_id, ever, _ in counts},
+            {prospect_id: lately for prospect_id, _, lately in counts},
         )
-        ever = dict(self._session.execute(counts).all())
-        since = Browser.created_at > self._now - BROWSERS_TIME
-        return ever, dict(self._session.execute(counts.where(since)).all())
+
+    def _campaigns_of(self, arrivals: Sequence[Arrival]) -> dict[str, int]:
+        labels = {arrival.label for arrival in arrivals if arrival.label}
+        if not labels:
+            return {}
+        found = select(Campaign.label, Campaign.id).where(Campaign.label.in_(labels))
+        return dict(self._session.execute(found).all())
 
     def _credited(self, arrival: Arrival) -> Browser | None:
         return self._browsers.get(arrival.browser_key) if arrival.browser_key else None
@@ -161,6 +168,8 @@ class Identifier:
 
     def _browsers_by_hit(self, arrivals: Sequence[Arrival]) -> dict[str, Browser]:
         ids = {hit.id for arrival in arrivals for hit in arrival.batch.hits if arrival.browser_key is None}
+        if not ids:
+            return {}
         rows = self._session.execute(
             select(PageView.hit_id, Browser)
             .join(Visit, Visit.id == PageView.visit_id)
