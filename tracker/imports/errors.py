@@ -33,8 +33,8 @@ class UnknownMappingError(ImportFailedError):
     """`--map` names a field that we do not have, or a heading that the file does not have."""
 
 
-class DatabaseBusyError(ImportFailedError):
-    """Somebody else was writing at the same time; nothing was changed."""
+class NotStoredError(ImportFailedError):
+    """The database did not take it; nothing was changed."""
 
 
 class QuestionError(ImportFailedError):

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from tracker.imports.contacts import read_contacts
 from tracker.imports.deal import LostDeal
-from tracker.imports.errors import DatabaseBusyError
+from tracker.imports.errors import NotStoredError
 from tracker.imports.fields import Field
 from tracker.imports.footer import without_footer
 from tracker.imports.layout import lay_out
@@ -152,9 +152,9 @@ def _write(installation: Installation, spool: Spool, job: _Job, progress: Callab
             ).all()
             if job.dry_run:
                 session.rollback()
-    except (IntegrityError, OperationalError) as error:
-        msg = "Somebody else was writing to the database at the same time. Nothing was imported: try again."
-        raise DatabaseBusyError(msg) from error
+    except DBAPIError as error:
+        msg = f"Nothing was imported, because the database refused it: {error.orig}. Try again."
+        raise NotStoredError(msg) from error
     return _Stored(store.deals, store.people, tuple(unmapped), store.unsorted_reasons)
 
 

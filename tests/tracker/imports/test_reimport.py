@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from tests.builders import NOON
 from tests.tracker.imports.look import all_deals, all_people, people_in, the_deal, the_person
 from tracker.imports import ImportOptions, import_file
+from tracker.imports.errors import NotStoredError
 from tracker.models import Deal
 from tracker.words import DealStatus, LossOutcome, ReasonKind
 
@@ -164,3 +165,18 @@ def test_an_address_that_the_crm_changed_is_the_same_person(
 
     assert [person.email for person in all_people(installation)] == ["dana.ortiz@brightwell.example"]
     assert the_person(installation, "dana.ortiz@brightwell.example").contact_key == "pipedrive:77"
+
+
+def test_a_database_that_refuses_says_why_and_keeps_what_it_had(
+    bring_in: Importer, installation: Installation
+) -> None:
+    with installation.database.writing() as session:
+        session.execute(text("ALTER TABLE deal_prospects RENAME TO away"))
+    try:
+        with pytest.raises(NotStoredError, match=r"Nothing was imported.*deal_prospects"):
+            bring_in(HEAD + LOST)
+    finally:
+        with installation.database.writing() as session:
+            session.execute(text("ALTER TABLE away RENAME TO deal_prospects"))
+
+    assert all_deals(installation) == []

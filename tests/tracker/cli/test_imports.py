@@ -1,0 +1,193 @@
+"""`ringback import`, `owners`, `reasons` and `suppress`, as a marketer types them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from tests.builders import add_user
+from tests.tracker.imports.conftest import FILES
+from tests.tracker.imports.look import all_deals, all_people
+from tracker.cli.imports import answered, import_command
+from tracker.cli.owners import owners_command
+from tracker.cli.reasons import reasons_command
+from tracker.cli.suppress import suppress_command
+from tracker.imports import ImportOptions, QuestionError
+from tracker.imports.cells.dates import DateOrder
+from tracker.imports.errors import AmbiguousDatesError, UnconfirmedKeyError, UnconfirmedMappingError
+from tracker.imports.fields import Field
+from tracker.suppression import suppressed_kinds
+from tracker.words import SuppressionKind
+
+if TYPE_CHECKING:
+    from tests.tracker.cli.conftest import Ringback
+    from tracker.installation import Installation
+
+MINE = "id,company,mail at work,lost on\n1,Brightwell,dana@b.example,03/04/2025\n2,Fernhill,nope,\n"
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.csv"
+    path.write_text(MINE)
+    return path
+
+
+def test_an_export_comes_in_and_the_summary_says_what_is_left_to_do(
+    ringback: Ringback, installation: Installation
+) -> None:
+    said = ringback(import_command, str(FILES / "pipedrive.csv")).output
+
+    assert "Deals new" in said
+    assert "ringback owners map NAME EMAIL" in said
+    assert len(all_deals(installation)) == 3
+
+
+def test_options_answer_what_nobody_is_there_to_ask(
+    ringback: Ringback, installation: Installation, mine: Path
+) -> None:
+    assert "--yes" in ringback(import_command, str(mine), exit_code=2).output
+    assert "--date-order" in ringback(import_command, str(mine), "--yes", exit_code=2).output
+
+    said = ringback(
+        import_command, str(mine), "--map", "email=Mail at work", "--date-order", "day-first"
+    ).output
+
+    assert "line 3, mail at work: 'nope' is no e-mail address." in said
+    assert "Dates were read day-first." in said
+    assert (mine.parent / "mine.rejects.csv").exists()
+    assert [person.email for person in all_people(installation)] == ["dana@b.example"]
+
+
+def test_nothing_in_is_exit_code_1(ringback: Ringback, tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text("id,company,value\n1,A,abc\n")
+    ringback(import_command, str(path), "--yes", exit_code=1)
+    path.write_bytes(b"")
+    assert "is empty" in ringback(import_command, str(path), exit_code=1).output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (("--map", "email"), "NAME=COLUMN"),
+        (("--map", "fax=Fax"), "no field 'fax'"),
+        (("--map", "email=Nope"), "no column 'Nope'"),
+        (("--format", "excel"), "excel"),
+    ],
+)
+def test_wrong_options_are_exit_code_2(
+    ringback: Ringback, mine: Path, arguments: tuple[str, ...], hint: str
+) -> None:
+    assert hint in ringback(import_command, str(mine), *arguments, exit_code=2).output
+
+
+def test_a_dry_run_says_so_and_stores_nothing(ringback: Ringback, installation: Installation) -> None:
+    said = ringback(import_command, str(FILES / "pipedrive.csv"), "--dry-run").output
+    assert "Would import" in said
+    assert all_deals(installation) == []
+
+
+def test_faults_beyond_a_screenful_are_only_counted(ringback: Ringback, tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text("id,company,value\n" + "1,A,abc\n" * 50)
+    said = ringback(import_command, str(path), "--yes", exit_code=1).output
+    assert said.count("is no amount") == 20
+    assert "and more" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "answer"),
+    [
+        (AmbiguousDatesError(Path("f.csv"), "lost on", "03/04/2025"), "maybe\nday-first\n", "date_order"),
+        (UnconfirmedKeyError(Path("f.csv")), "y\n", "key_fallback"),
+        (UnconfirmedMappingError(Path("f.csv"), [(Field.EMAIL, "Mail")], ["Colour"]), "y\n", "confirmed"),
+    ],
+)
+def test_at_a_terminal_a_person_is_asked(question: QuestionError, typed: str, answer: str) -> None:
+    given: list[ImportOptions] = []
+    ask = click.Command("ask", callback=lambda: given.append(answered(question, ImportOptions())))
+
+    assert CliRunner().invoke(ask, input=typed).exit_code == 0
+
+    value: object = DateOrder.DAY_FIRST if answer == "date_order" else True
+    assert given == [replace(ImportOptions(), **{answer: value})]  # type: ignore[arg-type]
+    if answer != "date_order":
+        assert CliRunner().invoke(ask, input="n\n").exit_code == 1
+
+
+def test_owners_are_listed_and_mapped(ringback: Ringback, installation: Installation) -> None:
+    assert "No import has named an owner" in ringback(owners_command).output
+    with installation.database.writing() as session:
+        add_user(session, "Sam Reed", email="sam@northwind.example")
+        add_user(session, "Kimberly Lee", email="kim@northwind.example")
+    ringback(import_command, str(FILES / "pipedrive.csv"))
+
+    said = ringback(owners_command).output
+    assert "Kim Lee        1 deal   nobody yet" in said
+    assert "Sam Reed       2 deals  Sam Reed <sam@northwind.example>" in said  # mapped by itself
+
+    ringback(owners_command, "map", "kim lee", "kim@northwind.example")
+    assert "nobody yet" not in ringback(owners_command).output
+    assert (
+        "ringback owners" in ringback(owners_command, "map", "X", "kim@northwind.example", exit_code=1).output
+    )
+
+
+def test_reasons_are_listed_set_and_removed(ringback: Ringback) -> None:
+    assert "price         too expensive" in ringback(reasons_command).output
+    ringback(reasons_command, "set", "Zu teuer", "price")
+    assert ringback(reasons_command).output.startswith("price         zu teuer\n")
+    ringback(reasons_command, "remove", "zu teuer")
+    assert "zu teuer" not in ringback(reasons_command).output
+    assert "no rule" in ringback(reasons_command, "remove", "zu teuer", exit_code=1).output
+    ringback(reasons_command, "set", "x", "weather", exit_code=2)
+
+
+def kinds(installation: Installation, *emails: str) -> dict[str, set[SuppressionKind]]:
+    with installation.database.reading() as session:
+        return suppressed_kinds(session, installation.signer, emails)
+
+
+def test_one_address_is_suppressed_and_lifted(ringback: Ringback, installation: Installation) -> None:
+    ringback(suppress_command, "dana@b.example", "--kind", "do-not-call", "--source", "told Sam")
+    assert kinds(installation, "dana@b.example") == {"dana@b.example": {SuppressionKind.DO_NOT_CALL}}
+    ringback(suppress_command, "dana@b.example", "--kind", "do-not-call", "--lift")
+    assert kinds(installation, "dana@b.example") == {}
+    ringback(suppress_command, "dana", "--kind", "do-not-call", exit_code=2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dana@b.example\nlee@f.example\nnobody\n",
+        "Name;E-Mail\nDana;dana@b.example\nLee;lee@f.example\nNobody;\n",
+        "dana@b.example,Dana\nlee@f.example,Lee\n,Nobody\n",
+    ],
+)
+def test_a_list_is_suppressed_whatever_its_shape(
+    ringback: Ringback, installation: Installation, tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "unsubscribed.csv"
+    path.write_text(text)
+
+    said = ringback(suppress_command, str(path), "--kind", "unsubscribed").output
+
+    assert "line" in said
+    assert "2 newly recorded" in said
+    assert len(kinds(installation, "dana@b.example", "lee@f.example")) == 2
+
+
+def test_a_list_without_addresses_is_refused(ringback: Ringback, tmp_path: Path) -> None:
+    path = tmp_path / "colours.csv"
+    path.write_text("Colour,Size\nred,4\n")
+    assert "Email" in ringback(suppress_command, str(path), "--kind", "unsubscribed", exit_code=1).output
+    path.write_text("Email\nred\n")
+    ringback(suppress_command, str(path), "--kind", "unsubscribed", exit_code=1)
+    path.write_text("\n")
+    ringback(suppress_command, str(path), "--kind", "unsubscribed", exit_code=1)
