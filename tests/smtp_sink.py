@@ -37,6 +37,8 @@ class Manners:
     at_content: str = ""
     stall_at_recipient: bool = False
     stall_after_data: bool = False
+    stall_after_250: bool = False
+    """Whether the mail is kept and the answer is not sent: the client cannot know."""
     login: tuple[str, str] | None = None
     """The user and password that it wants; None: none."""
     drip_reply: bool = False
@@ -54,12 +56,18 @@ class SmtpSink:
     envelopes: list[Envelope] = field(default_factory=list)
     connections: int = 0
     arrived: threading.Condition = field(default_factory=threading.Condition)
+    stalled: threading.Event = field(default_factory=threading.Event)
+    """Set when it lets a client wait."""
 
     def wait(self, count: int, timeout: float = 20) -> list[EmailMessage]:
         """Wait until `count` mails are there; give what is there when the time is up."""
         with self.arrived:
             self.arrived.wait_for(lambda: len(self.mails) >= count, timeout)
             return list(self.mails)
+
+    async def stall(self) -> None:
+        self.stalled.set()
+        await asyncio.sleep(STALL_S)
 
 
 class _Handler:
@@ -82,7 +90,7 @@ class _Handler:
     ) -> str:
         del server, session, options
         if self._sink.manners.stall_at_recipient:
-            await asyncio.sleep(STALL_S)
+            await self._sink.stall()
         if self._sink.manners.at_recipient:
             return self._sink.manners.at_recipient
         envelope.rcpt_tos.append(address)
@@ -92,7 +100,7 @@ class _Handler:
         del session
         manners = self._sink.manners
         if manners.stall_after_data:
-            await asyncio.sleep(STALL_S)
+            await self._sink.stall()
         while manners.drip_reply:
             assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.write(b"2")
@@ -109,6 +117,8 @@ class _Handler:
             self._sink.arrived.notify_all()
         if self._on_mail:
             self._on_mail(parsed)
+        if manners.stall_after_250:
+            await self._sink.stall()
         return "250 OK"
 
 

@@ -1,0 +1,50 @@
+"""kill -9 of a worker: its mail goes out all the same, under the same Message-ID (R3, R4)."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from alerts.delivery import Mailroom, deliver
+from alerts.words import MessageState
+from tests.alerts.channels.test_mail import settings_for
+from tests.alerts.desk import Desk, real_clock
+from tests.alerts.worker_process import worker_process
+from tests.smtp_sink import Manners, smtp_sink
+
+if TYPE_CHECKING:
+    from tracker.db import Database
+
+LEASE = timedelta(seconds=2)
+PATIENCE_S = 60
+
+
+@pytest.mark.parametrize("moment", ["before DATA", "after 250"])
+def test_R4_a_killed_worker_costs_at_most_a_second_copy_of_the_same_mail(  # noqa: N802
+    database: Database, database_url: str, moment: str
+) -> None:
+    before = moment == "before DATA"
+    with smtp_sink(Manners(stall_at_recipient=before, stall_after_250=not before)) as sink:
+        desk = Desk(database, sink)
+        desk.clock.now = real_clock()
+        (one,) = desk.put()
+        settings = settings_for(sink, smtp_timeout_s=PATIENCE_S, smtp_deadline_s=PATIENCE_S)
+        with worker_process(settings, database_url, LEASE, [one]) as worker:
+            assert sink.stalled.wait(PATIENCE_S)
+            worker.kill()
+            worker.wait()
+        assert [each.result for each in desk.attempts(one)] == ["started"]
+
+        sink.manners = Manners()
+        room = desk.mailroom
+        room = Mailroom(room.database, room.channel, room.compose, real_clock, LEASE)
+        while not (done := deliver(room, [one])):
+            time.sleep(0.2)
+        assert [each.result for each in done] == ["sent"]
+        copies = sink.wait(1 if before else 2)
+        assert {mail["Message-ID"] for mail in copies} == {desk.message(one).mail_id}
+        assert len(copies) == (1 if before else 2)
+        assert desk.message(one).state is MessageState.SENT
