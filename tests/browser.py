@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from playwright.sync_api import Browser
 
@@ -34,8 +34,11 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def launch_chromium(*arguments: str) -> Iterator[Browser]:
-    """Start a browser with further arguments; without one, skip loudly, and fail where nobody would see."""
+def launch_chromium(*arguments: str, without: Sequence[str] = ()) -> Iterator[Browser]:
+    """Start a browser with further arguments, or without some of Playwright's own.
+
+    Where there is none, skip loudly, and fail where nobody would see.
+    """
     path = find_chromium()
     if path is None:
         lack = "no Chromium here: install it, or name it in RINGBACK_CHROMIUM, to run the browser tests"
@@ -43,7 +46,9 @@ def launch_chromium(*arguments: str) -> Iterator[Browser]:
             pytest.fail(lack)
         pytest.skip(lack)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *arguments])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=[*QUIET, *arguments], ignore_default_args=list(without)
+        )
         try:
             yield browser
         finally:

@@ -1,0 +1,161 @@
+"""Web servers on loopback: a site's pages, and an endpoint that writes down what it is sent."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+from tracker.ingest.endpoint import PATH, SNIPPET_PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+Wire = dict[str, Any]
+"""A JSON object as it travelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the endpoint says to a report; status 0 hangs up instead."""
+
+    status: int = 204
+    body: str = ""
+
+
+EMPTY = Answer()
+UNAVAILABLE = Answer(503)
+NO_ANSWER = Answer(0)
+
+
+def credential_answer(credential: str) -> Answer:
+    return Answer(200, json.dumps({"credential": credential}))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document of the site."""
+
+    html: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One request to the endpoint, as it came."""
+
+    body: bytes
+    headers: Mapping[str, str]
+    """Names in lower case."""
+
+    @property
+    def envelope(self) -> Wire:
+        read: Wire = json.loads(self.body)
+        return read
+
+    @property
+    def hits(self) -> list[Wire]:
+        found: list[Wire] = self.envelope["hits"]
+        return found
+
+
+class Server:
+    """A host that serves pages and the snippet, and takes reports."""
+
+    def __init__(self, snippet: bytes, host: str = "127.0.0.1") -> None:
+        """Open a port; `serving` answers on it."""
+        self.snippet = snippet
+        self.pages: dict[str, Page] = {}
+        self.reports: list[Report] = []
+        self.asked: list[str] = []
+        """Addresses of GET requests, query and all."""
+        self.answer = EMPTY
+        self.next_answers: deque[Answer] = deque()
+        """Given first, one a report."""
+        self.busy = 0
+        self._http = ThreadingHTTPServer((host, 0), _handler_of(self))
+        self._http.daemon_threads = True
+        self._http.block_on_close = False
+        self.url = f"http://{host}:{self._http.server_port}"
+
+    def serving(self) -> Iterator[Server]:
+        """Answer until the story ends: for a fixture's `yield from`."""
+        thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self.close()
+            thread.join()
+
+    def close(self) -> None:
+        """Hang up for good: nobody listens on the port any more."""
+        self._http.shutdown()
+        self._http.server_close()
+
+    def publish(self, html: str, *paths: str, **headers: str) -> None:
+        """Serve a document at these paths; `Content_Security_Policy=` and the like are its headers."""
+        page = Page(html, {name.replace("_", "-"): value for name, value in headers.items()})
+        self.pages.update(dict.fromkeys(paths, page))
+
+    @property
+    def hits(self) -> list[Wire]:
+        """All hits of all reports, in the order they came."""
+        return [hit for report in list(self.reports) for hit in report.hits]
+
+    def hits_of(self, kind: str) -> list[Wire]:
+        return [hit for hit in self.hits if hit["kind"] == kind]
+
+
+def _handler_of(server: Server) -> Callable[..., BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        """Speaks HTTP/1.0, so that no connection outlives its request."""
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the library's name)
+            """Say nothing; a failed story shows what came."""
+
+        def do_GET(self) -> None:
+            path = self.path.partition("?")[0]
+            if path == SNIPPET_PATH:
+                self._send(200, {"Content-Type": "text/javascript"}, server.snippet)
+                return
+            server.asked.append(self.path)
+            page = server.pages.get(path)
+            if page is None:
+                self._send(404, {}, b"")
+            else:
+                self._send(
+                    200, {"Content-Type": "text/html; charset=utf-8", **page.headers}, page.html.encode()
+                )
+
+        def do_POST(self) -> None:
+            server.busy += 1
+            try:
+                self._take()
+            finally:
+                server.busy -= 1
+
+        def _take(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if self.path != PATH:
+                self._send(404, {}, b"")
+                return
+            server.reports.append(
+                Report(body, {name.lower(): value for name, value in self.headers.items()})
+            )
+            answer = server.next_answers.popleft() if server.next_answers else server.answer
+            if answer.status:
+                allow = {"Access-Control-Allow-Origin": self.headers.get("Origin", "*")}
+                self._send(answer.status, allow, answer.body.encode())
+
+        def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+    return Handler
