@@ -33,6 +33,9 @@ demo: $(VENV)/.run ## Click a link in a mail and watch the rep's mail arrive
 journey: $(VENV)/.dev ## The same walk without hands: make journey DEALS=FILE [CONTACTS=FILE]
 	@$(BIN)/ringback journey "$(DEALS)" $(if $(CONTACTS),--contacts "$(CONTACTS)")
 
+latency: $(VENV)/.dev ## From the decision to the mail: median and p99 over 200 visits, embedded and scaled out
+	@$(BIN)/python -m bench.alert_latency $(ARGS)
+
 run: $(VENV)/.run ## Ringback itself, embedded: one process, one SQLite file
 	@$(BIN)/ringback run
 
@@ -44,7 +47,6 @@ lint: $(VENV)/.dev ## Style, types and who may import whom
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit -q -r tracker alerts demo wsgi.py -c pyproject.toml
 
 snippet: ## Check that the built snippet is what its source builds to (needs Node)
 	cd snippet && npm ci --silent --no-audit --no-fund && node build.mjs --check

@@ -67,16 +67,16 @@ PATHS = (
 
 TITLES: Mapping[str, str] = {
     "/": "Northwind: project plans that survive Monday",
-    "/pricing": "Pricing: Northwind",
-    "/features/sso": "Single sign-on: Northwind",
-    "/features/planning": "Planning: Northwind",
+    "/pricing": "Pricing",
+    "/features/sso": "Single sign-on",
+    "/features/planning": "Planning",
     "/compare/acme": "Northwind and Acme compared",
-    "/customers/harbour-lane": "Harbour Lane's story: Northwind",
-    "/docs": "Documentation: Northwind",
-    "/demo": "Book a demo: Northwind",
-    "/contact": "Contact: Northwind",
-    "/careers": "Careers: Northwind",
-    "/blog/the-monday-test": "The Monday test: Northwind",
+    "/customers/harbour-lane": "Harbour Lane's story",
+    "/docs": "Documentation",
+    "/demo": "Book a demo",
+    "/contact": "Contact",
+    "/careers": "Careers",
+    "/blog/the-monday-test": "The Monday test",
 }
 
 

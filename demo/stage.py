@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 import wsgi
 from alerts.policy import Policy
-from demo.company import DANA, PRIYA, SAM, email_of
+from demo.company import DANA, SAM, email_of
 from demo.history import SPRING
 from demo.mailbox import Mailbox, smtp_server
 from demo.mailing import Reader, send, spring_mail
@@ -160,9 +160,6 @@ def _owners(dana: Reader) -> tuple[Owner, ...]:
     return (
         Owner(dana.name, dana.email, "the prospect", "The mailing is on its way."),
         Owner(SAM, email_of(SAM), "the rep who lost her deal", waiting),
-        Owner(
-            PRIYA, email_of(PRIYA), "another rep", "Nothing. Dana's deal is Sam's, so Priya is left in peace."
-        ),
     )
 
 

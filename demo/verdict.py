@@ -17,7 +17,7 @@ SHOWN = 30
 
 def faults(mail: Received, part: Part) -> list[str]:
     """Say what is wrong with the mail about this prospect; empty when nothing is."""
-    text = " ".join(mail.text.split())
+    text = " ".join(f"{mail.subject} {mail.text}".split())
     found = []
     if mail.recipient != part.rep_email:
         found.append(f"The mail went to {mail.recipient}, and not to {part.rep_email}, whose deal it was.")
