@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tracker.settings import Settings
 
+SWEEP_EVERY = timedelta(seconds=5)
+"""The pacer is faster; the sweep is for what it handed on and a broker lost."""
 SCHEDULE = {
-    "sweep": {"task": "ringback.sweep", "schedule": timedelta(seconds=5)},
+    "sweep": {"task": "ringback.sweep", "schedule": SWEEP_EVERY},
     "digests": {"task": "ringback.plan_digests", "schedule": timedelta(minutes=1)},
 }
 """Everything that happens by the clock. Two beats at once are harmless: a sweep finds nothing that another

@@ -12,9 +12,10 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from alerts.celeryconfig import SWEEP_EVERY
 from alerts.delivery import deliver
 from alerts.outbox import due
-from alerts.sweep import EVERY, SWEEP_LIMIT, batches
+from alerts.sweep import SWEEP_LIMIT, batches
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = timedelta(milliseconds=500)
 """How often it looks ahead: one query on an index."""
-LOOK_AHEAD = EVERY
+LOOK_AHEAD = SWEEP_EVERY
 STOP_WITHIN_S = 40.0
 """A batch's time and one attempt's deadline, by default."""
 REST_S = 5.0

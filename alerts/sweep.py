@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 BATCH = 10
 """Mails that are handed on together, and share a connection."""
 SWEEP_LIMIT = 500
-"""Mails handed on by one sweep; there is another in `EVERY`."""
-EVERY = timedelta(seconds=5)
+"""Mails handed on by one sweep; the next is seconds away."""
 
 Hand: TypeAlias = Callable[[Sequence[int]], None]
 """Takes the ids of mails to be delivered."""
