@@ -61,9 +61,9 @@ class Setting:
     site: str
 
 
-def set_up(database: Database, settings: Settings | None = None) -> Setting:
+def set_up(database: Database, settings: Settings | None = None, signer: Signer | None = None) -> Setting:
     """Make a site, the default topics and the drop counters."""
-    installation = Installation(settings or Settings(), database, Signer(KEYS))
+    installation = Installation(settings or Settings(), database, signer or Signer(KEYS))
     with database.writing() as session:
         seed_drops(session)
         seed_topic_rules(session)

@@ -153,7 +153,7 @@ def test_p4_a_bad_token_leaves_no_row(setting: Setting, mangle: Callable[[str], 
     assert [walk.rows(table) for table in (Browser, Visit, PageView)] == [[], [], []]
 
 
-def test_p4_strangers_leave_no_row_at_all(setting: Setting) -> None:
+def test_p4_ten_thousand_hits_of_strangers_leave_no_row_at_all(setting: Setting) -> None:
     walk = Walk(setting)
     tables = Base.metadata.sorted_tables
 
@@ -162,7 +162,7 @@ def test_p4_strangers_leave_no_row_at_all(setting: Setting) -> None:
             return [session.scalar(select(func.count()).select_from(table)) or 0 for table in tables]
 
     before = rows()
-    for _ in range(200):
+    for _ in range(10_000):
         assert walk.sends(view()) == Reply()
     walk.front.drops.flush(setting.installation.database, NOON)
     assert rows() == before
