@@ -24,6 +24,8 @@ class Answer:
 
     status: int = 204
     body: str = ""
+    once: threading.Event | None = None
+    """Held back until this has happened."""
 
 
 EMPTY = Answer()
@@ -143,10 +145,10 @@ def _handler_of(server: Server) -> Callable[..., BaseHTTPRequestHandler]:
             if self.path != PATH:
                 self._send(404, {}, b"")
                 return
-            server.reports.append(
-                Report(body, {name.lower(): value for name, value in self.headers.items()})
-            )
+            server.reports.append(Report(body, {name.lower(): value for name, value in self.headers.items()}))
             answer = server.next_answers.popleft() if server.next_answers else server.answer
+            if answer.once:
+                answer.once.wait(10)
             if answer.status:
                 allow = {"Access-Control-Allow-Origin": self.headers.get("Origin", "*")}
                 self._send(answer.status, allow, answer.body.encode())

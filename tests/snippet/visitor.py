@@ -19,16 +19,18 @@ PATIENCE_S = 10.0
 """Real seconds to wait for what must come."""
 PULSE_MS = 15
 """Real milliseconds between two looks."""
-STEP_MS = 1000
+STEP_MS = 2500
 """Of the browser's clock; between two steps requests are answered."""
-SOON_MS = 1000
+SOON_MS = 1500
 """Of the browser's clock: in that time the snippet has noticed anything."""
 
 
 class Visitor:
     """Opens pages, reads, clicks."""
 
-    def __init__(self, context: BrowserContext, site: Server, endpoint: Server, *, still: bool = True) -> None:
+    def __init__(
+        self, context: BrowserContext, site: Server, endpoint: Server, *, still: bool = True
+    ) -> None:
         """Sit down at the browser; `still` stops its clock."""
         self.context = context
         self.site = site
