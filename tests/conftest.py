@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,21 +38,37 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite file with every table in place, to be copied: making the tables takes far longer."""
+    path = tmp_path_factory.mktemp("sqlite") / "ringback.db"
+    database = db.connect(f"sqlite:///{path}")
+    Base.metadata.create_all(database.write_engine)
+    database.dispose()
+    return path
+
+
+def _empty(url: str) -> None:
+    """Take all rows away; of so few of them fifty times as fast as truncating."""
+    database = db.connect(url)
+    with database.writing() as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))  # tables refer to each other
+        for table in Base.metadata.sorted_tables:
+            session.execute(table.delete())
+        used = text("SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL")
+        for sequence in session.scalars(used).all():
+            session.execute(text(f"ALTER SEQUENCE {sequence} RESTART"))
+    database.dispose()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database with all tables."""
     if request.param == "sqlite":
-        address = f"sqlite:///{tmp_path / 'ringback.db'}"
-        database = db.connect(address)
-        Base.metadata.create_all(database.write_engine)
-        database.dispose()
-        return address
+        copy = shutil.copy(request.getfixturevalue("sqlite_file"), tmp_path / "ringback.db")
+        return f"sqlite:///{copy}"
     url: str = request.getfixturevalue("postgres_url")
-    database = db.connect(url)
-    tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-    with database.writing() as session:
-        session.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-    database.dispose()
+    _empty(url)
     return url
 
 
