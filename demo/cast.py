@@ -11,7 +11,6 @@ from sqlalchemy import exists, select
 
 from tracker.ingest.judge import latest_lost_deals
 from tracker.models import Account, Deal, DealStatus, OwnerName, Prospect, User, deal_prospects
-from tracker.owners import map_owner
 from tracker.people.users import UserWishes, add_user
 
 if TYPE_CHECKING:
@@ -48,8 +47,8 @@ def hire(session: Session) -> list[User]:
         email = mailbox_of(owner.name, taken)
         taken.add(email)
         user = add_user(session, owner.name, email, ALWAYS).user
-        # A name that two people share is mapped to neither by itself.
-        map_owner(session, owner.name, email)
+        # Mapped by itself only where no other user has that name.
+        owner.user_id = user.id
         hired.append(user)
     return hired
 
@@ -83,7 +82,7 @@ def choose(session: Session, mailed: Collection[str]) -> Part | None:
         .where(Deal.status == DealStatus.LOST, Deal.not_qualified.is_(False), ~busy)
         .order_by(Deal.id, Prospect.id)
     )
-    for deal, prospect, user in session.execute(lost).tuples():
+    for deal, prospect, user in session.execute(lost):
         if prospect.email is None or prospect.email not in mailed or _is_busy(session, prospect.id):
             continue
         account = session.get(Account, prospect.account_id) if prospect.account_id is not None else None

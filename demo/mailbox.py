@@ -18,7 +18,7 @@ from demo.ports import HOST, free_port
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
-    from email.message import EmailMessage
+    from email.message import EmailMessage, MIMEPart
 
     from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -126,7 +126,11 @@ def _received(number: int, at: datetime, recipient: str, message: EmailMessage) 
         recipient=recipient,
         sender=str(message["From"] or ""),
         subject=str(message["Subject"] or ""),
-        text=str(text.get_content()) if text else "",
-        html=str(html.get_content()) if html else "",
+        text=_words(text),
+        html=_words(html),
         headers=tuple((name, str(value)) for name, value in message.items()),
     )
+
+
+def _words(part: MIMEPart | None) -> str:
+    return str(part.get_content()).replace("\r\n", "\n") if part else ""
