@@ -79,12 +79,17 @@ class Pacer:
 
     def _run(self) -> None:
         wait = timedelta(0)
+        away = False
         while not self._stopping.wait(max(wait.total_seconds(), 0)):
             try:
                 wait = self.step(self._mailroom.clock())
             except Exception as error:  # noqa: BLE001  (a database or broker that is away comes back)
-                log.warning("cannot look into the outbox: %s", type(error).__name__)
+                if not away:
+                    log.warning("cannot look into the outbox: %s", type(error).__name__)
+                away = True
                 wait = LOOK_EVERY
+            else:
+                away = False
 
 
 def hand_or_deliver(mailroom: Mailroom, publish: Hand) -> Hand:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-READY_WITHIN_S = 20
+READY_WITHIN_S = 60
 STOP_WITHIN_S = 3.0
 """A server that has not stopped by then is killed: what it committed is safe, as after a power cut."""
 LOOK_EVERY_S = 0.05

@@ -98,11 +98,10 @@ def run_demo(folder: Path, ports: Ports, stop: Event, say: Callable[[str], None]
     with ExitStack() as stack:
         smtp = stack.enter_context(smtp_server(mailbox, ports.smtp))
         installation = wsgi.prepare(settings)
-        # The server starts while the year is written: both take seconds.
-        child = stack.enter_context(ringback(("run",), environ, folder / "ringback.log"))
         seeded = seed(installation, site_url, Policy.of(settings), now)
         reader = _dana(installation, f"{site_url}{LANDING}", now)
         installation.database.dispose()
+        child = stack.enter_context(ringback(("run",), environ, folder / "ringback.log"))
         steps = _steps(settings)
         stack.enter_context(web(create_site(settings.base_url, seeded.site_key), ports.site))
         mail_url = stack.enter_context(web(create_mail_pages(mailbox, _owners(reader), steps), ports.mail))

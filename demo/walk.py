@@ -37,7 +37,7 @@ SETTLE_MS = 1_700
 """Before the first press: a person looks first."""
 READ_MS = 5_500
 """On each page, visible: more than what confirms a visit."""
-STEP_MS = 15_000
+STEP_MS = 30_000
 """What a step of the browser may take on a busy machine."""
 
 

@@ -15,10 +15,11 @@ const fail = (message) => {
   process.exitCode = 1;
 };
 
-const { code } = await minify(readFileSync(source, 'utf8'), {
+// const or let is for the reader; one word instead of two compresses better.
+const { code } = await minify(readFileSync(source, 'utf8').replace(/\bconst\b/g, 'let'), {
   ecma: ECMA,
   toplevel: true,
-  compress: { passes: 5, unsafe_arrows: true, booleans_as_integers: false, hoist_props: true },
+  compress: { passes: 5, unsafe_arrows: true },
   mangle: true,
   format: { comments: false },
 });

@@ -6,239 +6,225 @@
  *   3. Strangers (no token, no credential) are never reported to another host.
  *   4. The page cannot break by it: no error leaves it, no function of the page is replaced.
  *
- * ../README.md names every value that is sent. The built file (../dist) may weigh 1,300 bytes under brotli; so there is
- * one tick that does everything in order, and every event just calls it, instead of a timer or an observer for each thing.
+ * ../README.md names every value that is sent. What is built of this file (../dist) may weigh 1,300 bytes under brotli.
+ * Hence its form: a tick runs the steps below in order, twice a second and on the few events that cannot wait; what it
+ * looks at (address, visibility, consent) it looks at anew each time, instead of hooking into the page to be told.
  */
-try {
-  // ms, unless said otherwise
-  const TICK = 400; // how late a thing may be that no event announces
-  const BURST_GAP = 2e3; // quiet between two bursts of moving
-  const CONFIRMED_LAST = 1500; // from first visible to a gesture that confirms
-  const CONFIRMED_VISIBLE = 5e3;
-  const ENGAGED_VISIBLE = 15e3;
-  const ENGAGED_BURSTS = 2; // bursts
-  const ENGAGEMENT_PAUSE = 15e3; // between engagement hits, unless the visit became confirmed
-  const LONGEST_STEP = 2e3; // of visibility counted at once: more means that the machine slept
-  const FIRST_WAIT = 1e3; // about; doubled with each retry
-  const ANSWER_WAIT = 3e4; // for which an unanswered request holds up the next
-  const CREDENTIAL_LIFE = 395 * 864e5; // 13 months from the day it came, never renewed
-  const LONGEST_QUEUE = 20; // hits
-  const LONGEST_BATCH = 4; // hits; with the two limits below a body stays under 8 KB in any script
-  const LONGEST_URL = 1e3; // characters
-  const LONGEST_TITLE = 99; // characters
-
-  let { dataset: { site, endpoint = '', consent: source = 'api', param = 'rb' }, src } = document.currentScript;
-  const { origin } = location;
-  const address = new URL(endpoint + '/ringback/v1/visit', src || origin);
-  const own = address.origin === origin; // there the server's own cookie may know the browser
-  const { fetch } = window; // held now, so that a script which wraps it later does not read the token in our requests
-  const { now } = Date; // wall time, since other clocks stop while a machine sleeps
-
-  let consent; // undefined until decided, which counts as no; false is for good, until the next page
-  let token;
-  let kept; // "TIME CREDENTIAL", as stored; where storage refuses it, this is all there is
-  let queue = [];
-  let tries = 0;
-  let next = 0; // no request before this time, but when the page goes away
-
-  let view; // the present page view: what is sent of it, in the wire's words
-  let url; // of the page now, while view.url may still be the page before
-  let [referrer] = document.referrer.split(origin)[0].match(/.+?\w(?=\/)/) || []; // another site's origin
-  let shownAt; // when the view began: when it was first visible
-  let level; // as far as told: -1 nothing, 0 viewed, 1 engaged, 2 confirmed
-  let toldAt;
-  let news; // a gesture or burst since then
-  let movedAt = 0;
-  let countedAt;
-  let awake; // visible when last counted
-
-  // The page's own error reports must never show ours.
-  const safe = (work) => (event) => {
+{
+  // Nothing that goes wrong in here may show up in the page's own error reports.
+  const safe = (work) => async (input) => {
     try {
-      work(event);
+      await work(input);
     } catch (error) {} // eslint-disable-line no-empty
   };
 
-  // name=value behind ?, & or #, and what separates it from the next.
-  const inAddress = RegExp('([?&#])' + param + '=([^&?#]*)([&?]?)', 'g');
+  safe(() => {
+    // Milliseconds, unless it says otherwise. All but the first few are policy, and have their twins on the server.
+    const TICK = 500;
+    const FIRST_WAIT = 1e3; // before a retry, on average; doubled each time
+    const ANSWER_WAIT = 15e3; // for which a request without an answer holds up the next
+    const BURST_GAP = 2e3; // of quiet between two bursts of moving
+    const ENGAGED_BURSTS = 2; // bursts
+    const ENGAGED_VISIBLE = 15e3;
+    const CONFIRMED_LAST = 1500; // from first visible to a gesture that confirms
+    const CONFIRMED_VISIBLE = 5e3;
+    const ENGAGEMENT_PAUSE = 15e3; // between engagement hits that do not raise the state
+    const CREDENTIAL_LIFE = 395 * 864e5; // 13 months from the day it came, never renewed
+    const LONGEST_QUEUE = 20; // hits
+    const LONGEST_BATCH = 4; // hits; with the next two a body stays under 8 KB in any script
+    const LONGEST_URL = 1e3; // characters
+    const LONGEST_TITLE = 99; // characters
 
-  // Takes a token out of the address, wherever it stands, and leaves the rest as it was.
-  const take = () => {
-    const clean = location.href.replace(inAddress, (all, lead, value, tail) => {
-      // Consent mark, id, a dot (or encoded, once or twice). No unreplaced merge tag looks like this.
-      if (/^[01]\w+[.%]/.test(value) && consent !== false) {
-        token = value;
-        view = 0; // a click on a link is a view, also of a page that is open already
-        if (value[0] > 0) consent = true; // on record with the prospect; the server looks again
-      }
-      return tail && lead; // what follows moves up
-    });
-    url = clean.replace(/#(?![/!]).*/, '').slice(0, LONGEST_URL); // an anchor is a place on a page, a hash route is a page
-    if (clean !== location.href) history.replaceState(history.state, '', clean);
-  };
+    let { src, dataset: { site, param = 'rb', consent: source, endpoint = src } } = document.currentScript;
+    
+    const address = new URL('/ringback/v1/visit', endpoint);
+    const own = address.origin == location.origin; // there the server's own cookie may know the browser
+    const never = navigator.globalPrivacyControl || navigator.doNotTrack > 0;
 
-  // A token that still waits, for consent or for the server's answer, travels in the fragment of the site's own links:
-  // changed after the page's handlers had their say, and changed back once the browser follows it. Links to the same
-  // document stay as they are: with a fragment the browser would not load it, or not find the anchor.
-  const carry = safe((event) => {
-    const link = event.composedPath().find((node) => node.href && node.origin === origin);
-    if (token && !event.defaultPrevented && link.pathname + link.search !== location.pathname + location.search) {
-      const { hash } = link;
-      link.hash = hash + (hash && '&') + param + '=' + token;
-      setTimeout(() => (link.hash = hash));
-    }
-  });
+    let store = {}; // where the browser refuses storage, the credential lasts as long as the page
+    safe(() => (store = localStorage))();
 
-  // Without a value: forget it.
-  const keep = (value) => {
-    kept = value;
-    safe(() => (value ? localStorage.ringback = value : delete localStorage.ringback))();
-  };
+    let token; // waits in memory: for consent, then for the server's answer
+    let view = 0; // the present page view: what is sent of it, in the wire's words
+    let url; // of the page now, while view.url may still be the page before
+    let awake; // visible, as of the last tick
+    let shownAt; // when the view was first visible, with which it begins
+    let movedAt;
+    let level; // as far as told: -1 nothing, 0 viewed, 1 engaged, 2 confirmed
+    let toldAt;
+    let news; // a gesture or a burst since then
+    let queue = [];
+    let next = 0; // no request before this time
+    let wait = 0;
 
-  // Read anew for each request: another tab may have brought one, or revoked it.
-  const credential = () => {
-    safe(() => (kept = localStorage.ringback))();
-    if (kept) {
-      const [since, value] = kept.split(' ');
-      if (now() - since < CREDENTIAL_LIFE) return value;
-      keep();
-    }
-  };
+    // Read anew for each request: another tab may have brought a credential, or revoked it.
+    const credential = () => {
+      const [since, value] = (store.ringback || '').split(' ');
+      if (Date.now() - since < CREDENTIAL_LIFE) return value;
+      delete store.ringback;
+    };
 
-  const deliver = async (hits, envelope) => {
-    let status; // stays undefined without a connection
-    next = now() + ANSWER_WAIT;
-    try {
-      const response = await fetch(address, {
-        method: 'POST',
-        body: JSON.stringify({ site, hits, ...envelope }),
-        keepalive: true,
+    const post = (body) => fetch(address, { keepalive: 1, method: 'POST', body: JSON.stringify({ site, ...body }) });
+
+    // A hit is the view as it stands; its age is asked for when it is sent.
+    const push = (kind, at = Date.now()) => queue.push({ kind, ...view, get age() { return Date.now() - at; } });
+
+    // ---- The steps -------------------------------------------------------------------------------------------------
+
+    // Takes a token out of the address, wherever it stands behind ?, & or #, and leaves the rest as it was.
+    const take = () => {
+      const clean = location.href.replace(RegExp('([?&#])' + param + '=([^&?#]*)([&?]?)', 'g'), (all, lead, value, tail) => {
+        // Consent mark, id, a dot (or encoded, once or twice). No unreplaced merge tag looks like this.
+        if (/^[01]\w+[.%]/.test(value)) {
+          view = awake = 0;
+          token = value; // a link that is followed is a view, also of a page that is open already
+          if (value[0] > 0) consent = !never; // on record with the prospect; the server looks again
+        }
+        return tail && lead; // what follows moves up to where the token stood
       });
-      status = response.status;
-      const answer = await response.json();
-      if (answer.credential && consent) keep(now() + ' ' + answer.credential);
-    } catch (error) {} // eslint-disable-line no-empty
-    if (/u|429|50[234]/.test(status)) {
-      queue = hits.concat(queue);
-      next = now() + FIRST_WAIT * 2 ** tries++ * (1 + Math.random());
-    } else {
-      if (token === envelope.token) token = undefined; // traded, or of no worth
-      tries = next = 0;
-    }
-  };
+      url = clean.split(/#(?![/!])/)[0].slice(0, LONGEST_URL); // an anchor is a place on a page, a hash route is a page
+      if (clean != location.href) history.replaceState(history.state, '', clean);
+    };
 
-  const decide = (yes) => {
-    if (consent !== false) {
-      if (!yes) {
-        // Forget everything; the only request left is the one that makes the server clear its cookie.
+    // Asks the page's source of consent, which answers where the page itself would: in ringback.c. It may load after
+    // this script, and much later; until then an error ends this step, and the next tick asks again.
+    const ask = safe(() => {
+      if (source == 'tcf') {
+        source = __tcfapi('addEventListener', 2, safe((data) => {
+          // "cmpuishown" is no answer yet, "tcloaded" and "useractioncomplete" are. Purposes: store on the device, measure.
+          if (data.eventStatus > 'd') ringback.c = data.gdprApplies === false || data.purpose.consents[1] & data.purpose.consents[8];
+        }));
+      }
+      if (source == 'consent-mode') {
+        // Defaults are what the site assumes until the visitor chooses; only an update is a choice.
+        dataLayer.map(safe(([, mode, { analytics_storage: choice }]) => {
+          if (mode == 'update' && choice) ringback.c = choice == 'granted';
+        }));
+      }
+    });
+
+    // Anything but a plain yes or no is no answer, and leaves things as they are.
+    const decide = () => {
+      if (ringback.c == 1) consent = !never;
+      if (ringback.c == 0) {
+        // Forget everything; the one request left makes the server clear its cookie.
         const value = credential();
-        if (value || (consent && own)) deliver([], { credential: value, revoke: true });
-        keep();
-        token = undefined;
+        if (value || consent && own) safe(post)({ credential: value, revoke: true, hits: [] });
+        token = consent = undefined;
+        delete store.ringback;
       }
-      consent = !!yes;
-    }
-  };
+    };
 
-  // Looks at the source rather than waiting to be told: banners load after this script, some of them very late, and
-  // tag managers replace the functions one would otherwise have hooked into.
-  const ask = safe(() => {
-    // The page's own word. A no counts whatever the source is.
-    const { c } = window.ringback;
-    if (c === false || (c === true && source === 'api')) decide(c);
-
-    if (source === 'tcf') {
-      __tcfapi('addEventListener', 2, safe(({ gdprApplies, eventStatus, purpose }) => {
-        // "cmpuishown" is no answer yet; "tcloaded" and "useractioncomplete" are.
-        if (eventStatus > 'd') decide(gdprApplies === false || (purpose.consents[1] && purpose.consents[8]));
-      }));
-      source = 0; // asked
-    }
-    if (source === 'consent-mode') {
-      let yes;
-      dataLayer.map(safe(([, mode, { analytics_storage: choice, region }]) => {
-        if (choice) yes = mode === 'update' ? choice === 'granted' : (yes !== 0 && choice === 'granted' && !region) || 0;
-      }));
-      if (yes === !!yes) decide(yes); // 0: some default says no, or is for some region only, and the visitor said nothing
-    }
-  });
-
-  const push = (kind, at = now()) => queue.push({ ...view, kind, get age() { return now() - at; } });
-
-  const tick = safe((event) => {
-    const type = event.isTrusted && event.type;
-    const time = now();
-
-    if (/move|wheel/.test(type)) {
-      const quiet = time - movedAt;
-      movedAt = time;
-      if (quiet < BURST_GAP) return;
-      news = ++view.bursts;
-    }
-    if (/down|click/.test(type) && (navigator.userActivation || 0).hasBeenActive !== false
-      && !/^(Al|C[ao]|Es|Me|Sh)/.test(event.key)) {
-      news = view.last = time - shownAt;
-      if (!view.first) view.first = news;
-    }
-
-    take();
-    ask();
-    const before = awake;
-    awake = !document.hidden && type !== 'pagehide';
-    if (view && before) {
-      view.visible += Math.min(time - countedAt, LONGEST_STEP);
-    }
-    countedAt = time;
-
-    if (view && consent) {
-      const met = view.last >= CONFIRMED_LAST && view.visible >= CONFIRMED_VISIBLE ? 2
-        : view.bursts >= ENGAGED_BURSTS && view.visible >= ENGAGED_VISIBLE;
-      if (met > level || (met && news && time - toldAt >= ENGAGEMENT_PAUSE)) {
-        view.title = document.title.slice(0, LONGEST_TITLE);
-        push(level < 0 ? 'view' : 'engagement');
-        level = met;
-        toldAt = time;
-        news = 0;
+    const report = () => {
+      const before = awake;
+      awake = !document.hidden;
+      if (consent) {
+        const met = view.last >= CONFIRMED_LAST && view.visible >= CONFIRMED_VISIBLE ? 2
+          : view.bursts >= ENGAGED_BURSTS && view.visible >= ENGAGED_VISIBLE;
+        if (met > level || met && news && view.visible - toldAt >= ENGAGEMENT_PAUSE) {
+          view.title = document.title.slice(0, LONGEST_TITLE); // by the view's second tick the page has one
+          push(level < 0 ? 'view' : 'engagement');
+          news = 0;
+          toldAt = view.visible;
+          level = met;
+        }
+        if (before && !(awake && url == view.url)) push('leave');
       }
-      if (before && (!awake || url !== view.url)) push('leave');
-    }
-    if (type === 'pagehide') view = 0;
-    // A page that is prerendered, or open in a tab nobody looked at, is no view yet.
-    if (awake && (!view || url !== view.url)) {
-      view = {
-        id: crypto.getRandomValues(new Uint32Array(3)).join(''),
-        url,
-        referrer,
-        visible: 0,
-        bursts: 0,
-        driver: navigator.webdriver,
-      };
-      shownAt = time;
-      level = -1;
-      referrer = undefined; // only the first view of a document came from elsewhere
-    }
+      // A page that is prerendered, or open in a tab nobody has looked at, is no view yet.
+      if (awake && url != view.url) {
+        view = {
+          id: crypto.getRandomValues(new Uint32Array(3)).join(''),
+          url,
+          referrer: document.referrer.split(location.origin)[0].split(/\b\//)[0] || undefined, // another site's origin, no more
+          bursts: 0,
+          visible: 0,
+          driver: navigator.webdriver,
+        };
+        shownAt = Date.now();
+        level = -1;
+      }
+    };
 
-    if (type === 'online' || (before && !awake)) next = 0;
-    if (consent && queue[0] && time >= next) {
-      const value = credential();
-      const batch = queue.slice(-LONGEST_QUEUE);
-      queue = batch.splice(LONGEST_BATCH);
-      if (token || value || own) deliver(batch, { token, credential: value }); // else a stranger
-    }
-  });
+    const send = async () => {
+      if (Date.now() >= next && consent && queue[0]) {
+        let value = credential();
+        const hits = queue.slice(-LONGEST_QUEUE);
+        queue = hits.splice(LONGEST_BATCH);
+        if (token || value || own) { // else a stranger: nobody's business
+          let response = 0;
+          next = 1 / 0;
+          try {
+            response = await post({ credential: value, token, hits });
+            ({ credential: value } = await response.json());
+            if (value && consent) store.ringback = Date.now() + ' ' + value;
+          } catch (error) {} // eslint-disable-line no-empty
+          if (response.status < 429) {
+            token = undefined; // traded, or worth nothing
+            wait = next = 0;
+          } else {
+            // Too many, out of order, or no connection at all: the same hits again.
+            queue = hits.concat(queue);
+            next = Date.now() + Math.random() * (wait += wait + FIRST_WAIT);
+          }
+        }
+      }
+    };
 
-  take();
-  if (navigator.globalPrivacyControl || navigator.doNotTrack === '1') {
-    consent = false;
-    keep();
-  } else if (/^[ar]/.test(source) && credential()) consent = true; // given earlier
+    const tick = safe((step) => {
+      if (awake && step) view.visible += TICK; // counted in ticks, so that a machine that sleeps counts nothing
+      take();
+      decide();
+      ask();
+      report();
+      return send();
+    });
 
-  window.ringback = window.ringback || ((c) => { window.ringback.c = c; });
+    // ---- What cannot wait ------------------------------------------------------------------------------------------
 
-  // At the window and in the capture phase: also what is fired at the document, and before the page can stop it.
-  'hashchange visibilitychange pagehide online wheel mousemove touchmove pointerdown keydown click'
-    .split(' ').map((name) => addEventListener(name, tick, true));
-  addEventListener('click', carry);
-  addEventListener('auxclick', carry);
-  setInterval(tick, TICK, 0);
-} catch (error) {} // eslint-disable-line no-empty
+    const on = (names, work) => names.split(' ').map((name) =>
+      addEventListener(name, safe((event) => event.isTrusted && work(event))));
+
+    on('touchmove mousemove wheel', () => {
+      const at = Date.now();
+      if (!(at - movedAt < BURST_GAP)) news = ++view.bursts;
+      movedAt = at;
+    });
+
+    // Each of these needs a person's hand; scrolling, moving and focus do not. Modifiers alone and Escape say nothing.
+    on('click keydown mousedown', (event) => {
+      if (!/^[CMS].|^Es|^Al/.test(event.key)) {
+        news = view.last = Date.now() - shownAt;
+        view.first = view.first || news;
+      }
+    });
+
+    // A token that still waits travels in the fragment of the site's own links: put there after the page's handlers had
+    // their say, and taken away again once the browser follows. Links to the same document stay as they are: with a
+    // fragment the browser would not load it again, or not find the anchor.
+    on('click', (event) => {
+      const link = event.target.closest('a');
+      if (token && link.origin == location.origin && link.href.split('#')[0] != url.split('#')[0] && !event.defaultPrevented) {
+        const { hash } = link;
+        link.hash = hash + (hash && '&') + param + '=' + token;
+        setTimeout(() => (link.hash = hash));
+      }
+    });
+
+    on('pageshow online visibilitychange hashchange', (event) => {
+      if (event.persisted) view = awake = 0; // back from the back-forward cache: a view of its own
+      next = 0;
+      tick(0);
+    });
+
+    // ---- Start -----------------------------------------------------------------------------------------------------
+
+    if (never) delete store.ringback;
+    let consent = /[aru]/.test(source) && credential(); // api or recorded: who has a credential consented before
+
+    // ringback(true) or ringback(false). The page may bring the same line itself, to be able to call before this runs.
+    window.ringback = window.ringback || ((answer) => (ringback.c = answer));
+
+    tick(0);
+    setInterval(tick, TICK, TICK);
+  })();
+}

@@ -8,7 +8,6 @@ import pytest
 
 from tests.snippet.pages import CONSENTED, CREDENTIAL
 from tests.snippet.servers import EMPTY, NO_ANSWER, UNAVAILABLE, Answer, credential_answer
-from tests.snippet.visitor import SOON_MS
 from tracker.ingest.hit import MAX_BODY, Batch, parse
 
 if TYPE_CHECKING:
@@ -25,8 +24,7 @@ def wanders(visitor: Visitor, pages: int) -> None:
     """Go through pages of an application that loads no documents."""
     for number in range(pages):
         visitor.page.evaluate(f"history.pushState(null, '', '/page/{number}')")
-        visitor.page.clock.run_for(SOON_MS)
-    visitor.settles()
+        visitor.reads()
 
 
 @pytest.mark.parametrize("trouble", [UNAVAILABLE, Answer(429), NO_ANSWER], ids=["503", "429", "hangs up"])
@@ -109,7 +107,7 @@ def test_no_body_is_longer_than_the_server_reads(visitor: Visitor, endpoint: Ser
             f"document.title = '{letter}'.repeat(2000);"
             f"history.pushState(null, '', '/{number}/' + '{letter}'.repeat(1500) + '?q=' + '{letter}'.repeat(1500))"
         )
-        visitor.page.clock.run_for(SOON_MS)
+        visitor.reads()
     visitor.reads(30_000)
     assert len(endpoint.hits_of("view")) >= 7
     assert max(len(report.body) for report in endpoint.reports) <= MAX_BODY

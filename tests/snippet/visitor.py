@@ -19,8 +19,8 @@ PATIENCE_S = 10.0
 """Real seconds to wait for what must come."""
 PULSE_MS = 15
 """Real milliseconds between two looks."""
-STEP_MS = 2500
-"""Of the browser's clock; between two steps requests are answered."""
+STEP_MS = 500
+"""Of the browser's clock; between two steps requests are answered, as they would be in that time."""
 SOON_MS = 1500
 """Of the browser's clock: in that time the snippet has noticed anything."""
 
@@ -65,7 +65,9 @@ class Visitor:
         while milliseconds > 0:
             self.context.clock.run_for(min(milliseconds, STEP_MS))
             milliseconds -= STEP_MS
-            self.settles()
+            if self._under_way():
+                self.settles()
+        self.settles()
 
     def settles(self) -> None:
         """Give real time to the requests under way, and to the page to take their answers in."""
