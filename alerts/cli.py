@@ -15,6 +15,7 @@ from alerts.cli_worker import worker_command
 from alerts.stats import sections
 from tracker.cli.check import check_command
 from tracker.cli.imports import import_command
+from tracker.cli.keys import key_lost_command
 from tracker.cli.links import link_command, links_command, token_command
 from tracker.cli.migrate import migrate_command
 from tracker.cli.owners import owners_command
@@ -27,6 +28,7 @@ from tracker.cli.suppress import suppress_command
 COMMANDS = (
     check_command,
     import_command,
+    key_lost_command,
     link_command,
     links_command,
     migrate_command,
