@@ -70,22 +70,6 @@ def test_a_private_window_that_denies_storage_is_known_for_the_page(
     assert endpoint.reports[-1].envelope["revoke"]
 
 
-def test_a_window_whose_storage_is_full_loses_nothing(visitor: Visitor, endpoint: Server) -> None:
-    """Old private windows have a storage, of no bytes."""
-    endpoint.answer = credential_answer(CREDENTIAL)
-    visitor.context.add_init_script(
-        "Object.defineProperty(window, 'localStorage', {value: new Proxy({}, {set() { throw new Error('full') }})})"
-    )
-    visitor.opens(f"/#rb={CONSENTED}")
-    visitor.reads()
-    visitor.page.evaluate("history.pushState(null, '', '/pricing')")
-    visitor.reads()
-    last = endpoint.reports[-1].envelope
-    assert last["hits"][-1]["url"].endswith("/pricing")
-    assert last.get("credential", CREDENTIAL) == CREDENTIAL
-    assert {"token", "credential"} & last.keys()
-
-
 def test_two_tabs_share_what_one_of_them_learns(visitor: Visitor, site: Server, endpoint: Server) -> None:
     first = visitor.page
     visitor.opens("/")

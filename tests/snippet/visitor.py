@@ -95,12 +95,10 @@ class Visitor:
     def presses(self, key: str = "a") -> None:
         """Press a key: the plainest gesture, with no movement before it."""
         self.page.keyboard.press(key)
-        self.settles()
 
     def moves(self, to: int = 50) -> None:
         """Move the pointer a little."""
         self.page.mouse.move(to, to)
-        self.settles()
 
     def clicks(self, selector: str) -> None:
         self.page.click(selector)
