@@ -67,6 +67,7 @@ def compose(
         content=content,
         mail_id=message.mail_id,
         references=references,
+        alert_ids=tuple(alert.id for alert in wanted),
     )
 
 

@@ -141,7 +141,7 @@ def _attempt(mailroom: Mailroom, line: Line, held: Claim) -> tuple[str, Ending]:
         log.exception("mail %d could not be written or sent", held.message_id)
         reason = f"An error of Ringback's own, see its log: {type(error).__name__}."
         return to_address, _later(Result.BROKEN, reason, held, mailroom.clock())
-    return to_address, Ending(Result.SENT, MessageState.SENT)
+    return to_address, Ending(Result.SENT, MessageState.SENT, told=mail.alert_ids)
 
 
 def _write(mailroom: Mailroom, held: Claim) -> Mail | Withdrawn:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from alerts.briefing.local_time import read_phone
 from alerts.plain import printable
@@ -53,6 +53,8 @@ class DealFacts:
     not_qualified: bool
     owner: str
     imported_at: datetime
+    theirs: bool
+    """The person is in it; else it is their company's, which the mail counts and a hold may rest on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class LinkFacts:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """Everything on record about a person that is not a visit; deals newest first."""
+    """Everything on record about a person that is not a visit; deals newest first, their own at the top."""
 
     prospect_id: int
     name: str
@@ -128,20 +130,22 @@ def dossier(session: Session, installation: Installation, prospect_id: int) -> D
         phone=read_phone(person.phone, person.country, installation.settings.phone_region),
         job_title=printable(person.job_title),
         account=printable(account or ""),
-        deals=_deals(session, prospect_id),
+        deals=_deals(session, person),
         consents=_consents(session, prospect_id),
         wishes=_wishes(session, installation, person.email),
         links=_links(session, prospect_id, timedelta(days=installation.settings.token_days)),
     )
 
 
-def _deals(session: Session, prospect_id: int) -> tuple[DealFacts, ...]:
+def _deals(session: Session, person: Prospect) -> tuple[DealFacts, ...]:
+    own = select(deal_prospects.c.deal_id).where(deal_prospects.c.prospect_id == person.id)
+    theirs = Deal.id.in_(own)
+    of_company = [Deal.account_id == person.account_id] if person.account_id is not None else []
     rows = session.execute(
-        select(Deal, OwnerName.name)
-        .join(deal_prospects, deal_prospects.c.deal_id == Deal.id)
+        select(Deal, OwnerName.name, theirs)
         .outerjoin(OwnerName, OwnerName.id == Deal.owner_name_id)
-        .where(deal_prospects.c.prospect_id == prospect_id)
-        .order_by(Deal.closed_on.desc().nulls_last(), Deal.id.desc())
+        .where(or_(theirs, *of_company))
+        .order_by(theirs.desc(), Deal.closed_on.desc().nulls_last(), Deal.id.desc())
     )
     return tuple(
         DealFacts(
@@ -159,8 +163,9 @@ def _deals(session: Session, prospect_id: int) -> tuple[DealFacts, ...]:
             not_qualified=deal.not_qualified,
             owner=printable(owner or ""),
             imported_at=deal.imported_at,
+            theirs=bool(is_theirs),
         )
-        for deal, owner in rows
+        for deal, owner, is_theirs in rows
     )
 
 

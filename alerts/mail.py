@@ -25,6 +25,8 @@ class Mail:
     content: Content
     mail_id: str
     references: tuple[str, ...] = ()
+    alert_ids: tuple[int, ...] = ()
+    """Of the alerts it tells of: a digest leaves out what is no longer wanted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Alert(Base):
     """Whom to tell: owner, deputy or manager."""
     decision: Mapped[Decision]
     why: Mapped[str] = mapped_column(String(60))
-    """The name of the trigger (*contact page*, *answers the loss reason* …) or of the hold."""
+    """The name of the trigger (*high-intent page*, *answers the loss reason* …) or of the hold."""
     sentence: Mapped[str] = mapped_column(Text, default="")
     """`why` in plain words."""
     intent: Mapped[int] = mapped_column(default=0)
@@ -94,7 +94,7 @@ class Delivery(Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     result: Mapped[str] = mapped_column(String(20), default="started")
-    """started, sent, retry, refused, misconfigured."""
+    """One of `alerts.outbox.Result`."""
     reason: Mapped[str] = mapped_column(Text, default="")
 
 

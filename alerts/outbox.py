@@ -118,6 +118,8 @@ class Ending:
     reason: str = ""
     again_at: datetime | None = None
     """Of a mail that stays pending: when it may be tried next."""
+    told: tuple[int, ...] = ()
+    """Of a mail that was accepted: the alerts it tells of."""
 
 
 def record(session: Session, held: Claim, ending: Ending, to_address: str, now: datetime) -> None:
@@ -129,7 +131,7 @@ def record(session: Session, held: Claim, ending: Ending, to_address: str, now: 
     if ending.state is MessageState.SENT:
         session.execute(
             update(Alert)
-            .where(Alert.message_id == held.message_id, Alert.sent_at.is_(None))
+            .where(Alert.id.in_(ending.told), Alert.message_id == held.message_id, Alert.sent_at.is_(None))
             .values(sent_at=now)
         )
         ours: ColumnElement[bool] = Message.state != MessageState.SENT

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import or_, select
 
-from alerts.models import Alert
-from alerts.words import Decision
+from alerts.models import Alert, Message
+from alerts.words import Decision, MessageState
 from tracker.ingest.intent import TIERS, Tier
 
 if TYPE_CHECKING:
@@ -52,8 +52,12 @@ class RecentCalls:
     ) -> Self:
         """Load the calls after `since` about these accounts and people, or to these users."""
         found = session.scalars(
-            select(Alert).where(
+            select(Alert)
+            .outerjoin(Message, Message.id == Alert.message_id)
+            .where(
                 Alert.decision == Decision.CALL,
+                # Of a mail that reached nobody, nobody was told.
+                or_(Message.id.is_(None), Message.state.in_((MessageState.PENDING, MessageState.SENT))),
                 Alert.decided_at > since,
                 or_(
                     Alert.account_id.in_(accounts),

@@ -57,7 +57,7 @@ class Attempt:
     to_address: str
     at: datetime
     result: str
-    """started, sent, retry, refused, misconfigured."""
+    """One of `alerts.outbox.Result`."""
     reason: str
 
 

@@ -29,6 +29,8 @@ PRODUCT_LENGTH = 60
 COMPETITOR_LENGTH = 40
 NOTE_LENGTH = 240
 NAME_LENGTH = 60
+SEVERAL = ";"
+"""What CRMs put between the names of a list."""
 
 
 def lost_deals(session: Session, alert: Alert, prospect: Prospect) -> list[Deal]:
@@ -80,22 +82,24 @@ def lost(
 
 
 def winner(deal: Deal) -> str:
-    """Name the competitor they chose; empty when they chose none, or nobody knows whom."""
-    chose = deal.outcome == LossOutcome.CHOSE_COMPETITOR
-    return plain(deal.competitor, COMPETITOR_LENGTH) if chose else ""
+    """Name the competitor they chose; empty when they chose none, or nobody knows which of several."""
+    one = deal.outcome == LossOutcome.CHOSE_COMPETITOR and SEVERAL not in deal.competitor
+    return plain(deal.competitor, COMPETITOR_LENGTH) if one else ""
 
 
 def _decision(deal: Deal) -> tuple[str, str]:
     """Say what they did instead: as a sentence, and for a subject line."""
+    # A CRM's competitor field may name who was in the race, not who won it.
+    named = plain(deal.competitor, COMPETITOR_LENGTH)
     if deal.outcome == LossOutcome.CHOSE_COMPETITOR:
         name = winner(deal)
-        return (f"Chose {name}", f"lost to {name}") if name else ("Chose a competitor", "")
+        if name:
+            return f"Chose {name}", f"lost to {name}"
+        return f"Chose a competitor; CRM names {named}" if named else "Chose a competitor", ""
     if deal.outcome == LossOutcome.DECIDED_NOTHING:
         return "Decided nothing", "decided nothing"
     if deal.outcome == LossOutcome.POSTPONED:
         return "Postponed", "postponed"
-    # A CRM's competitor field may name who was in the race, not who won it.
-    named = plain(deal.competitor, COMPETITOR_LENGTH)
     return (f"CRM names {named}", "") if named else ("", "")
 
 

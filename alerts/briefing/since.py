@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from dateutil.relativedelta import relativedelta
 from sqlalchemy import select
 
 from alerts.briefing.lost import winner
@@ -14,7 +13,7 @@ from alerts.models import Outcome
 from alerts.plain import capital, plain, sentence
 from alerts.words import OutcomeKind
 from tracker.models import Deal, User
-from tracker.words import LossOutcome
+from tracker.renewal import next_renewal
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-ASSUMED_TERM = relativedelta(years=1)
-"""How long a contract with a competitor is taken to run where nobody knows."""
 RENEWAL_REMEMBERED = timedelta(days=90)
 """A known renewal that is past is still worth a word for so long."""
 NOTE_LENGTH = 120
@@ -56,18 +53,15 @@ def since(
 
 
 def renewal(deal: Deal, today: date) -> str:
-    """Say when the winner's contract renews: as imported, or assumed while that lies ahead; else nothing."""
+    """Say when the winner's contract renews: as imported, or assumed as intent assumes it; else nothing."""
     name = winner(deal)
-    if deal.renewal_on is not None:
-        if today - deal.renewal_on > RENEWAL_REMEMBERED:
-            return ""
-        verb = "was" if deal.renewal_on < today else "on"
-        return capital(f"{name} renewal {verb} {day_in_words(deal.renewal_on, today)}".strip())
-    if deal.outcome != LossOutcome.CHOSE_COMPETITOR or deal.closed_on is None:
-        return ""
-    ends = deal.closed_on + ASSUMED_TERM
+    told = deal.renewal_on
+    if told is not None and today - told <= RENEWAL_REMEMBERED:
+        verb = "was" if told < today else "on"
+        return capital(f"{name} renewal {verb} {day_in_words(told, today)}".strip())
+    coming = next_renewal(deal.outcome, deal.closed_on, told, today)
     return (
-        capital(f"{name} renewal about {about_month(ends, today)} (assumed)".strip()) if ends >= today else ""
+        capital(f"{name} renewal about {about_month(coming.on, today)} (assumed)".strip()) if coming else ""
     )
 
 

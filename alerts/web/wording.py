@@ -30,6 +30,9 @@ ATTEMPTS: Mapping[str, str] = MappingProxyType(
         "retry": "to be tried again",
         "refused": "refused for good",
         "misconfigured": "our credentials were not accepted",
+        "withdrawn": "not sent, no longer wanted",
+        "broken": "an error of Ringback's own, to be tried again",
+        "set aside": "given up unsent",
     }
 )
 LOSSES: Mapping[str, str] = MappingProxyType(

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from alerts.plain import sentence
+from alerts.policy import DIGEST_HOLDS
 from alerts.why.judged import STATES, because
 from alerts.words import LABELS, Decision, MessageKind, MessageState
 from tracker.words import State
@@ -23,6 +24,9 @@ RESULTS: Mapping[str, str] = MappingProxyType(
         "retry": "not taken, to be tried again",
         "refused": "refused for good",
         "misconfigured": "the mail server would not let us in",
+        "withdrawn": "not sent, no longer wanted",
+        "broken": "stopped by an error of Ringback's own, to be tried again",
+        "set aside": "given up unsent",
     }
 )
 """What each result of an attempt means."""
@@ -39,12 +43,15 @@ def answer(sighting: Sighting) -> Line:
         return _alert(verdict, whom)
     letter = verdict.letter
     if letter is not None and letter.kind == MessageKind.DIGEST and letter.sent_at is not None:
+        if verdict.sent_at is None:
+            left_out = f"It was left out of {whom}'s digest, since something spoke against it by then."
+            return (f"No alert: {because(verdict)} {left_out}",)
         return (
             f"No call-now alert: {because(verdict)} It was in {whom}'s digest, sent ",
             letter.sent_at,
             ".",
         )
-    if verdict.decision == Decision.DIGEST:
+    if verdict.decision == Decision.DIGEST or verdict.why in DIGEST_HOLDS:
         return (f"No call-now alert: {because(verdict)} It waits for {whom}'s next digest.",)
     return (f"No alert: {because(verdict)}",)
 

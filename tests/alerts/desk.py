@@ -11,7 +11,7 @@ from sqlalchemy import select
 from alerts.channels.mail import SmtpChannel
 from alerts.delivery import Delivered, Mailroom, deliver
 from alerts.mail import Content, Mail, Withdrawn
-from alerts.models import Breaker, Delivery, Message
+from alerts.models import Alert, Breaker, Delivery, Message
 from tests.alerts.channels.test_mail import settings_for
 from tests.alerts.scenes import add_message
 from tests.builders import NOON, add_user
@@ -49,7 +49,8 @@ def call_somebody(session: Session, message: Message, now: datetime) -> Mail | W
     del now
     user = session.get_one(User, message.user_id)
     content = Content(f"Call about {message.dedupe_key}", "Call.\n", "<p>Call.</p>\n")
-    return Mail(user.name, user.email, content, message.mail_id)
+    about = session.scalars(select(Alert.id).where(Alert.message_id == message.id))
+    return Mail(user.name, user.email, content, message.mail_id, alert_ids=tuple(about))
 
 
 @dataclass

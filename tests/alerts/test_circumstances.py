@@ -9,7 +9,7 @@ import pytest
 
 from alerts.digest import plan_digests
 from alerts.policy import ACCOUNT_COOLDOWN, DAILY_LIMIT, Policy
-from alerts.words import OutcomeKind
+from alerts.words import MessageState, OutcomeKind
 from tests.alerts.office import ALWAYS, MINUTE
 from tests.alerts.scenes import MORNING, add_outcome
 from tests.builders import add_account, add_deal, add_owner_name, add_prospect, add_user
@@ -34,6 +34,14 @@ def test_an_account_is_called_about_once_a_day_unless_interest_rises_a_tier(offi
     next_day = MORNING + 2 * MINUTE + ACCOUNT_COOLDOWN
     assert office.decides_one(office.visit(dana, next_day - MINUTE)).why == "cooldown"
     assert office.decides_one(office.visit(dana, next_day)).decision == "call"
+
+
+@pytest.mark.parametrize("state", [MessageState.FAILED, MessageState.WITHDRAWN])
+def test_a_mail_that_reached_nobody_silences_nobody(office: Office, state: MessageState) -> None:
+    dana = office.lost()
+    unheard = office.mail_of(office.decides_one(office.visit(dana)))
+    unheard.state, unheard.attempts = state, 1
+    assert office.decides_one(office.visit(dana, MORNING + MINUTE)).decision == "call"
 
 
 def test_colleagues_in_one_group_of_hits_make_one_call(office: Office) -> None:

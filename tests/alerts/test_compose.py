@@ -112,6 +112,7 @@ def test_a_digest_leaves_out_who_asked_to_be_left_alone(database: Database) -> N
     assert both.content.subject == "Lee Wong and 1 more came back"
     assert one.content.subject == "Dana Ortiz came back"
     assert "Lee" not in one.content.text + one.content.html
+    assert (both.alert_ids, one.alert_ids) == (tuple(alert.id for alert in alerts), (alerts[1].id,))
     assert none == Withdrawn("They asked not to be called.")
 
 

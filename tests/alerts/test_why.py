@@ -11,7 +11,7 @@ from alerts.briefing.moments import UTC_ZONE
 from alerts.doors import Door
 from alerts.models import Alert, Delivery, MessageKind, MessageState
 from alerts.outcome import record, undo
-from alerts.policy import SENTENCES, Hold
+from alerts.policy import DIGEST_HOLDS, SENTENCES, Hold
 from alerts.why import NobodyError, explain, spoken
 from alerts.words import Decision, OutcomeKind
 from tests.alerts.scenes import (
@@ -108,7 +108,12 @@ def test_each_hold_is_told_in_words(database: Database, scene: Scene, hold: Hold
         alert = session.get_one(Alert, scene.alert.id)
         alert.decision, alert.why, alert.sentence = Decision.HOLD, hold.value, SENTENCES[hold]
     told = asked(database, scene.dana)
-    assert answer(told) == f"No alert: {SENTENCES[hold]}"
+    waits = hold in DIGEST_HOLDS
+    assert answer(told) == (
+        f"No call-now alert: {SENTENCES[hold]} It waits for Sam Reed's next digest."
+        if waits
+        else f"No alert: {SENTENCES[hold]}"
+    )
     assert f"Held ({hold.value})" in text(told)
 
 
@@ -122,6 +127,9 @@ def test_a_visit_for_the_digest_before_and_after(database: Database, scene: Scen
         add_message(
             session, scene.sam, alert, kind=MessageKind.DIGEST, state=MessageState.SENT, sent_at=MORNING
         )
+    assert "It was left out of Sam Reed's digest" in answer(asked(database, scene.dana))
+    with database.writing() as session:
+        session.get_one(Alert, scene.alert.id).sent_at = MORNING
     assert "It was in Sam Reed's digest, sent today 09:42." in answer(asked(database, scene.dana))
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.ingest.intent import Facts, PageRead, score
 from tracker.renewal import Renewal, next_renewal
 from tracker.words import LossOutcome
 
@@ -69,3 +70,14 @@ def test_the_next_renewal_is_never_past_and_within_a_year_when_assumed(
     first = renewal_on or lost_on or today
     if renewal.assumed and first <= today:
         assert renewal.on - today <= timedelta(days=366)
+
+
+@pytest.mark.parametrize(("assumed", "ending"), [(True, "soon (assumed)"), (False, "soon")])
+def test_points_for_a_guessed_renewal_say_that_it_is_assumed(assumed: bool, ending: str) -> None:  # noqa: FBT001
+    judged = score(Facts(pages=(), by_link=True, renewal_in=timedelta(days=30), renewal_assumed=assumed))
+    assert [reason.sentence for reason in judged.reasons] == [f"Their present contract renews {ending}"]
+
+
+def test_minutes_are_never_more_than_were_seen() -> None:
+    judged = score(Facts(pages=(PageRead("docs", visible_ms=230_000),), by_link=True))
+    assert "Stayed for 3 minutes" in [reason.sentence for reason in judged.reasons]

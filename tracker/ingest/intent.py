@@ -128,6 +128,8 @@ class Facts:
     reason_kind: ReasonKind | None = None
     reason_text: str = ""
     renewal_in: timedelta | None = None
+    renewal_assumed: bool = False
+    """Nobody said when it renews."""
     colleague_active: bool = False
     """Somebody else of the account visited within the last week."""
 
@@ -183,7 +185,7 @@ def _page_reasons(facts: Facts) -> list[Reason]:
     ]
     minutes = sum(page.visible_ms for page in facts.pages) / 60_000
     if minutes >= ACTIVE_MINUTES:
-        reasons.append(Reason("active time", ACTIVE_POINTS, f"Stayed for {round(minutes)} minutes"))
+        reasons.append(Reason("active time", ACTIVE_POINTS, f"Stayed for {int(minutes)} minutes"))
     return reasons
 
 
@@ -229,7 +231,8 @@ def _circumstances(facts: Facts) -> list[Reason]:
     if week >= WEEK_VISITS:
         reasons.append(Reason("visits this week", THIRD_VISIT_POINTS, f"Visit number {week} within a week"))
     if facts.renewal_in is not None and timedelta(0) <= facts.renewal_in <= RENEWAL_NEAR:
-        reasons.append(Reason("renewal near", RENEWAL_POINTS, "Their present contract renews soon"))
+        guess = " (assumed)" if facts.renewal_assumed else ""
+        reasons.append(Reason("renewal near", RENEWAL_POINTS, f"Their present contract renews soon{guess}"))
     if facts.colleague_active:
         reasons.append(Reason("colleague active", COLLEAGUE_POINTS, "A colleague visited this week too"))
     return reasons

@@ -99,6 +99,7 @@ def _score(
             reason_kind=deal.reason_kind if deal else None,
             reason_text=f"{deal.reason} {deal.notes}" if deal else "",
             renewal_in=renewal.on - today if renewal else None,
+            renewal_assumed=renewal is not None and renewal.assumed,
             colleague_active=colleague,
         )
     )

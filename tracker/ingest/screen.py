@@ -2,7 +2,7 @@
 
 Time on page proves nothing, a scroll event proves nothing; a trusted press, key or tap does, down to
 input driven by a debugging protocol. The rules and their numbers follow from measuring automated
-browsers and gateways: see `docs/signal.md`.
+browsers and gateways.
 """
 
 from __future__ import annotations

@@ -69,6 +69,7 @@ def test_a_deal_lost_on_price_to_acme(session: Session, database: Database) -> N
     [
         ({}, "Chose Acme", "lost to Acme"),
         ({"competitor": ""}, "Chose a competitor", "lost Mar 2025"),
+        ({"competitor": "Acme; Globex"}, "Chose a competitor; CRM names Acme; Globex", "lost Mar 2025"),
         ({"outcome": LossOutcome.DECIDED_NOTHING}, "Decided nothing", "decided nothing"),
         ({"outcome": LossOutcome.POSTPONED, "competitor": ""}, "Postponed", "postponed"),
         ({"outcome": None}, "CRM names Acme", "lost Mar 2025"),

@@ -15,8 +15,8 @@ from alerts.web.headers import SECURE_HEADERS
 from alerts.words import OutcomeKind
 from tests.alerts.scenes import MORNING, add_alert, add_visit
 from tests.alerts.web.front import everything
-from tests.builders import add_prospect, add_user
-from tracker.models import Prospect, User
+from tests.builders import add_deal, add_prospect, add_user
+from tracker.models import Account, Prospect, User
 from tracker.signing import Purpose
 from tracker.suppression import suppress
 from tracker.words import SuppressionKind
@@ -140,6 +140,16 @@ def test_the_person_page_tells_deals_in_money_and_days(front: Front) -> None:
     page = front.get("/prospect").text
     for words in ("£48,000", "14 Mar 2025", "CRM says", "Chose a competitor", "Acme", "3 min"):
         assert words in page
+
+
+def test_the_person_page_lists_the_companys_deals_that_the_mail_counts(front: Front) -> None:
+    with front.installation.database.writing() as session:
+        account = session.get_one(Account, session.get_one(Prospect, front.scene.dana.id).account_id)
+        add_deal(session, account=account, title="Renewal of 2023")
+    assert "1 other lost deal" in front.get("/calling").text
+    page = front.get("/prospect").text
+    assert "Renewal of 2023" in page
+    assert page.count("others of Brightwell") == 1
 
 
 def test_everything_about_someone_unknown_still_makes_pages(front: Front) -> None:
