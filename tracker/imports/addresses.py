@@ -50,30 +50,34 @@ def read_addresses(path: Path) -> Addresses:
         msg = f"{path.name}: has no lines with text."
         raise EmptyFileError(msg)
     place = _heading_place(rows[0])
-    if place is not None:
-        rows = rows[1:]
-    elif "@" in rows[0].cells[0]:
-        place = 0
-    else:
+    if place is None and "@" not in rows[0].cells[0]:
         msg = (
             f"{path.name}: has no column with a heading like Email, and its first line is no address. The"
             f" headings seen are: {', '.join(map(repr, rows[0].cells))}."
         )
         raise MissingColumnsError(msg)
-    return _read(rows, place)
+    return _read(rows, None) if place is None else _read(rows[1:], place)
 
 
 def _heading_place(heading: Row) -> int | None:
     return next((place for place, cell in enumerate(heading.cells) if heading_key(cell) in _HEADINGS), None)
 
 
-def _read(rows: list[Row], place: int) -> Addresses:
+def _read(rows: list[Row], place: int | None) -> Addresses:
     emails: list[str] = []
     faults: list[Fault] = []
     for row in rows:
-        text = clean(row.cells[place]) if place < len(row.cells) else ""
-        try:
-            emails.append(parse_email(text))
-        except CellError as error:
-            faults.append(Fault(row.line, "", text, row.fault or f"{text!r} {error}."))
+        for text in _texts(row, place):
+            try:
+                emails.append(parse_email(text))
+            except CellError as error:
+                faults.append(Fault(row.line, "", text, row.fault or f"{text!r} {error}."))
     return Addresses(tuple(emails), tuple(faults))
+
+
+def _texts(row: Row, place: int | None) -> list[str]:
+    """Give what must be addresses: the cell at `place`; without headings, all that look like one."""
+    if place is not None:
+        return [clean(row.cells[place]) if place < len(row.cells) else ""]
+    # `a@x.example, b@x.example` in one line: a wish must not get lost because it stands second.
+    return [clean(cell) for cell in row.cells if "@" in cell] or [clean(row.cells[0])]

@@ -77,7 +77,8 @@ def read_person(record: Record, region: str) -> Person:
         record.line_of(Field.LAST_NAME, NAME_LENGTH),
     )
     name, address = split_named(record.line_of(Field.CONTACT, NAME_LENGTH))
-    country = parse_country(record.text(Field.COUNTRY))
+    country, zone = record.text(Field.COUNTRY), record.text(Field.TIME_ZONE)
+    country = parse_country(country) if country else ""
     phone = record.text(Field.PHONE)
     return Person(
         name=f"{first} {last}".strip()[:NAME_LENGTH] or name,
@@ -86,7 +87,7 @@ def read_person(record: Record, region: str) -> Person:
         job_title=record.line_of(Field.JOB_TITLE, JOB_TITLE_LENGTH),
         phone=parse_phone(phone, country or region) if phone else "",
         country=country,
-        time_zone=parse_time_zone(record.text(Field.TIME_ZONE)),
+        time_zone=parse_time_zone(zone) if zone else "",
     )
 
 

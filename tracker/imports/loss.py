@@ -113,18 +113,17 @@ class ReasonKinds:
 
     def kind_of(self, reason: str) -> ReasonKind | None:
         """Give the kind of a loss reason: none when blank, *other* when no rule matches."""
-        if reason not in self._known:
-            blank = not reason.strip()
-            self._known[reason] = None if blank else self._find(reason) or ReasonKind.OTHER
-        return self._known[reason]
+        return (self._find(reason) or ReasonKind.OTHER) if reason.strip() else None
 
     def is_unsorted(self, reason: str) -> bool:
         """Whether a reason is *other* only because no rule matches."""
-        return self.kind_of(reason) is ReasonKind.OTHER and self._find(reason) is None
+        return bool(reason.strip()) and self._find(reason) is None
 
     def _find(self, reason: str) -> ReasonKind | None:
-        text = reason.casefold()
-        return next((kind for pattern, kind in self._rules if pattern.search(text)), None)
+        if reason not in self._known:
+            text = reason.casefold()
+            self._known[reason] = next((kind for pattern, kind in self._rules if pattern.search(text)), None)
+        return self._known[reason]
 
 
 def outcome_of(status: DealStatus, kind: ReasonKind | None, competitor: str) -> LossOutcome | None:

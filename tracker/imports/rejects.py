@@ -48,7 +48,7 @@ class RejectsFile:
     def __init__(self, path: Path | None, table: Table) -> None:
         """Write to `path`; None writes nothing."""
         self._path = path
-        self._partial = path.with_name(path.name + ".part") if path else None
+        self._partial = _beside(path) if path else None
         self._delimiter = table.delimiter
         # A mended file may be rejected again: old reasons make way for new ones.
         self._kept = [place for place, heading in enumerate(table.headings) if not is_ours(heading)]
@@ -65,6 +65,8 @@ class RejectsFile:
         if self._file is None or self._path is None or self._partial is None:
             return
         self._file.close()
+        if self._partial == self._path:
+            return
         if failed:
             self._partial.unlink(missing_ok=True)
         else:
@@ -80,7 +82,7 @@ class RejectsFile:
         if self._partial is None:
             return
         if self._file is None:
-            self._file = _opened(self._partial)
+            self._file = _opened(self._partial, self._path or self._partial)
             self._write([*_OURS, *self._headings])
         columns = "; ".join(dict.fromkeys(fault.column for fault in faults if fault.column))
         reasons = " ".join(fault.reason for fault in faults)
@@ -91,9 +93,14 @@ class RejectsFile:
         csv.writer(self._file, delimiter=self._delimiter).writerow(map(guard, cells))  # type: ignore[arg-type]
 
 
-def _opened(path: Path) -> TextIO:
+def _beside(path: Path) -> Path:
+    """Give where to write until all is written; a device (`/dev/null`) must not be replaced by a file."""
+    return path if path.exists() and not path.is_file() else path.with_name(path.name + ".part")
+
+
+def _opened(path: Path, named: Path) -> TextIO:
     try:
         return path.open("w", encoding="utf-8-sig", newline="")
     except OSError as error:
-        msg = f"The rejected rows cannot be written to {path}: {error.strerror}. Name a place with --rejects."
+        msg = f"The rejected rows cannot be written to {named}: {error.strerror}. Name a place with --rejects."
         raise ImportFailedError(msg) from error

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, insert, or_, select, update
 
 from tracker.among import among
 from tracker.imports.deal import Person, bounded_key
-from tracker.models import Prospect, SuppressionKind
+from tracker.models import Prospect, Suppression, SuppressionKind
 from tracker.names import email_key, name_key
 from tracker.suppression import suppress, suppressed_kinds
 
@@ -114,6 +114,8 @@ class People:
         self.new = 0
         self.updated = 0
         self.left_out: set[str] = set()
+        barred = select(Suppression.id).where(Suppression.kind == SuppressionKind.DO_NOT_TRACK)
+        self._is_anybody_barred = session.scalar(barred.limit(1)) is not None
 
     def find_or_add(self, seats: Sequence[Seat]) -> list[int | None]:
         """Give each seat's row; None for those who are left out."""
@@ -146,6 +148,8 @@ class People:
 
     def _barred(self, seats: Sequence[Seat], index: _Index) -> set[str]:
         """Give the addresses of strangers who asked not to be tracked."""
+        if not self._is_anybody_barred:
+            return set()
         strangers = {email_key(seat.person.email) for seat in seats if seat.person.email}
         kinds = suppressed_kinds(self._session, self._signer, strangers - index.by_email.keys())
         return {email for email, wishes in kinds.items() if SuppressionKind.DO_NOT_TRACK in wishes}
