@@ -51,7 +51,7 @@ def site(snippet: bytes, endpoint: Server) -> Iterator[Server]:
 @pytest.fixture
 def visitor(chromium: Browser, site: Server, endpoint: Server) -> Iterator[Visitor]:
     """Somebody in a fresh browser profile. No story may end with an error in the page's own reports."""
-    context = chromium.new_context(has_touch=True)
+    context = chromium.new_context(has_touch=True, viewport={"width": 640, "height": 480})
     visitor = Visitor(context, site, endpoint)
     yield visitor
     context.close()

@@ -44,4 +44,7 @@ def script_tag(server: Server, *, address: str | None = None, **data: str) -> st
 
 def document(head: str, body: str = USUAL_BODY, title: str = "Northwind") -> str:
     """Write a page with the snippet, or whatever else, first in its head."""
-    return f"<!doctype html><html lang=en><head><meta charset=utf-8>{head}<title>{title}</title></head><body>{body}</body></html>"
+    return (
+        f"<!doctype html><html lang=en><head><meta charset=utf-8>{head}<title>{title}</title></head>"
+        f"<body>{body}</body></html>"
+    )

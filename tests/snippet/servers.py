@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tracker.ingest.endpoint import PATH, SNIPPET_PATH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 Wire = dict[str, Any]
 """A JSON object as it travelled."""
@@ -78,9 +79,7 @@ class Server:
         self.next_answers: deque[Answer] = deque()
         """Given first, one a report."""
         self.busy = 0
-        self._http = ThreadingHTTPServer((host, 0), _handler_of(self))
-        self._http.daemon_threads = True
-        self._http.block_on_close = False
+        self._http = _Http(host, self)
         self.url = f"http://{host}:{self._http.server_port}"
 
     def serving(self) -> Iterator[Server]:
@@ -112,52 +111,61 @@ class Server:
         return [hit for hit in self.hits if hit["kind"] == kind]
 
 
-def _handler_of(server: Server) -> Callable[..., BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        """Speaks HTTP/1.0, so that no connection outlives its request."""
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the library's name)
-            """Say nothing; a failed story shows what came."""
+    def __init__(self, host: str, house: Server) -> None:
+        super().__init__((host, 0), _Handler)
+        self.house = house
 
-        def do_GET(self) -> None:
-            path = self.path.partition("?")[0]
-            if path == SNIPPET_PATH:
-                self._send(200, {"Content-Type": "text/javascript"}, server.snippet)
-                return
-            server.asked.append(self.path)
-            page = server.pages.get(path)
-            if page is None:
-                self._send(404, {}, b"")
-            else:
-                self._send(
-                    200, {"Content-Type": "text/html; charset=utf-8", **page.headers}, page.html.encode()
-                )
 
-        def do_POST(self) -> None:
-            server.busy += 1
-            try:
-                self._take()
-            finally:
-                server.busy -= 1
+class _Handler(BaseHTTPRequestHandler):
+    """Speaks HTTP/1.0, so that no connection outlives its request."""
 
-        def _take(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            if self.path != PATH:
-                self._send(404, {}, b"")
-                return
-            server.reports.append(Report(body, {name.lower(): value for name, value in self.headers.items()}))
-            answer = server.next_answers.popleft() if server.next_answers else server.answer
-            if answer.once:
-                answer.once.wait(10)
-            if answer.status:
-                allow = {"Access-Control-Allow-Origin": self.headers.get("Origin", "*")}
-                self._send(answer.status, allow, answer.body.encode())
+    server: _Http
 
-        def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the library's name)
+        """Say nothing; a failed story shows what came."""
+
+    def do_GET(self) -> None:
+        house = self.server.house
+        path = self.path.partition("?")[0]
+        if path == SNIPPET_PATH:
+            self._send(200, {"Content-Type": "text/javascript"}, house.snippet)
+            return
+        house.asked.append(self.path)
+        page = house.pages.get(path)
+        if page is None:
+            self._send(404, {}, b"")
+        else:
+            self._send(200, {"Content-Type": "text/html; charset=utf-8", **page.headers}, page.html.encode())
+
+    def do_POST(self) -> None:
+        self.server.house.busy += 1
+        try:
+            self._take()
+        finally:
+            self.server.house.busy -= 1
+
+    def _take(self) -> None:
+        house = self.server.house
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path != PATH:
+            self._send(404, {}, b"")
+            return
+        house.reports.append(Report(body, {name.lower(): value for name, value in self.headers.items()}))
+        answer = house.next_answers.popleft() if house.next_answers else house.answer
+        if answer.once:
+            answer.once.wait(10)
+        if answer.status:
+            allow = {"Access-Control-Allow-Origin": self.headers.get("Origin", "*")}
+            self._send(answer.status, allow, answer.body.encode())
+
+    def _send(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        with suppress(ConnectionError):  # the browser went away, as browsers do
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
-
-    return Handler

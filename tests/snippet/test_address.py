@@ -180,7 +180,8 @@ def test_a_hash_router_works_as_it_did(visitor: Visitor, site: Server, endpoint:
     """Nothing is fired twice, nothing is swallowed; each route is a view."""
     router = """<script>
       const seen = [location.hash];
-      addEventListener('hashchange', (event) => seen.push([event.oldURL, event.newURL].map((url) => new URL(url).hash)));
+      const hashes = (...urls) => urls.map((url) => new URL(url).hash);
+      addEventListener('hashchange', (event) => seen.push(hashes(event.oldURL, event.newURL)));
       onhashchange = () => seen.push('handler');
     </script>"""
     links = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,7 +60,7 @@ def test_retries_grow_rare(visitor: Visitor, endpoint: Server) -> None:
     visitor.opens(f"/#rb={CONSENTED}")
     visitor.reads(60_000)
     ages = [hit["age"] for hit in endpoint.hits]
-    waits = [later - earlier for earlier, later in zip(ages, ages[1:], strict=False)]
+    waits = [later - earlier for earlier, later in pairwise(ages)]
     assert waits == sorted(waits)
     assert waits[0] <= 3_000
     assert waits[-1] >= 8_000
@@ -105,8 +106,9 @@ def test_no_body_is_longer_than_the_server_reads(visitor: Visitor, endpoint: Ser
     visitor.opens(f"/#rb={CONSENTED}")
     for number in range(6):
         visitor.page.evaluate(
-            f"document.title = '{letter}'.repeat(2000);"
-            f"history.pushState(null, '', '/{number}/' + '{letter}'.repeat(1500) + '?q=' + '{letter}'.repeat(1500))"
+            f"() => {{ document.title = '{letter}'.repeat(2000);"
+            f"const long = '{letter}'.repeat(1500);"
+            f"history.pushState(null, '', '/{number}/' + long + '?q=' + long) }}"
         )
         visitor.reads()
     visitor.reads(30_000)

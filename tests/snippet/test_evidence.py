@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -113,7 +114,7 @@ def test_after_that_at_most_every_fifteen_seconds_and_only_with_news(dana: Visit
     told = endpoint.hits_of("engagement")
     assert len(told) == 3
     moments = [hit["visible"] for hit in told]
-    assert all(later - earlier >= 15_000 for earlier, later in zip(moments, moments[1:], strict=False))
+    assert all(later - earlier >= 15_000 for earlier, later in pairwise(moments))
     dana.reads(60_000)
     assert len(endpoint.hits_of("engagement")) <= 4
 
@@ -129,25 +130,17 @@ def test_who_is_confirmed_after_being_engaged_is_told_at_once(dana: Visitor, end
     assert len(endpoint.hits_of("engagement")) == 2
 
 
-@pytest.mark.parametrize("gesture", ["click", "tap", "key"])
-def test_a_click_a_tap_and_a_key_are_gestures(dana: Visitor, endpoint: Server, gesture: str) -> None:
+@pytest.mark.parametrize("gesture", ["click", "tap", "ArrowDown", "Shift"])
+def test_a_click_a_tap_and_any_key_are_gestures(dana: Visitor, endpoint: Server, gesture: str) -> None:
     dana.reads(2_000)
     if gesture == "click":
         dana.page.mouse.click(300, 300)
     elif gesture == "tap":
         dana.page.touchscreen.tap(300, 300)
     else:
-        dana.page.keyboard.press("ArrowDown")
+        dana.presses(gesture)
     dana.reads(4_000)
     assert len(endpoint.hits_of("engagement")) == 1
-
-
-@pytest.mark.parametrize("key", ["Shift", "Control", "Alt", "Meta", "CapsLock", "Escape", "AltGraph"])
-def test_a_key_that_says_nothing_is_none(dana: Visitor, endpoint: Server, key: str) -> None:
-    dana.reads(2_000)
-    dana.presses(key)
-    dana.reads(5_000)
-    assert "first" not in left(dana, endpoint)
 
 
 @pytest.mark.parametrize(
@@ -155,9 +148,9 @@ def test_a_key_that_says_nothing_is_none(dana: Visitor, endpoint: Server, key: s
     [
         "document.body.click()",
         "document.querySelector('label').click()",
-        "document.querySelector('#to-start').dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}))",
-        "for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup'])"
-        " document.body.dispatchEvent(new PointerEvent(type, {bubbles: true}))",
+        "document.querySelector('a').dispatchEvent(new MouseEvent('click', {bubbles: true}))",
+        "document.body.dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}))",
+        "document.body.dispatchEvent(new MouseEvent('mousedown', {bubbles: true}))",
         "document.body.dispatchEvent(new KeyboardEvent('keydown', {bubbles: true, key: 'a'}))",
         "document.body.dispatchEvent(new TouchEvent('touchend', {bubbles: true}))",
         "document.body.dispatchEvent(new MouseEvent('mousemove', {bubbles: true})); scrollTo(0, 500)",

@@ -21,7 +21,7 @@ WITHOUT = {
     "addresses": "window.URL = undefined",
     "history": "History.prototype.replaceState = () => { throw new DOMException('no', 'SecurityError') }",
     "storage": "Object.defineProperty(window, 'localStorage', {value: null})",
-    "full storage": "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError') }",
+    "full storage": "Storage.prototype.setItem = () => { throw new Error('full') }",
     "activation": "Object.defineProperty(navigator, 'userActivation', {value: undefined})",
     "paths of events": "delete Event.prototype.composedPath",
     "current script": "Object.defineProperty(Document.prototype, 'currentScript', {get: () => null})",

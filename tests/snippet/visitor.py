@@ -20,7 +20,9 @@ PATIENCE_S = 10.0
 PULSE_MS = 15
 """Real milliseconds between two looks."""
 STEP_MS = 500
-"""Of the browser's clock; between two steps requests are answered, as they would be in that time."""
+"""Of the browser's clock; after a step requests are answered, as they would be in that time."""
+LONGEST_STEP_MS = 4000
+"""While nothing is sent there is nothing to answer, so steps grow."""
 SOON_MS = 1500
 """Of the browser's clock: in that time the snippet has noticed anything."""
 
@@ -62,11 +64,14 @@ class Visitor:
 
     def reads(self, milliseconds: int = SOON_MS) -> None:
         """Let the browser's clock run, and requests be answered meanwhile."""
+        step = STEP_MS
         while milliseconds > 0:
-            self.context.clock.run_for(min(milliseconds, STEP_MS))
-            milliseconds -= STEP_MS
-            if self._under_way():
+            sent = self._sent
+            self.context.clock.run_for(min(milliseconds, step))
+            milliseconds -= step
+            if self._sent > sent:
                 self.settles()
+            step = STEP_MS if self._sent > sent else min(2 * step, LONGEST_STEP_MS)
         self.settles()
 
     def settles(self) -> None:
@@ -126,8 +131,8 @@ class Visitor:
     def stored(self) -> dict[str, Any]:
         """All that the page has written into the browser."""
         found: dict[str, Any] = self.page.evaluate(
-            "async () => ({...localStorage, ...sessionStorage, ...(document.cookie && {cookie: document.cookie}),"
-            " ...(await indexedDB.databases()), ...(history.state && {state: history.state})})"
+            "async () => ({...localStorage, ...sessionStorage, ...history.state,"
+            " ...(document.cookie && {cookie: document.cookie}), ...(await indexedDB.databases())})"
         )
         return found
 
