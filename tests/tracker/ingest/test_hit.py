@@ -126,7 +126,6 @@ def test_twenty_hits_are_read_and_one_more_is_not() -> None:
         body(hit(first=float("nan"))),
         body(hit(first=float("inf"))),
         body(hit(driver=1)),
-        b'{"site":"s1te","hits":[{"id":"0123456789abcdef","kind":"view","url":"https://a.example/\\ud800"}]}',
         body(hit(), site=7),
         body(hit(), site="s" * 33),
         body(hit(), site="a\x00b"),
@@ -138,6 +137,16 @@ def test_twenty_hits_are_read_and_one_more_is_not() -> None:
 )
 def test_what_is_no_batch_is_unreadable(data: bytes) -> None:
     assert reason_of(data) is DropReason.UNREADABLE
+
+
+@pytest.mark.parametrize("key", ["title", "url", "referrer", "id", "kind"])
+@pytest.mark.parametrize("half", ["\\ud83d", "\\udd14", "\\ud83dx", "\\udd14\\ud83d"])
+def test_half_a_character_never_gets_into_a_row(key: str, half: str) -> None:
+    """A title that was cut in the middle of an emoji, say."""
+    read_or_dropped = parse(body(hit(**{key: "https://a.example/HALF"})).replace(b"HALF", half.encode()))
+    if isinstance(read_or_dropped, Batch):
+        seen = read_or_dropped.hits[0]
+        assert (seen.url + seen.title + seen.referrer).encode("utf-8")
 
 
 def test_an_empty_batch_says_nothing_unless_it_revokes() -> None:
