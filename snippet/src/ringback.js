@@ -22,7 +22,6 @@
     // Milliseconds, unless it says otherwise. All but the first few are policy, and have their twins on the server.
     const TICK = 500;
     const FIRST_WAIT = 1e3; // before a retry, on average; doubled each time
-    const ANSWER_WAIT = 15e3; // for which a request without an answer holds up the next
     const BURST_GAP = 2e3; // of quiet between two bursts of moving
     const ENGAGED_BURSTS = 2; // bursts
     const ENGAGED_VISIBLE = 15e3;
@@ -36,7 +35,6 @@
     const LONGEST_TITLE = 99; // characters
 
     let { src, dataset: { site, param = 'rb', consent: source, endpoint = src } } = document.currentScript;
-    
     const address = new URL('/ringback/v1/visit', endpoint);
     const own = address.origin == location.origin; // there the server's own cookie may know the browser
     const never = navigator.globalPrivacyControl || navigator.doNotTrack > 0;
@@ -44,17 +42,17 @@
     let store = {}; // where the browser refuses storage, the credential lasts as long as the page
     safe(() => (store = localStorage))();
 
-    let token; // waits in memory: for consent, then for the server's answer
     let view = 0; // the present page view: what is sent of it, in the wire's words
-    let url; // of the page now, while view.url may still be the page before
-    let awake; // visible, as of the last tick
-    let shownAt; // when the view was first visible, with which it begins
-    let movedAt;
-    let level; // as far as told: -1 nothing, 0 viewed, 1 engaged, 2 confirmed
-    let toldAt;
     let news; // a gesture or a burst since then
+    let token; // waits in memory: for consent, then for the server's answer
     let queue = [];
+    let movedAt;
+    let toldAt;
+    let shownAt; // when the view was first visible, with which it begins
+    let level; // as far as told: -1 nothing, 0 viewed, 1 engaged, 2 confirmed
+    let url; // of the page now, while view.url may still be the page before
     let next = 0; // no request before this time
+    let awake; // visible, as of the last tick
     let wait = 0;
 
     // Read anew for each request: another tab may have brought a credential, or revoked it.
@@ -92,7 +90,7 @@
       if (source == 'tcf') {
         source = __tcfapi('addEventListener', 2, safe((data) => {
           // "cmpuishown" is no answer yet, "tcloaded" and "useractioncomplete" are. Purposes: store on the device, measure.
-          if (data.eventStatus > 'd') ringback.c = data.gdprApplies === false || data.purpose.consents[1] & data.purpose.consents[8];
+          if (data.eventStatus > 'd') ringback.c = data.purpose.consents[1] & data.purpose.consents[8];
         }));
       }
       if (source == 'consent-mode') {
@@ -105,12 +103,13 @@
 
     // Anything but a plain yes or no is no answer, and leaves things as they are.
     const decide = () => {
-      if (ringback.c == 1) consent = !never;
+      if (ringback.c == 1 && source != 'recorded') consent = !never;
       if (ringback.c == 0) {
         // Forget everything; the one request left makes the server clear its cookie.
         const value = credential();
         if (value || consent && own) safe(post)({ credential: value, revoke: true, hits: [] });
         token = consent = undefined;
+        queue = [];
         delete store.ringback;
       }
     };
@@ -118,48 +117,47 @@
     const report = () => {
       const before = awake;
       awake = !document.hidden;
-      if (consent) {
-        const met = view.last >= CONFIRMED_LAST && view.visible >= CONFIRMED_VISIBLE ? 2
-          : view.bursts >= ENGAGED_BURSTS && view.visible >= ENGAGED_VISIBLE;
-        if (met > level || met && news && view.visible - toldAt >= ENGAGEMENT_PAUSE) {
-          view.title = document.title.slice(0, LONGEST_TITLE); // by the view's second tick the page has one
-          push(level < 0 ? 'view' : 'engagement');
-          news = 0;
-          toldAt = view.visible;
-          level = met;
-        }
-        if (before && !(awake && url == view.url)) push('leave');
-      }
+      if (consent && before && (!awake || url != view.url)) push('leave');
       // A page that is prerendered, or open in a tab nobody has looked at, is no view yet.
       if (awake && url != view.url) {
         view = {
-          id: crypto.getRandomValues(new Uint32Array(3)).join(''),
-          url,
-          referrer: document.referrer.split(location.origin)[0].split(/\b\//)[0] || undefined, // another site's origin, no more
           bursts: 0,
-          visible: 0,
+          url,
+          id: crypto.getRandomValues(new Uint32Array(3)).join(''),
+          referrer: document.referrer, // the server keeps another site's origin, no more
           driver: navigator.webdriver,
+          visible: 0,
         };
         shownAt = Date.now();
         level = -1;
+      }
+      const met = view.last >= CONFIRMED_LAST && view.visible >= CONFIRMED_VISIBLE ? 2
+        : view.bursts >= ENGAGED_BURSTS && view.visible >= ENGAGED_VISIBLE;
+      if (consent && document.body && (met > level || met && news && view.visible - toldAt >= ENGAGEMENT_PAUSE)) {
+        view.title = document.title.slice(0, LONGEST_TITLE);
+        push(level < 0 ? 'view' : 'engagement');
+        level = met;
+        toldAt = view.visible;
+        news = 0;
       }
     };
 
     const send = async () => {
       if (Date.now() >= next && consent && queue[0]) {
-        let value = credential();
+        const value = credential();
+        const sent = token;
         const hits = queue.slice(-LONGEST_QUEUE);
         queue = hits.splice(LONGEST_BATCH);
         if (token || value || own) { // else a stranger: nobody's business
           let response = 0;
-          next = 1 / 0;
+          if (token) next = 1 / 0; // one request trades it, lest it makes two browsers
           try {
             response = await post({ credential: value, token, hits });
-            ({ credential: value } = await response.json());
-            if (value && consent) store.ringback = Date.now() + ' ' + value;
+            const answer = await response.json();
+            if (consent) store.ringback = Date.now() + ' ' + answer.credential;
           } catch (error) {} // eslint-disable-line no-empty
           if (response.status < 429) {
-            token = undefined; // traded, or worth nothing
+            if (token == sent) token = undefined; // traded, or worth nothing
             wait = next = 0;
           } else {
             // Too many, out of order, or no connection at all: the same hits again.
@@ -190,20 +188,18 @@
       movedAt = at;
     });
 
-    // Each of these needs a person's hand; scrolling, moving and focus do not. Modifiers alone and Escape say nothing.
-    on('click keydown mousedown', (event) => {
-      if (!/^[CMS].|^Es|^Al/.test(event.key)) {
-        news = view.last = Date.now() - shownAt;
-        view.first = view.first || news;
-      }
+    // Each of these needs a person's hand; scrolling, moving and focus do not.
+    on('keydown mousedown', (event) => {
+      news = view.last = Date.now() - shownAt;
+      view.first = view.first || news;
     });
 
     // A token that still waits travels in the fragment of the site's own links: put there after the page's handlers had
     // their say, and taken away again once the browser follows. Links to the same document stay as they are: with a
     // fragment the browser would not load it again, or not find the anchor.
-    on('click', (event) => {
+    on('click auxclick', (event) => {
       const link = event.target.closest('a');
-      if (token && link.origin == location.origin && link.href.split('#')[0] != url.split('#')[0] && !event.defaultPrevented) {
+      if (token && link.origin == location.origin && link.href.split('#')[0] != url.split('#')[0]) {
         const { hash } = link;
         link.hash = hash + (hash && '&') + param + '=' + token;
         setTimeout(() => (link.hash = hash));
