@@ -73,7 +73,7 @@ class Hit:
     """Complete, as the browser had it; `stored_url` cuts it to what may be kept."""
     title: str
     referrer: str
-    """Origin only."""
+    """Origin only, and only another site's."""
     age: timedelta
     """How long it was kept back in the browser."""
     visible_ms: int
@@ -146,6 +146,10 @@ class WireBatch(msgspec.Struct, frozen=True):
 
 
 _decoder = msgspec.json.Decoder(WireBatch)
+_HALF_CHARACTER = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)
+"""Half of a character beyond the first 65,536, as a browser writes a title that was cut in its middle."""
 _UNPRINTABLE = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
@@ -162,7 +166,7 @@ def parse(body: bytes) -> Batch | Drop:
     if len(body) > MAX_BODY:
         return Drop(DropReason.TOO_LARGE)
     try:
-        wire = _decoder.decode(body)
+        wire = _decoder.decode(_HALF_CHARACTER.sub(rb"\\ufffd", body))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Drop(DropReason.UNREADABLE)
     if len(wire.hits) > MAX_HITS:
@@ -225,12 +229,13 @@ def _origin_of(url: str) -> str:
 
 
 def _hit(wire: WireHit) -> Hit:
+    referrer = _origin_of(wire.referrer)
     return Hit(
         id=wire.id,
         kind=Kind(wire.kind),
         url=wire.url,
         title=clean(wire.title, MAX_TITLE),
-        referrer=_origin_of(wire.referrer),
+        referrer="" if referrer == _origin_of(wire.url) else referrer,
         age=timedelta(milliseconds=wire.age),
         visible_ms=wire.visible,
         first_gesture_ms=wire.first,
