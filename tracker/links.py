@@ -31,6 +31,7 @@ LONGEST_TEXT = 2_000
 """Characters of an address that are looked at."""
 MAX_DECODINGS = 2
 """Mailing services encode an address once; a click counter in front of them, once more."""
+_PARAM = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 LABEL_LENGTH = 39
 """Characters of a campaign's label at most."""
 
@@ -113,9 +114,10 @@ def tracked_url(url: str, token: str, label: str = "", *, param: str = PARAM, in
     (`?rb=…`) it reaches server logs, so that is for mailing services that drop fragments.
 
     Raises:
-        LinkError: the address is no web page's, or carries a token already.
+        LinkError: the address is no web page's, or carries a token already; or the name is none.
 
     """
+    check_param(param)
     check_web_address(url)
     if re.search(rf"[?&#]{re.escape(param)}=", url):
         msg = f"{url} carries {param}= already; give the address without it"
@@ -128,6 +130,18 @@ def tracked_url(url: str, token: str, label: str = "", *, param: str = PARAM, in
     # A text fragment (`#:~:text=…`) is the browser's own and stays last.
     fragment, directive, text = fragment.partition(":~:")
     return f"{page}#{_behind(fragment)}{carried}{directive}{text}"
+
+
+def check_param(param: str) -> None:
+    """Make sure that a name can stand before the token.
+
+    Raises:
+        LinkError: it cannot; every link of a mailing would be dead.
+
+    """
+    if not _PARAM.fullmatch(param):
+        msg = f"{param!r} cannot stand before the token: write letters and digits, like rb"
+        raise LinkError(msg)
 
 
 def check_web_address(url: str) -> None:

@@ -10,7 +10,7 @@ import os
 import re
 from email.utils import parseaddr
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -22,12 +22,17 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 PREFIX = "RINGBACK_"
+DEFAULT_PORT = 8080
 FROM_FILES = ("KEYS", "DATABASE_URL", "BROKER_URL", "SMTP_PASSWORD")
 """Settings that may be given as a file, for secret stores that mount them; never shown in errors."""
 LISTS = ("KEYS", "TRUSTED_HOSTS")
 """Settings with several values, separated by commas or line ends."""
 TEST_ONLY = ("RINGBACK_CHROMIUM",)
 """Variables that begin like settings and are read by the tests alone."""
+PLAIN = {"int_parsing": "must be a whole number", "float_parsing": "must be a number"}
+"""What the library says for programmers."""
+FOLLOWS = "default_factory_not_called"
+"""Of a default that was not made because another setting is wrong: no mistake of its own."""
 BROKERS = ("redis", "rediss", "redis+socket", "sentinel", "amqp", "amqps", "pyamqp")
 
 
@@ -52,6 +57,25 @@ def _base_url(value: str) -> str:
         msg = "is no address to begin links with; write one like https://ringback.example.com"
         raise ValueError(msg)
     return value.rstrip("/")
+
+
+def _own_address(given: dict[str, Any]) -> str:
+    """Give the address on this machine, for who has not chosen one for the others yet."""
+    return f"http://127.0.0.1:{given.get('port', DEFAULT_PORT)}"
+
+
+def _currency(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", value):
+        msg = "is no currency's code; write three capitals, like GBP"
+        raise ValueError(msg)
+    return value
+
+
+def _phone_region(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2}", value):
+        msg = "is no country's code; write two capitals, like GB"
+        raise ValueError(msg)
+    return value
 
 
 def _database_url(value: str) -> str:
@@ -94,8 +118,8 @@ class Settings(BaseModel):
     """
 
     host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=1, le=65535)
-    base_url: Annotated[str, AfterValidator(_base_url)] = "http://127.0.0.1:8080"
+    port: int = Field(default=DEFAULT_PORT, ge=1, le=65535)
+    base_url: Annotated[str, AfterValidator(_base_url)] = Field(default_factory=_own_address)
     """The address at which reps reach Ringback; links in mails begin with it."""
     trusted_hosts: tuple[str, ...] = ()
     """Further host names that requests may carry; that of `base_url` always may."""
@@ -124,9 +148,9 @@ class Settings(BaseModel):
 
     company: str = ""
     """Your company's name, as reps say it on the phone."""
-    currency: str = Field(default="USD", pattern=r"^[A-Z]{3}$")
+    currency: Annotated[str, AfterValidator(_currency)] = "USD"
     """Of imported values that name none."""
-    phone_region: str = Field(default="US", pattern=r"^[A-Z]{2}$")
+    phone_region: Annotated[str, AfterValidator(_phone_region)] = "US"
     """Country of imported phone numbers without a country code."""
     time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
     """Of users who chose none."""
@@ -169,7 +193,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        problems += [_in_words(str(fault["loc"][0]).upper(), fault) for fault in error.errors()]
+        problems += [
+            _in_words(str(fault["loc"][0]).upper(), fault)
+            for fault in error.errors()
+            if fault["type"] != FOLLOWS
+        ]
     else:
         if not problems:
             return settings
@@ -202,4 +230,5 @@ def _from_file(variable: str, path: str, problems: list[str]) -> str:
 
 def _in_words(name: str, fault: ErrorDetails) -> str:
     shown = "" if name in FROM_FILES else f" (is {fault['input']!r})"
-    return f"{PREFIX}{name}: {fault['msg'].removeprefix('Value error, ')}{shown}"
+    said = PLAIN.get(fault["type"]) or fault["msg"].removeprefix("Value error, ")
+    return f"{PREFIX}{name}: {said.replace('Input should be', 'must be')}{shown}"

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from sqlalchemy import select
 
 from tracker.errors import PlainError
+from tracker.links import check_param
 from tracker.models import ConsentSource, Site
 from tracker.signing import new_key
 from tracker.topics import seed_topic_rules
@@ -92,7 +93,7 @@ def add_site(session: Session, wishes: SiteWishes) -> Site:
     seed_topic_rules(session)
     site = Site(
         key=new_key(KEY_LENGTH),
-        name=wishes.name.strip() or urlsplit(origins[0]).netloc,
+        name=_one_line(wishes.name) or urlsplit(origins[0]).netloc,
         origins=origins,
         query_names=[],
         consent_source=wishes.consent_source,
@@ -127,7 +128,12 @@ def script_tag(site: Site, base_url: str, param: str = "rb") -> str:
     """Write the tag that goes into the head of the site's pages, before every other script.
 
     `base_url` is where Ringback is reached; empty where the site's own server passes the paths on.
+
+    Raises:
+        tracker.links.LinkError: `param` is no name.
+
     """
+    check_param(param)
     values = {
         "src": f"{base_url}/ringback.js",
         "data-site": site.key,
@@ -137,6 +143,10 @@ def script_tag(site: Site, base_url: str, param: str = "rb") -> str:
         values["data-param"] = param
     attributes = " ".join(f'{name}="{html.escape(value)}"' for name, value in values.items())
     return f"<script {attributes}></script>"
+
+
+def _one_line(text: str) -> str:
+    return "".join(character for character in " ".join(text.split()) if character.isprintable())
 
 
 def _unknown(origin: str, sites: Iterable[Site]) -> str:

@@ -44,7 +44,9 @@ def create_blueprint(installation: Installation, clock: Callable[[], datetime] =
     blueprint.add_url_rule("/<signed>/why", "why", pages.why)
     actions = Actions(installation, clock, pages)
     blueprint.add_url_rule("/<signed>/outcome", "outcome", actions.outcome, methods=["POST"])
-    blueprint.add_url_rule("/<signed>/undo/<int:outcome_id>", "undo", actions.undo, methods=["POST"])
+    # A number that no database takes for an ID is nobody's report.
+    undo = f"/<signed>/undo/<int(max={2**31 - 1}):outcome_id>"
+    blueprint.add_url_rule(undo, "undo", actions.undo, methods=["POST"])
     blueprint.register_error_handler(RefusedError, _refused)
     blueprint.register_error_handler(RequestEntityTooLarge, _too_large)
     blueprint.after_request(secure)

@@ -46,6 +46,29 @@ def test_settings_come_from_the_environment() -> None:
     assert settings.keys == ("newer", "older")
 
 
+def test_who_sets_the_port_alone_gets_links_that_open_here() -> None:
+    assert load_settings({"RINGBACK_PORT": "9000"}).base_url == "http://127.0.0.1:9000"
+    assert Settings().base_url == "http://127.0.0.1:8080"
+
+
+def test_what_is_wrong_is_said_in_plain_words() -> None:
+    assert problems(
+        {
+            "RINGBACK_PORT": "high",
+            "RINGBACK_SMTP_TIMEOUT_S": "long",
+            "RINGBACK_CURRENCY": "pounds",
+            "RINGBACK_PHONE_REGION": "gb",
+            "RINGBACK_PROXY_HOPS": "-1",
+        }
+    ) == [
+        "RINGBACK_PORT: must be a whole number (is 'high')",
+        "RINGBACK_PROXY_HOPS: must be greater than or equal to 0 (is '-1')",
+        "RINGBACK_SMTP_TIMEOUT_S: must be a number (is 'long')",
+        "RINGBACK_CURRENCY: is no currency's code; write three capitals, like GBP (is 'pounds')",
+        "RINGBACK_PHONE_REGION: is no country's code; write two capitals, like GB (is 'gb')",
+    ]
+
+
 def test_settings_never_change() -> None:
     with pytest.raises(ValidationError):
         Settings().port = 1  # type: ignore[misc]  # that it is refused is the point

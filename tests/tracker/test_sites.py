@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders import add_site as have_site
+from tracker.links import LinkError
 from tracker.models import ConsentSource, TopicRule
 from tracker.sites import SiteError, SiteWishes, add_site, normal_origin, origin_of, script_tag, site_with
 
@@ -96,7 +97,9 @@ def test_the_tag_names_site_and_consent_source(database: Database) -> None:
         site = have_site(session, key="k3y", consent_source=ConsentSource.TCF)
     tag = '<script src="https://ring.example/ringback.js" data-site="k3y" data-consent="tcf"></script>'
     assert script_tag(site, "https://ring.example") == tag
-    assert 'data-param="who&quot;"' in script_tag(site, "https://ring.example", 'who"')
+    assert 'data-param="who"' in script_tag(site, "https://ring.example", "who")
+    with pytest.raises(LinkError):
+        script_tag(site, "https://ring.example", 'who"')
 
 
 def test_the_origin_of_a_page_is_its_own() -> None:

@@ -100,6 +100,7 @@ def import_command(installation: Installation, /, file: Path, **given: Any) -> N
     to a file of their own: mend them there, and import that file as it is.
     """
     given["rejects"] = given["rejects"] or file.with_name(f"{file.stem}.rejects.csv")
+    _spare_the_exports(given["rejects"], file, given["contacts"])
     options = ImportOptions(**given)
     report = _import(installation, file, options)
     console = Console(highlight=False)
@@ -107,6 +108,18 @@ def import_command(installation: Installation, /, file: Path, **given: Any) -> N
     show_summary(console, report)
     if not report.accepted:
         sys.exit(1)
+
+
+def _spare_the_exports(rejects: Path, *exports: Path | None) -> None:
+    """Refuse to write the rejected rows over a file that is being imported.
+
+    Raises:
+        click.UsageError: they would go there.
+
+    """
+    if any(export and rejects.resolve() == export.resolve() for export in exports):
+        msg = f"--rejects: {rejects} is being imported and would be overwritten. Name another file."
+        raise click.UsageError(msg)
 
 
 def answered(question: QuestionError, options: ImportOptions) -> ImportOptions:

@@ -99,14 +99,15 @@ def links_command(  # noqa: PLR0913  (a command's options)
     with installation.database.reading() as session:
         site_with(session, url)
         chosen = mailing_list(session, installation.signer)
-    with installation.database.writing() as session:
-        ensure_campaign(session, campaign, url, now)
     links: dict[int, Link] = {}
-    for some in _portions([person.prospect_id for person in chosen.recipients]):
-        # A transaction each, so that visits get their turn meanwhile.
-        with installation.database.writing() as session:
-            links |= writer.links(session, some, url, campaign, now)
+    # Opened first: a place that cannot be written must not leave a campaign behind.
     with _opened(out) as file:
+        with installation.database.writing() as session:
+            ensure_campaign(session, campaign, url, now)
+        for some in _portions([person.prospect_id for person in chosen.recipients]):
+            # A transaction each, so that visits get their turn meanwhile.
+            with installation.database.writing() as session:
+                links |= writer.links(session, some, url, campaign, now)
         write_csv(file, chosen.recipients, links)
     _summarise(chosen, out)
     aside = str(out) == "-"
@@ -195,9 +196,13 @@ def _opened(out: Path) -> Iterator[IO[str]]:
     if str(out) == "-":
         yield sys.stdout
         return
+    is_device = out.exists() and not out.is_file()
+    partial = out if is_device else out.with_name(f"{out.name}.part")
     try:
-        with out.open("w", encoding="utf-8", newline="") as file:
+        with partial.open("w", encoding="utf-8", newline="") as file:
             yield file
+        if not is_device:
+            partial.replace(out)
     except OSError as error:
         msg = f"Cannot write {out}: {error.strerror}."
         raise click.ClickException(msg) from error

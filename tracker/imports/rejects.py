@@ -102,5 +102,5 @@ def _opened(path: Path, named: Path) -> TextIO:
     try:
         return path.open("w", encoding="utf-8-sig", newline="")
     except OSError as error:
-        msg = f"The rejected rows cannot be written to {named}: {error.strerror}. Name a place with --rejects."
+        msg = f"Rejected rows cannot be written to {named}: {error.strerror}. Name a place with --rejects."
         raise ImportFailedError(msg) from error

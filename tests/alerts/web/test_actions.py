@@ -97,6 +97,11 @@ def test_a_form_submitted_without_a_gesture_changes_nothing(front: Front, kind: 
     assert everything(front.installation.database) == before
 
 
+@pytest.mark.parametrize("report", [12345, 2**63 - 1, 2**63, 10**30])
+def test_undo_of_a_report_that_is_none_is_no_error(front: Front, report: int) -> None:
+    assert front.tap(f"/undo/{report}").status_code == 404
+
+
 def test_undo_without_a_gesture_changes_nothing(front: Front) -> None:
     front.tap(kind="spoke")
     before = everything(front.installation.database)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +63,27 @@ def test_options_answer_what_nobody_is_there_to_ask(
     assert "Dates were read day-first." in said
     assert (mine.parent / "mine.rejects.csv").exists()
     assert [person.email for person in all_people(installation)] == ["dana@b.example"]
+
+
+def test_rejected_rows_never_take_the_place_of_an_export(ringback: Ringback, mine: Path) -> None:
+    arguments = (str(mine), "--yes", "--date-order", "day-first", "--rejects")
+    for named in (mine, mine.parent / "." / mine.name):
+        said = ringback(import_command, *arguments, str(named), exit_code=2).output
+        assert "would be overwritten" in " ".join(said.split())
+    assert mine.read_text() == MINE
+
+
+def test_rejected_rows_may_go_to_a_device_which_stays_one(ringback: Ringback, mine: Path) -> None:
+    pipe = mine.parent / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        mapped = ("--map", "email=Mail at work", "--date-order", "day-first")
+        ringback(import_command, str(mine), *mapped, "--rejects", str(pipe))
+        assert b"Ringback: line" in os.read(reader, 100)
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
 
 
 def test_nothing_in_is_exit_code_1(ringback: Ringback, tmp_path: Path) -> None:
@@ -181,6 +203,18 @@ def test_a_list_is_suppressed_whatever_its_shape(
     assert "line" in said
     assert "2 newly recorded" in said
     assert len(kinds(installation, "dana@b.example", "lee@f.example")) == 2
+
+
+def test_several_addresses_in_one_line_are_all_heard(
+    ringback: Ringback, installation: Installation, tmp_path: Path
+) -> None:
+    path = tmp_path / "unsubscribed.txt"
+    path.write_text("dana@b.example, lee@f.example, \nkim@c.example,nobody@\n")
+
+    said = ringback(suppress_command, str(path), "--kind", "unsubscribed").output
+
+    assert "line 2: 'nobody@' is no e-mail address." in said
+    assert len(kinds(installation, "dana@b.example", "lee@f.example", "kim@c.example")) == 3
 
 
 def test_a_list_without_addresses_is_refused(ringback: Ringback, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -145,10 +146,37 @@ def test_what_cannot_be_is_refused_with_advice_and_leaves_nothing_behind(
 
 
 @pytest.mark.usefixtures("people")
-def test_a_file_that_cannot_be_written_is_named(ringback: Ringback, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_named_and_leaves_nothing_behind(
+    installation: Installation, ringback: Ringback, tmp_path: Path
+) -> None:
     out = str(tmp_path / "missing" / "spring.csv")
     result = ringback(links_command, "spring-26", "--url", PRICING, "--csv", out, exit_code=1)
     assert "Cannot write" in result.stderr
+    with installation.database.reading() as session:
+        assert session.scalars(select(Campaign)).all() == []
+        assert session.scalars(select(Token)).all() == []
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize("param", ["", "a b&c", "1", '"><script>', "~"])
+def test_a_name_that_would_kill_every_link_is_refused(ringback: Ringback, tmp_path: Path, param: str) -> None:
+    out = tmp_path / "spring.csv"
+    result = ringback(links_command, "c", "--url", PRICING, "--csv", str(out), "--param", param, exit_code=1)
+    assert "like rb" in result.stderr
+    assert not out.exists()
+
+
+@pytest.mark.usefixtures("people")
+def test_a_device_stays_a_device(ringback: Ringback, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        ringback(links_command, "c", "--url", PRICING, "--csv", str(pipe))
+        assert os.read(reader, 5) == b"email"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
 
 
 @pytest.mark.usefixtures("people")

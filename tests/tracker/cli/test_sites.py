@@ -40,6 +40,13 @@ def test_mistakes_are_answered_with_what_to_write(ringback: Ringback) -> None:
     assert "ringback site add" in ringback(site_command, "list").stdout
     refused = ringback(site_command, "add", "www.a.example", exit_code=1)
     assert "https://www.a.example" in refused.stderr
+    ringback(site_command, "add", "https://b.example", "--name", "Shop\n\x1b[31m of B ")
+    assert "Shop [31m of B  https://b.example" in ringback(site_command, "list").stdout
+    bad = ringback(site_command, "tag", "https://b.example", "--param", "r b", exit_code=1)
+    assert "like rb" in bad.stderr
+
+
+def test_without_a_site_there_is_no_tag(ringback: Ringback) -> None:
     assert "no site yet" in ringback(site_command, "tag", "https://a.example", exit_code=1).stderr
 
 
