@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -206,6 +206,10 @@ def _opened(out: Path) -> Iterator[IO[str]]:
     except OSError as error:
         msg = f"Cannot write {out}: {error.strerror}."
         raise click.ClickException(msg) from error
+    finally:
+        if not is_device:
+            with suppress(OSError):
+                partial.unlink()
 
 
 def _summarise(chosen: MailingList, out: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -164,6 +165,23 @@ def test_a_name_that_would_kill_every_link_is_refused(ringback: Ringback, tmp_pa
     result = ringback(links_command, "c", "--url", PRICING, "--csv", str(out), "--param", param, exit_code=1)
     assert "like rb" in result.stderr
     assert not out.exists()
+
+
+@pytest.mark.usefixtures("people")
+def test_a_list_that_fails_on_the_way_leaves_the_old_one_whole(
+    ringback: Ringback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "spring.csv"
+    out.write_text("the old one")
+
+    def full(*_given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("tracker.cli.links.write_csv", full)
+    said = ringback(links_command, "c", "--url", PRICING, "--csv", str(out), exit_code=1).stderr
+    assert "No space left" in said
+    assert out.read_text() == "the old one"
+    assert list(tmp_path.iterdir()) == [out]
 
 
 @pytest.mark.usefixtures("people")
