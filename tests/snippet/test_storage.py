@@ -46,7 +46,7 @@ def test_after_13_months_it_is_deleted_and_not_sent(
     assert len(visitor.stored()) == sent
 
 
-@pytest.mark.parametrize("garbage", ["", "x", "soon cred", "null", "{}", "9 9 9"])
+@pytest.mark.parametrize("garbage", ["", "x", "soon cred", "9 9 9"])
 def test_what_is_none_of_ours_is_not_sent(visitor: Visitor, endpoint: Server, garbage: str) -> None:
     visitor.has_been_here()
     visitor.page.evaluate("value => localStorage.ringback = value", garbage)
