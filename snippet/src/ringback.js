@@ -69,21 +69,6 @@
 
     // ---- The steps -------------------------------------------------------------------------------------------------
 
-    // Takes a token out of the address, wherever it stands behind ?, & or #, and leaves the rest as it was.
-    const take = () => {
-      const clean = location.href.replace(RegExp('([?&#])' + param + '=([^&?#]*)([&?]?)', 'g'), (all, lead, value, tail) => {
-        // Consent mark, id, a dot (or encoded, once or twice). No unreplaced merge tag looks like this.
-        if (/^[01]\w+[.%]/.test(value)) {
-          view = awake = 0;
-          token = value; // a link that is followed is a view, also of a page that is open already
-          if (value[0] > 0) consent = !never; // on record with the prospect; the server looks again
-        }
-        return tail && lead; // what follows moves up to where the token stood
-      });
-      url = clean.split(/#(?![/!])/)[0].slice(0, LONGEST_URL); // an anchor is a place on a page, a hash route is a page
-      if (clean != location.href) history.replaceState(history.state, '', clean);
-    };
-
     // Asks the page's source of consent, which answers where the page itself would: in ringback.c. It may load after
     // this script, and much later; until then an error ends this step, and the next tick asks again.
     const ask = safe(() => {
@@ -101,80 +86,95 @@
       }
     });
 
-    // Anything but a plain yes or no is no answer, and leaves things as they are.
-    const decide = () => {
-      if (ringback.c == 1 && source != 'recorded') consent = !never;
-      if (ringback.c == 0) {
-        // Forget everything; the one request left makes the server clear its cookie.
-        const value = credential();
-        if (value || consent && own) safe(post)({ credential: value, revoke: true, hits: [] });
-        token = consent = undefined;
-        queue = [];
-        delete store.ringback;
-      }
-    };
+    const tick = safe(async (step) => {
+      if (awake && step) view.visible += TICK; // counted in ticks, so that a machine that sleeps counts nothing
 
-    const report = () => {
-      const before = awake;
-      awake = !document.hidden;
-      if (consent && before && (!awake || url != view.url)) push('leave');
-      // A page that is prerendered, or open in a tab nobody has looked at, is no view yet.
-      if (awake && url != view.url) {
-        view = {
-          bursts: 0,
-          url,
-          id: crypto.getRandomValues(new Uint32Array(3)).join(''),
-          referrer: document.referrer, // the server keeps another site's origin, no more
-          driver: navigator.webdriver,
-          visible: 0,
-        };
-        shownAt = Date.now();
-        level = -1;
+      // Takes a token out of the address, wherever it stands behind ?, & or #, and leaves the rest as it was.
+      {
+        const clean = location.href.replace(RegExp('([?&#])' + param + '=([^&?#]*)([&?]?)', 'g'), (all, lead, value, tail) => {
+          // Consent mark, id, a dot (or encoded, once or twice). No unreplaced merge tag looks like this.
+          if (/^[01]\w+[.%]/.test(value)) {
+            view = awake = 0;
+            token = value; // a link that is followed is a view, also of a page that is open already
+            if (value[0] > 0) consent = !never; // on record with the prospect; the server looks again
+          }
+          return tail && lead; // what follows moves up to where the token stood
+        });
+        url = clean.split(/#(?![/!])/)[0].slice(0, LONGEST_URL); // an anchor is a place on a page, a hash route is a page
+        if (clean != location.href) history.replaceState(history.state, '', clean);
       }
-      const met = view.last >= CONFIRMED_LAST && view.visible >= CONFIRMED_VISIBLE ? 2
-        : view.bursts >= ENGAGED_BURSTS && view.visible >= ENGAGED_VISIBLE;
-      if (consent && document.body && (met > level || met && news && view.visible - toldAt >= ENGAGEMENT_PAUSE)) {
-        view.title = document.title.slice(0, LONGEST_TITLE);
-        push(level < 0 ? 'view' : 'engagement');
-        level = met;
-        toldAt = view.visible;
-        news = 0;
-      }
-    };
 
-    const send = async () => {
-      if (Date.now() >= next && consent && queue[0]) {
-        const value = credential();
-        const sent = token;
-        const hits = queue.slice(-LONGEST_QUEUE);
-        queue = hits.splice(LONGEST_BATCH);
-        if (token || value || own) { // else a stranger: nobody's business
-          let response = 0;
-          if (token) next = 1 / 0; // one request trades it, lest it makes two browsers
-          try {
-            response = await post({ credential: value, token, hits });
-            const answer = await response.json();
-            if (consent) store.ringback = Date.now() + ' ' + answer.credential;
-          } catch (error) {} // eslint-disable-line no-empty
-          if (response.status < 429) {
-            if (token == sent) token = undefined; // traded, or worth nothing
-            wait = next = 0;
-          } else {
-            // Too many, out of order, or no connection at all: the same hits again.
-            queue = hits.concat(queue);
-            next = Date.now() + Math.random() * (wait += wait + FIRST_WAIT);
+      // Anything but a plain yes or no is no answer, and leaves things as they are.
+      {
+        if (ringback.c == 1 && source != 'recorded') consent = !never;
+        if (ringback.c == 0) {
+          // Forget everything; the one request left makes the server clear its cookie.
+          const value = credential();
+          if (value || consent && own) safe(post)({ credential: value, revoke: true, hits: [] });
+          token = consent = undefined;
+          queue = [];
+          delete store.ringback;
+        }
+      }
+      ask();
+
+      // What there is to tell of the page view.
+      {
+        const before = awake;
+        awake = !document.hidden;
+        if (consent) {
+          const met = view.last >= CONFIRMED_LAST && view.visible >= CONFIRMED_VISIBLE ? 2
+            : view.bursts >= ENGAGED_BURSTS && view.visible >= ENGAGED_VISIBLE;
+          if (met > level || met && news && view.visible - toldAt >= ENGAGEMENT_PAUSE) {
+            view.title = document.title.slice(0, LONGEST_TITLE);
+            push(level < 0 ? 'view' : 'engagement');
+            level = met;
+            toldAt = view.visible;
+            news = 0;
+          }
+          if (before && (!awake || url != view.url)) push('leave');
+        }
+        // A page that is prerendered, or open in a tab nobody has looked at, is no view yet.
+        if (awake && url != view.url) {
+          view = {
+            bursts: 0,
+            url,
+            id: crypto.getRandomValues(new Uint32Array(3)).join(''),
+            referrer: document.referrer, // the server keeps another site's origin, no more
+            driver: navigator.webdriver,
+            visible: 0,
+          };
+          shownAt = Date.now();
+          level = -1;
+        }
+      }
+
+      // To the endpoint, if there is anything and anybody.
+      {
+        if (Date.now() >= next && consent && queue[0]) {
+          const value = credential();
+          const sent = token;
+          const hits = queue.slice(-LONGEST_QUEUE);
+          queue = hits.splice(LONGEST_BATCH);
+          if (token || value || own) { // else a stranger: nobody's business
+            let response = 0;
+            if (token) next = 1 / 0; // one request trades it, lest it makes two browsers
+            try {
+              response = await post({ credential: value, token, hits });
+              const { credential: fresh } = await response.json();
+              if (fresh && consent) store.ringback = Date.now() + ' ' + fresh;
+            } catch (error) {} // eslint-disable-line no-empty
+            if (response.status < 429) {
+              if (token == sent) token = undefined; // traded, or worth nothing
+              wait = next = 0;
+            } else {
+              // Too many, out of order, or no connection at all: the same hits again.
+              queue = hits.concat(queue);
+              next = Date.now() + Math.random() * (wait += wait + FIRST_WAIT);
+            }
           }
         }
       }
-    };
-
-    const tick = safe((step) => {
-      if (awake && step) view.visible += TICK; // counted in ticks, so that a machine that sleeps counts nothing
-      take();
-      decide();
-      ask();
-      report();
-      return send();
     });
 
     // ---- What cannot wait ------------------------------------------------------------------------------------------

@@ -78,7 +78,6 @@ class Server:
         self.answer = EMPTY
         self.next_answers: deque[Answer] = deque()
         """Given first, one a report."""
-        self.busy = 0
         self._http = _Http(host, self)
         self.url = f"http://{host}:{self._http.server_port}"
 
@@ -142,13 +141,6 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, {"Content-Type": "text/html; charset=utf-8", **page.headers}, page.html.encode())
 
     def do_POST(self) -> None:
-        self.server.house.busy += 1
-        try:
-            self._take()
-        finally:
-            self.server.house.busy -= 1
-
-    def _take(self) -> None:
         house = self.server.house
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         if self.path != PATH:

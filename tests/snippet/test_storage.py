@@ -35,6 +35,16 @@ def test_the_credential_is_all_that_is_stored(visitor: Visitor, endpoint: Server
     assert kept == CREDENTIAL
 
 
+@pytest.mark.parametrize("body", ["{}", "null", '{"credential": ""}', '{"credential": null}'])
+def test_an_answer_without_a_credential_leaves_nothing(visitor: Visitor, endpoint: Server, body: str) -> None:
+    endpoint.answer = Answer(200, body)
+    visitor.opens(f"/#rb={CONSENTED}")
+    visitor.reads()
+    visitor.opens("/pricing")
+    visitor.reads(5_000)
+    assert all("credential" not in report.envelope for report in endpoint.reports)
+
+
 @pytest.mark.parametrize(("days_ago", "sent"), [(KEPT_DAYS - 1, 1), (KEPT_DAYS + 1, 0)])
 def test_after_13_months_it_is_deleted_and_not_sent(
     visitor: Visitor, endpoint: Server, days_ago: float, sent: int

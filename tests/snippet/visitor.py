@@ -42,10 +42,11 @@ class Visitor:
         self.complaints: list[str] = []
         """What stands in the console, lost connections apart."""
         self._sent = 0
-        self._failed = 0
+        self._under_way: set[Request] = set()
         context.on("weberror", self._note_error)
         context.on("request", self._note_request)
-        context.on("requestfailed", self._note_failure)
+        context.on("requestfinished", self._note_end)
+        context.on("requestfailed", self._note_end)
         if still:
             context.clock.install(time=MORNING)
             context.clock.pause_at(MORNING)
@@ -60,6 +61,7 @@ class Visitor:
     def opens(self, address: str = "/") -> None:
         """Open a page of the site."""
         self.page.goto(self.site.url + address)
+        self._under_way.clear()  # nobody is told how it ended for a document that is gone
         self.settles()
 
     def reads(self, milliseconds: int = SOON_MS) -> None:
@@ -78,7 +80,7 @@ class Visitor:
         """Give real time to the requests under way, and to the page to take their answers in."""
         deadline = monotonic() + PATIENCE_S / 5
         self.page.wait_for_timeout(PULSE_MS)
-        while self._under_way() and monotonic() < deadline:
+        while self._under_way and monotonic() < deadline:
             self.page.wait_for_timeout(PULSE_MS)
         self.page.wait_for_timeout(PULSE_MS)
 
@@ -113,6 +115,7 @@ class Visitor:
         """Click a link that loads another document."""
         with self.page.expect_navigation():
             self.page.click(selector)
+        self._under_way.clear()
         self.settles()
 
     def has_been_here(self, *, days_ago: float = 1) -> None:
@@ -136,18 +139,13 @@ class Visitor:
         )
         return found
 
-    def _under_way(self) -> bool:
-        return self.endpoint.busy + self.site.busy > 0 or self._arrived() < self._sent - self._failed
-
-    def _arrived(self) -> int:
-        servers = {self.endpoint, self.site}
-        return sum(len(server.reports) for server in servers)
-
     def _note_request(self, request: Request) -> None:
-        self._sent += request.url.endswith(PATH)
+        if request.url.endswith(PATH):
+            self._sent += 1
+            self._under_way.add(request)
 
-    def _note_failure(self, request: Request) -> None:
-        self._failed += request.url.endswith(PATH)
+    def _note_end(self, request: Request) -> None:
+        self._under_way.discard(request)
 
     def _note_error(self, error: WebError) -> None:
         self.errors.append(str(error.error))
