@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy import select
 
 from tracker.campaigns import check_label, ensure_campaign
-from tracker.cli.common import with_installation
+from tracker.cli.common import portions, with_installation
+from tracker.cli.writing import written_whole
 from tracker.errors import PlainError
 from tracker.links import PARAM, tracked_url
 from tracker.mailing_list import Link, LinkWriter, MailingList, mailing_list, write_csv
@@ -24,15 +23,9 @@ from tracker.suppression import suppressed_kinds
 from tracker.tokens import revoke, rotate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from sqlalchemy.orm import Session
 
     from tracker.installation import Installation
-
-
-PORTION = 2_000
-"""People in one transaction: a tenth of a second."""
 
 
 class ProspectError(PlainError):
@@ -101,10 +94,10 @@ def links_command(  # noqa: PLR0913  (a command's options)
         chosen = mailing_list(session, installation.signer)
     links: dict[int, Link] = {}
     # Opened first: a place that cannot be written must not leave a campaign behind.
-    with _opened(out) as file:
+    with written_whole(out) as file:
         with installation.database.writing() as session:
             ensure_campaign(session, campaign, url, now)
-        for some in _portions([person.prospect_id for person in chosen.recipients]):
+        for some in portions([person.prospect_id for person in chosen.recipients]):
             # A transaction each, so that visits get their turn meanwhile.
             with installation.database.writing() as session:
                 links |= writer.links(session, some, url, campaign, now)
@@ -178,38 +171,12 @@ def _writer(installation: Installation, param: str, *, in_query: bool) -> LinkWr
     return LinkWriter(installation.signer, max_age, param, in_query)
 
 
-def _portions(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), PORTION):
-        yield ids[start : start + PORTION]
-
-
 def _prospect(session: Session, email: str) -> Prospect:
     person = session.scalar(select(Prospect).where(Prospect.email_key == email_key(email)))
     if person is None:
         msg = f"Nobody here has the address {email}; import them first, or look for a typing error."
         raise ProspectError(msg)
     return person
-
-
-@contextmanager
-def _opened(out: Path) -> Iterator[IO[str]]:
-    if str(out) == "-":
-        yield sys.stdout
-        return
-    is_device = out.exists() and not out.is_file()
-    partial = out if is_device else out.with_name(f"{out.name}.part")
-    try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
-            yield file
-        if not is_device:
-            partial.replace(out)
-    except OSError as error:
-        msg = f"Cannot write {out}: {error.strerror}."
-        raise click.ClickException(msg) from error
-    finally:
-        if not is_device:
-            with suppress(OSError):
-                partial.unlink()
 
 
 def _summarise(chosen: MailingList, out: Path) -> None:

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tracker.cli.common import with_installation
-from tracker.imports.addresses import Addresses, read_addresses
-from tracker.imports.cells.fault import CellError
-from tracker.imports.cells.person import parse_email
+from tracker.cli.listed import addresses_of, show_faulty_lines
 from tracker.suppression import lift, suppress
 from tracker.words import SuppressionKind
 
 if TYPE_CHECKING:
     from tracker.installation import Installation
-
-SHOWN = 20
-"""Faulty lines that are listed."""
 
 _KINDS = {str(kind).replace("_", "-"): kind for kind in SuppressionKind}
 
@@ -39,7 +33,7 @@ def suppress_command(
     Unsubscribing, not being called and not being tracked are three wishes. Only a keyed hash of each
     address is kept.
     """
-    listed, default_source = _addresses(who)
+    listed, default_source = addresses_of(who)
     wish = _KINDS[kind]
     with installation.database.writing() as session:
         if is_lifted:
@@ -48,22 +42,8 @@ def suppress_command(
             changed = suppress(
                 session, installation.signer, listed.emails, wish, source or default_source, datetime.now(UTC)
             )
-    for fault in listed.faults[:SHOWN]:
-        click.echo(f"line {fault.line}: {fault.reason}", err=True)
-    if len(listed.faults) > SHOWN:
-        click.echo(f"… and {len(listed.faults) - SHOWN:,} more lines without an address.", err=True)
+    show_faulty_lines(listed.faults)
     done = "lifted" if is_lifted else "recorded"
     click.echo(f"Addresses: {len(listed.emails):,}. {kind}: {changed:,} newly {done}.")
     if not listed.emails:
         sys.exit(1)
-
-
-def _addresses(who: str) -> tuple[Addresses, str]:
-    path = Path(who)
-    if path.is_file():
-        return read_addresses(path), f"list {path.name}"
-    try:
-        return Addresses((parse_email(who),), ()), "command line"
-    except CellError as error:
-        msg = f"{who!r} is neither a file nor an e-mail address."
-        raise click.UsageError(msg) from error
