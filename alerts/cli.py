@@ -12,6 +12,7 @@ import click
 from alerts.cli_run import run_command, serve_command
 from alerts.cli_why import why_command
 from alerts.cli_worker import worker_command
+from alerts.doctor import check_mails
 from alerts.stats import sections
 from tracker.cli.check import check_command
 from tracker.cli.imports import import_command
@@ -26,7 +27,7 @@ from tracker.cli.stats import stats_command
 from tracker.cli.suppress import suppress_command
 
 COMMANDS = (
-    check_command,
+    check_command(check_mails),
     import_command,
     key_lost_command,
     link_command,

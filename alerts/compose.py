@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import select
@@ -9,12 +10,14 @@ from sqlalchemy import select
 from alerts.briefing import brief, digest_briefing
 from alerts.digest_message import digest_content
 from alerts.doors import Door, alert_links
-from alerts.mail import Content, Mail, Withdrawn
+from alerts.mail import Content, Mail, NotSent, PutOff, Unreachable, Withdrawn
 from alerts.message import alert_content
 from alerts.models import Alert, Message
 from alerts.plain import plain
+from alerts.policy import Hold, put_off
 from alerts.words import MessageKind, MessageState
 from tracker.models import User
+from tracker.people.hours import WorkingHours, is_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -38,16 +41,12 @@ def compose(
     now: datetime,
     *,
     still_wanted: StillWanted,
-) -> Mail | Withdrawn:
+) -> Mail | NotSent:
     """Write the mail for one row of the outbox as of `now`, or say why it is not to be sent.
 
     Of a digest, alerts that are not wanted any more are left out.
     """
-    user = session.get(User, message.user_id)
-    if user is None or user.left_at is not None:
-        return Withdrawn("The reader has left the company.")
-    if not user.email:
-        return Withdrawn(f"{user.name} has no mail address: add one to the user.")
+    user = session.get_one(User, message.user_id)
     alerts = session.scalars(select(Alert).where(Alert.message_id == message.id).order_by(Alert.id)).all()
     if not alerts:
         return Withdrawn("The alert is no longer there.")
@@ -55,6 +54,9 @@ def compose(
     wanted = [alert for alert, reason in reasons if reason is None]
     if not wanted:
         return Withdrawn(next(reason for _, reason in reasons if reason is not None))
+    obstacle = _unreachable(user, message, now) or _put_off(user, message, wanted[0], now)
+    if obstacle is not None:
+        return obstacle
     if message.kind is MessageKind.ALERT:
         content = _alert(session, installation, wanted[0], user, now)
         references = _references(session, message, wanted[0])
@@ -69,6 +71,26 @@ def compose(
         references=references,
         alert_ids=tuple(alert.id for alert in wanted),
     )
+
+
+def _unreachable(user: User, message: Message, now: datetime) -> Unreachable | None:
+    """Say why this reader cannot have the mail; a digest waits for who is away, a call does not."""
+    if user.left_at is not None:
+        return Unreachable(f"{user.name} has left the company.")
+    if not user.email:
+        return Unreachable(f"{user.name} has no mail address: add one to the user.")
+    if message.kind is MessageKind.ALERT and is_away(user, now):
+        return Unreachable(f"{user.name} is away.", Hold.REP_AWAY)
+    return None
+
+
+def _put_off(user: User, message: Message, alert: Alert, now: datetime) -> PutOff | None:
+    """Say what makes the mail wait for the (next) digest: the time of day has changed since it was wanted."""
+    if message.kind is MessageKind.DIGEST and is_away(user, now):
+        return PutOff(Hold.REP_AWAY)
+    waited = now - alert.decided_at if message.kind is MessageKind.ALERT else timedelta(0)
+    hold = put_off(is_open=WorkingHours.of(user).is_open(now), waited=waited)
+    return None if hold is None else PutOff(hold)
 
 
 def _alert(session: Session, installation: Installation, alert: Alert, user: User, now: datetime) -> Content:

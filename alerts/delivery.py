@@ -22,11 +22,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from alerts import breaker
+from alerts import breaker, handover
 from alerts.channels.base import ChannelError, Misconfigured, PermanentFailure, UnusableAddress
-from alerts.mail import Mail, Withdrawn
+from alerts.mail import Mail, NotSent, PutOff, Unreachable, Withdrawn
 from alerts.models import Message
 from alerts.outbox import Claim, Ending, Result, bring_forward, claim, record
+from alerts.policy import SENTENCES
 from alerts.words import MessageState
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-Compose: TypeAlias = Callable[[Session, Message, datetime], Mail | Withdrawn]
-"""Writes the mail for a row of the outbox as of now, or says why it is not to be sent any more."""
+Compose: TypeAlias = Callable[[Session, Message, datetime], Mail | NotSent]
+"""Writes the mail for a row of the outbox as of now, or says why it is not to be sent."""
 
 LEASE_SLACK = timedelta(seconds=15)
 """What claiming, writing and recording may take beside the channel's own deadline."""
@@ -132,7 +133,7 @@ def _attempt(mailroom: Mailroom, line: Line, held: Claim) -> tuple[str, Ending]:
     try:
         mail = _write(mailroom, held)
         if not isinstance(mail, Mail):
-            return to_address, Ending(Result.WITHDRAWN, MessageState.WITHDRAWN, mail.reason)
+            return to_address, _unsent(mail)
         to_address = mail.to_address
         line.send(mail, mailroom.clock())
     except ChannelError as failure:
@@ -144,16 +145,28 @@ def _attempt(mailroom: Mailroom, line: Line, held: Claim) -> tuple[str, Ending]:
     return to_address, Ending(Result.SENT, MessageState.SENT, told=mail.alert_ids)
 
 
-def _write(mailroom: Mailroom, held: Claim) -> Mail | Withdrawn:
+def _write(mailroom: Mailroom, held: Claim) -> Mail | NotSent:
     with mailroom.database.reading() as session:
         return mailroom.compose(session, session.get_one(Message, held.message_id), mailroom.clock())
+
+
+def _unsent(instead: NotSent) -> Ending:
+    """Decide what becomes of a mail that was not even tried."""
+    match instead:
+        case Withdrawn():
+            return Ending(Result.WITHDRAWN, MessageState.WITHDRAWN, instead.reason)
+        case PutOff():
+            reason = SENTENCES[instead.hold]
+            return Ending(Result.PUT_OFF, MessageState.WITHDRAWN, reason, hold=instead.hold)
+        case Unreachable():
+            return Ending(Result.UNREACHABLE, MessageState.FAILED, instead.reason, hold=instead.hold)
 
 
 def _after(failure: ChannelError, held: Claim, now: datetime) -> Ending:
     """Decide what becomes of a mail that the channel did not take."""
     match failure:
         case UnusableAddress():
-            return Ending(Result.SET_ASIDE, MessageState.FAILED, failure.reason)
+            return Ending(Result.UNREACHABLE, MessageState.FAILED, failure.reason)
         case PermanentFailure():
             return Ending(Result.REFUSED, MessageState.FAILED, failure.reason)
         case Misconfigured():
@@ -183,7 +196,8 @@ def _record(mailroom: Mailroom, held: Claim, ending: Ending, to_address: str) ->
         try:
             with mailroom.database.writing() as session:
                 now = mailroom.clock()
-                record(session, held, ending, to_address, now)
+                if record(session, held, ending, to_address, now):
+                    handover.follow_up(session, held.message_id, ending, now)
                 _tell_breaker(session, mailroom.channel.name, ending, now)
         except (DBAPIError, PoolTimeoutError):
             if pause_s is None:

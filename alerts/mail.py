@@ -5,6 +5,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from email.utils import parseaddr
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from alerts.policy import Hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,26 @@ class Withdrawn:
     """Instead of a mail: it is no longer wanted, for a reason that a person can read later."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """Instead of a mail: not at this time; what it would have told waits for the reader's next digest."""
+
+    hold: Hold
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """Instead of a mail: this reader cannot take it, so somebody else is to have it if there is anyone."""
+
+    reason: str
+    hold: Hold | None = None
+    """What it waits for when there is nobody else."""
+
+
+NotSent: TypeAlias = Withdrawn | PutOff | Unreachable
+"""What there can be instead of a mail."""
 
 
 def new_mail_id(mail_from: str) -> str:

@@ -20,6 +20,8 @@ from tracker.models import User
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from alerts.policy import Hold
+
 CLOCK_SKEW = timedelta(minutes=5)
 """How far the clocks of two hosts may be apart. A lease that ends further off than a worker can have set
 it is from before a clock was put back, and is void: else a killed worker's mail would wait for an hour.
@@ -38,8 +40,12 @@ class Result(StrEnum):
     WITHDRAWN = "withdrawn"
     BROKEN = "broken"
     """Our own code failed over it."""
+    PUT_OFF = "put off"
+    """What it would have told waits for the reader's next digest."""
+    UNREACHABLE = "unreachable"
+    """Nobody was asked: the reader left, is away, or has no address that works."""
     SET_ASIDE = "set aside"
-    """Nobody was asked: the address is none, or too many workers died over it."""
+    """Nobody was asked: too many workers died over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +126,12 @@ class Ending:
     """Of a mail that stays pending: when it may be tried next."""
     told: tuple[int, ...] = ()
     """Of a mail that was accepted: the alerts it tells of."""
+    hold: Hold | None = None
+    """What its alerts wait for, of a mail that is put off, or that has no other reader."""
 
 
-def record(session: Session, held: Claim, ending: Ending, to_address: str, now: datetime) -> None:
-    """Write down how an attempt ended.
+def record(session: Session, held: Claim, ending: Ending, to_address: str, now: datetime) -> bool:
+    """Write down how an attempt ended; says whether the ending counts.
 
     That a mail was accepted is true whoever holds the row by now; any other ending counts only while it
     is still ours.
@@ -146,7 +154,9 @@ def record(session: Session, held: Claim, ending: Ending, to_address: str, now: 
         values["sent_at"] = now
     if ending.again_at is not None:
         values["next_attempt_at"] = ending.again_at
-    session.execute(update(Message).where(Message.id == held.message_id, ours).values(**values))
+    counts = session.scalar(
+        update(Message).where(Message.id == held.message_id, ours).values(**values).returning(Message.id)
+    )
     session.execute(
         update(Delivery)
         .where(Delivery.id == held.delivery_id)
@@ -157,6 +167,7 @@ def record(session: Session, held: Claim, ending: Ending, to_address: str, now: 
             **({"to_address": to_address} if to_address else {}),
         )
     )
+    return counts is not None
 
 
 def bring_forward(session: Session, now: datetime) -> None:

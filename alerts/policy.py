@@ -29,6 +29,8 @@ ACCOUNT_COOLDOWN = timedelta(hours=24)
 """One alert an account in this time, unless intent rises a tier."""
 DAILY_LIMIT = 5
 """Alerts a rep and day; reps stop reading the sixth."""
+STALE_CALL = timedelta(hours=4)
+"""From the decision on; "call now" is no longer true after half a working day, so the digest has it."""
 
 
 class Trigger(StrEnum):
@@ -58,9 +60,10 @@ class Hold(StrEnum):
     COOLDOWN = "cooldown"
     DAILY_LIMIT = "daily limit"
     OUTSIDE_HOURS = "outside working hours"
+    TOO_LATE = "too late to call"
 
 
-DIGEST_HOLDS = frozenset({Hold.DAILY_LIMIT, Hold.OUTSIDE_HOURS, Hold.REP_AWAY})
+DIGEST_HOLDS = frozenset({Hold.DAILY_LIMIT, Hold.OUTSIDE_HOURS, Hold.REP_AWAY, Hold.TOO_LATE})
 """Held now, but listed in the rep's next digest."""
 
 SENTENCES: Mapping[Trigger | Hold, str] = MappingProxyType(
@@ -84,6 +87,7 @@ SENTENCES: Mapping[Trigger | Hold, str] = MappingProxyType(
         Hold.COOLDOWN: "The account was alerted within a day, and interest has not risen since.",
         Hold.DAILY_LIMIT: "The rep had as many alerts that day as anyone reads.",
         Hold.OUTSIDE_HOURS: "It came outside the rep's working hours.",
+        Hold.TOO_LATE: "The mail could not go out while the call was still worth making.",
     }
 )
 
@@ -190,6 +194,16 @@ def barrier(state: State, standing: Standing, now: datetime) -> Hold | None:
         (state is State.UNCONFIRMED, Hold.UNCONFIRMED),
     )
     return next((hold for applies, hold in checks if applies), None)
+
+
+def put_off(*, is_open: bool, waited: timedelta) -> Hold | None:
+    """Name what makes a call that was decided `waited` ago wait for the digest after all.
+
+    Asked right before the mail goes out: a mail server that was down overnight must not ring in the dark.
+    """
+    if not is_open:
+        return Hold.OUTSIDE_HOURS
+    return Hold.TOO_LATE if waited > STALE_CALL else None
 
 
 def _trigger(case: Case, policy: Policy) -> Trigger:

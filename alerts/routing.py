@@ -13,7 +13,7 @@ from tracker.people.hours import is_away
 from tracker.words import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from tracker.models import User
@@ -38,17 +38,33 @@ def route(
     present = next((owner for owner in owners if owner.left_at is None), None)
     if present is None:
         managers = [*_managers_of(owners, users, manager_of_team), *_managers(users)]
-        there = _first_there(managers, now)
+        there = next(_there(managers, now), None)
         if there is not None:
             return Route(there)
         employed = next((user for user in managers if user.left_at is None), None)
         return Route(employed, away=employed is not None)
     if not is_away(present, now):
         return Route(present)
-    deputy = users.get(present.deputy_id) if present.deputy_id is not None else None
-    stand_ins = [*([deputy] if deputy else []), *_managers_of([present], users, manager_of_team)]
-    stand_in = _first_there([user for user in stand_ins if user.id != present.id], now)
+    deputies = [*_deputies_of(present, users), *_managers_of([present], users, manager_of_team)]
+    stand_in = next(_there(deputies, now, but=present), None)
     return Route(stand_in) if stand_in else Route(present, away=True)
+
+
+def stand_ins(
+    reader: User, users: Mapping[int, User], manager_of_team: Mapping[int, int | None], now: datetime
+) -> list[User]:
+    """List who may take what does not reach `reader`: their deputy, their team's manager, any manager."""
+    found = [
+        *_deputies_of(reader, users),
+        *_managers_of([reader], users, manager_of_team),
+        *_managers(users),
+    ]
+    return list(_there(found, now, but=reader))
+
+
+def _deputies_of(user: User, users: Mapping[int, User]) -> list[User]:
+    deputy = users.get(user.deputy_id) if user.deputy_id is not None else None
+    return [deputy] if deputy else []
 
 
 def _managers_of(
@@ -63,5 +79,5 @@ def _managers(users: Mapping[int, User]) -> list[User]:
     return sorted((user for user in users.values() if user.role is Role.MANAGER), key=lambda user: user.id)
 
 
-def _first_there(users: Iterable[User], now: datetime) -> User | None:
-    return next((user for user in users if user.left_at is None and not is_away(user, now)), None)
+def _there(users: Iterable[User], now: datetime, *, but: User | None = None) -> Iterator[User]:
+    return (user for user in users if user is not but and user.left_at is None and not is_away(user, now))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from alerts.mail import Mail, Withdrawn
+    from alerts.mail import Mail, NotSent
     from alerts.models import Message
     from alerts.policy import Policy
     from tracker.ingest.pipeline import Nudge
@@ -42,7 +42,7 @@ def mailroom_of(
     """Give delivery what it works with: SMTP, the words, and one last look before sending."""
     still_wanted = rechecker(installation, policy)
 
-    def write(session: Session, message: Message, now: datetime) -> Mail | Withdrawn:
+    def write(session: Session, message: Message, now: datetime) -> Mail | NotSent:
         return compose(session, installation, message, now, still_wanted=still_wanted)
 
     settings = installation.settings

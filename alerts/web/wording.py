@@ -33,6 +33,8 @@ ATTEMPTS: Mapping[str, str] = MappingProxyType(
         "withdrawn": "not sent, no longer wanted",
         "broken": "an error of Ringback's own, to be tried again",
         "set aside": "given up unsent",
+        "put off": "not sent, left to the next digest",
+        "unreachable": "not sent, this reader cannot be reached",
     }
 )
 LOSSES: Mapping[str, str] = MappingProxyType(

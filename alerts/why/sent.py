@@ -27,6 +27,8 @@ RESULTS: Mapping[str, str] = MappingProxyType(
         "withdrawn": "not sent, no longer wanted",
         "broken": "stopped by an error of Ringback's own, to be tried again",
         "set aside": "given up unsent",
+        "put off": "not sent, left to the next digest",
+        "unreachable": "not sent, this reader cannot be reached",
     }
 )
 """What each result of an attempt means."""

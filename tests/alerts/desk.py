@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from alerts.channels.mail import SmtpChannel
 from alerts.delivery import Delivered, Mailroom, deliver
-from alerts.mail import Content, Mail, Withdrawn
+from alerts.mail import Content, Mail
 from alerts.models import Alert, Breaker, Delivery, Message
 from tests.alerts.channels.test_mail import settings_for
 from tests.alerts.scenes import add_message
@@ -44,7 +44,7 @@ def real_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def call_somebody(session: Session, message: Message, now: datetime) -> Mail | Withdrawn:
+def call_somebody(session: Session, message: Message, now: datetime) -> Mail:
     """Write a mail that says no more than a test has to see."""
     del now
     user = session.get_one(User, message.user_id)

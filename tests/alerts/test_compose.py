@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import delete
 
 from alerts.compose import REFERENCES, compose
-from alerts.mail import Mail, Withdrawn
+from alerts.mail import Mail, PutOff, Unreachable, Withdrawn
 from alerts.models import Alert, Message, MessageKind, MessageState
+from alerts.policy import Hold
 from tests.alerts.scenes import MORNING, add_alert, add_message, add_visit, dana_reads_pricing, installation
 from tests.builders import add_prospect, add_user
 
@@ -68,7 +70,7 @@ def test_a_reader_who_left_gets_nothing(database: Database) -> None:
         message = add_message(session, scene.sam, scene.alert)
         scene.sam.left_at = MORNING
         outcome = compose(session, installation(database), message, MORNING, still_wanted=always)
-    assert outcome == Withdrawn("The reader has left the company.")
+    assert outcome == Unreachable("Sam Reed has left the company.")
 
 
 def test_a_reader_without_an_address_gets_nothing(database: Database) -> None:
@@ -77,7 +79,46 @@ def test_a_reader_without_an_address_gets_nothing(database: Database) -> None:
         message = add_message(session, scene.sam, scene.alert)
         scene.sam.email = ""
         outcome = compose(session, installation(database), message, MORNING, still_wanted=always)
-    assert outcome == Withdrawn("Sam Reed has no mail address: add one to the user.")
+    assert outcome == Unreachable("Sam Reed has no mail address: add one to the user.")
+
+
+def test_a_reader_who_is_away_by_now_gets_no_call(database: Database) -> None:
+    with database.writing() as session:
+        scene = dana_reads_pricing(session)
+        call = add_message(session, scene.sam, scene.alert)
+        scene.sam.away_from = MORNING.date()
+        outcome = compose(session, installation(database), call, MORNING, still_wanted=always)
+        call.kind = MessageKind.DIGEST
+        digest = compose(session, installation(database), call, MORNING, still_wanted=always)
+    assert outcome == Unreachable("Sam Reed is away.", Hold.REP_AWAY)
+    assert digest == PutOff(Hold.REP_AWAY)
+
+
+@pytest.mark.parametrize(
+    ("hours", "hold"), [(2, None), (4, None), (5, Hold.TOO_LATE), (12, Hold.OUTSIDE_HOURS)]
+)
+def test_a_call_that_was_kept_back_by_an_outage_does_not_ring_in_the_dark(
+    database: Database, hours: int, hold: Hold | None
+) -> None:
+    with database.writing() as session:
+        scene = dana_reads_pricing(session)
+        message = add_message(session, scene.sam, scene.alert)
+        later = MORNING + timedelta(hours=hours)
+        outcome = compose(session, installation(database), message, later, still_wanted=always)
+    assert isinstance(outcome, Mail) if hold is None else outcome == PutOff(hold)
+
+
+def test_a_digest_of_this_morning_may_come_in_the_afternoon_but_not_at_night(database: Database) -> None:
+    with database.writing() as session:
+        scene = dana_reads_pricing(session)
+        message = add_message(session, scene.sam, scene.alert, kind=MessageKind.DIGEST)
+        ringback = installation(database)
+        afternoon, night = (
+            compose(session, ringback, message, MORNING + timedelta(hours=hours), still_wanted=always)
+            for hours in (6, 12)
+        )
+    assert isinstance(afternoon, Mail)
+    assert night == PutOff(Hold.OUTSIDE_HOURS)
 
 
 def test_an_alert_erased_meanwhile_is_withdrawn(database: Database) -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from alerts.mail import Mail
+    from alerts.mail import Mail, NotSent
     from alerts.models import Message
     from tracker.db import Database
 
@@ -158,7 +158,7 @@ def test_one_reader_refused_does_not_keep_the_others_waiting(desk: Desk) -> None
     with desk.database.writing() as session:
         user = session.get_one(User, desk.message(first).user_id)
         user.email = "no address"
-    assert desk.results(first) == ["set aside"]
+    assert desk.results(first) == ["unreachable"]
     with desk.database.writing() as session:
         session.get_one(User, user.id).email = "sam@northwind.example"
     assert desk.results(second) == ["sent"]
@@ -199,7 +199,7 @@ def test_who_was_suppressed_since_the_claim_gets_no_mail(desk: Desk) -> None:
 def test_an_error_in_one_mail_leaves_the_others_alone(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
     bad, good = desk.put(2)
 
-    def stumbles(session: Session, message: Message, now: datetime) -> Mail | Withdrawn:
+    def stumbles(session: Session, message: Message, now: datetime) -> Mail | NotSent:
         return _stumble() if message.id == bad else call_somebody(session, message, now)
 
     desk.compose = stumbles
@@ -216,7 +216,7 @@ def _stumble() -> NoReturn:
 def test_a_batch_ends_in_time_for_a_worker_that_is_told_to_stop(desk: Desk) -> None:
     ids = desk.put(3)
 
-    def slow(session: Session, message: Message, now: datetime) -> Mail | Withdrawn:
+    def slow(session: Session, message: Message, now: datetime) -> Mail | NotSent:
         desk.clock.move(seconds=BATCH_TIME.total_seconds())
         return call_somebody(session, message, now)
 

@@ -15,6 +15,7 @@ from alerts.policy import (
     DAILY_LIMIT,
     DIGEST_HOLDS,
     SENTENCES,
+    STALE_CALL,
     Case,
     Hold,
     Policy,
@@ -24,6 +25,7 @@ from alerts.policy import (
     Trigger,
     barrier,
     decide,
+    put_off,
 )
 from alerts.words import Decision
 from tests.builders import NOON
@@ -137,7 +139,13 @@ def test_every_name_has_a_sentence() -> None:
 
 
 def test_what_only_waits_is_listed_in_the_digest() -> None:
-    assert {Hold.DAILY_LIMIT, Hold.OUTSIDE_HOURS, Hold.REP_AWAY} == DIGEST_HOLDS
+    assert {Hold.DAILY_LIMIT, Hold.OUTSIDE_HOURS, Hold.REP_AWAY, Hold.TOO_LATE} == DIGEST_HOLDS
+
+
+def test_a_call_that_could_not_go_out_in_time_waits_for_the_digest() -> None:
+    assert put_off(is_open=True, waited=STALE_CALL) is None
+    assert put_off(is_open=True, waited=STALE_CALL + SECOND) is Hold.TOO_LATE
+    assert put_off(is_open=False, waited=SECOND) is Hold.OUTSIDE_HOURS
 
 
 def test_holds_are_named_in_one_order() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from alerts.routing import Route, route
+from alerts.routing import Route, route, stand_ins
 from tests.builders import NOON
 from tracker.models import Role, User
 
@@ -82,3 +82,13 @@ def test_a_day_away_is_one_of_the_reps_own_calendar() -> None:
     kiri = user(1, time_zone="Pacific/Auckland", away_from=date(2026, 3, 11), away_until=date(2026, 3, 11))
     assert route([1], {1: kiri}, {}, evening).away
     assert not route([1], {1: kiri}, {}, NOON.replace(hour=10)).away
+
+
+def test_who_cannot_be_reached_is_stood_in_for_by_whoever_is_there() -> None:
+    sam = user(1, deputy_id=2, team_id=TEAM)
+    staff = [sam, user(2), user(3), user(4, role=Role.MANAGER), user(5, role=Role.MANAGER)]
+    assert [one.id for one in stand_ins(sam, {one.id: one for one in staff}, {TEAM: 3}, NOON)] == [2, 3, 4, 5]
+    staff = [sam, away(2), gone(3), user(4, role=Role.MANAGER)]
+    assert [one.id for one in stand_ins(sam, {one.id: one for one in staff}, {TEAM: 3}, NOON)] == [4]
+    boss = user(4, role=Role.MANAGER)
+    assert stand_ins(boss, {4: boss}, {}, NOON) == []

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from alerts.mail import Mail, Withdrawn
+    from alerts.mail import Mail, NotSent
     from alerts.models import Message
 
 
@@ -57,7 +57,7 @@ def worker_process(
         process.wait()
 
 
-def write(session: Session, message: Message, now: datetime) -> Mail | Withdrawn:
+def write(session: Session, message: Message, now: datetime) -> Mail | NotSent:
     if message.dedupe_key.startswith("poison"):
         os.kill(os.getpid(), signal.SIGKILL)
     return call_somebody(session, message, now)

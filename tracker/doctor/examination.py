@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from tracker import db
 from tracker.db import Database, UnsafeDatabaseError, refuse_unsafe
@@ -20,8 +23,11 @@ from tracker.settings import Settings, SettingsError, load_settings
 from tracker.signing import Signer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
+    from collections.abc import Iterator, Mapping
+
+
+Further: TypeAlias = Callable[[Session, datetime], Iterable[Finding]]
+"""Looks at more of the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +40,15 @@ class Probes:
 
 
 def examine(
-    environ: Mapping[str, str] | None, now: datetime, probes: Probes | None = None
+    environ: Mapping[str, str] | None,
+    now: datetime,
+    probes: Probes | None = None,
+    more: Further = lambda _session, _now: (),
 ) -> Iterator[Finding]:
-    """Look at everything, and say so as it is found; what builds on something ill is not looked at."""
+    """Look at everything, and say so as it is found; what builds on something ill is not looked at.
+
+    `more` looks at tables that the tracker does not know.
+    """
     probes = probes or Probes()
     try:
         settings = load_settings(environ)
@@ -48,7 +60,7 @@ def examine(
     yield from check_keys(settings)
     yield _embedded() if settings.embedded else probes.broker(settings.broker_url)
     yield probes.smtp(settings)
-    yield from _examine_database(settings, now, probes)
+    yield from _examine_database(settings, now, probes, more)
 
 
 def check_keys(settings: Settings) -> Iterator[Finding]:
@@ -104,7 +116,7 @@ def _embedded() -> Finding:
     return well("No broker is needed: the worker runs inside the web process.")
 
 
-def _examine_database(settings: Settings, now: datetime, probes: Probes) -> Iterator[Finding]:
+def _examine_database(settings: Settings, now: datetime, probes: Probes, more: Further) -> Iterator[Finding]:
     try:
         database = db.connect(settings.database)
     except OSError as error:
@@ -119,5 +131,6 @@ def _examine_database(settings: Settings, now: datetime, probes: Probes) -> Iter
                 yield from check_people(session)
                 yield from check_imports(session, now)
                 yield from check_sites(session, settings, now, probes.snippet)
+                yield from more(session, now)
     finally:
         database.dispose()

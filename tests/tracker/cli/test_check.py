@@ -31,7 +31,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_check_does_not_need_a_working_installation(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RINGBACK_PORT", "high")
-    result = CliRunner().invoke(check_command)
+    result = CliRunner().invoke(check_command())
     assert result.exit_code == 1
     assert result.stdout.startswith("✗ RINGBACK_PORT: ")
     assert list(data.iterdir()) == []
@@ -41,13 +41,13 @@ def test_check_does_not_need_a_working_installation(data: Path, monkeypatch: pyt
 def test_check_tells_by_its_exit_code_whether_mails_can_leave(monkeypatch: pytest.MonkeyPatch) -> None:
     with smtp_sink() as sink:
         monkeypatch.setenv("RINGBACK_SMTP_PORT", str(sink.port))
-        reachable = CliRunner().invoke(check_command)
+        reachable = CliRunner().invoke(check_command())
     assert reachable.exit_code == 0, reachable.stdout
     assert "✓ The mail server" in reachable.stdout
     with socket.create_server(("127.0.0.1", 0)) as free:
         closed = free.getsockname()[1]
     monkeypatch.setenv("RINGBACK_SMTP_PORT", str(closed))
-    unreachable = CliRunner().invoke(check_command)
+    unreachable = CliRunner().invoke(check_command())
     assert unreachable.exit_code == 1
     assert "✗ The mail server" in unreachable.stdout
 

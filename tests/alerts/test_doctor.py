@@ -1,0 +1,67 @@
+"""`ringback check` on mails: those that do not go out, and those that reached nobody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from alerts.doctor import check_mails
+from alerts.models import Breaker
+from alerts.words import MessageState
+from tests.alerts.scenes import add_message
+from tests.builders import NOON, add_user
+from tracker.doctor.finding import Level
+
+if TYPE_CHECKING:
+    from tracker.db import Database
+
+LONG_AGO = NOON - timedelta(days=8)
+JUST_NOW = NOON - timedelta(minutes=1)
+
+
+def said(database: Database, level: Level) -> list[str]:
+    with database.reading() as session:
+        return [finding.sentence for finding in check_mails(session, NOON) if finding.level is level]
+
+
+def test_an_empty_outbox_is_well(database: Database) -> None:
+    assert said(database, Level.WELL) == ["No mail is stuck."]
+
+
+def test_mails_that_reached_nobody_are_told_for_a_week(database: Database) -> None:
+    with database.writing() as session:
+        sam = add_user(session)
+        old = add_message(session, sam, created_at=LONG_AGO)
+        new = add_message(session, sam, created_at=JUST_NOW)
+        for message in (old, new):
+            message.state, message.last_reason = MessageState.FAILED, "550 5.1.1 no such user"
+    assert said(database, Level.MIND) == [
+        "Mails of the last 7 days that reached nobody: 1. The latest: 550 5.1.1 no such user"
+    ]
+
+
+def test_mails_that_no_worker_takes_are_ill(database: Database) -> None:
+    with database.writing() as session:
+        sam = add_user(session)
+        add_message(session, sam, next_attempt_at=JUST_NOW)
+        add_message(session, sam, next_attempt_at=LONG_AGO, attempts=3)
+    assert said(database, Level.ILL) == []
+    with database.writing() as session:
+        add_message(session, sam, next_attempt_at=NOON - timedelta(minutes=6))
+    (sentence,) = said(database, Level.ILL)
+    assert "more than 5 minutes: 1" in sentence
+
+
+@pytest.mark.parametrize(("alarm", "level"), [(True, Level.ILL), (False, Level.MIND)])
+def test_a_mail_server_that_does_not_take_them_is_named(
+    database: Database, level: Level, *, alarm: bool
+) -> None:
+    with database.writing() as session:
+        session.add(
+            Breaker(channel="mail", failures=5, open_until=NOON, reason="535 wrong password", alarm=alarm)
+        )
+    assert said(database, level) == [
+        "No mail goes out at present, and we try twice a minute: 535 wrong password"
+    ]
