@@ -10,6 +10,7 @@ import multiprocessing
 import signal
 import threading
 from datetime import UTC, datetime
+from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from werkzeug.sansio.utils import host_is_trusted
 from alerts.decide import Decider
 from alerts.policy import Policy
 from alerts.web import create_blueprint as create_alert_pages
+from alerts.web.headers import secure
 from tracker.db import refuse_unsafe
 from tracker.hash_key import require_same_key
 from tracker.ingest.endpoint import PATH, SNIPPET_PATH
@@ -32,6 +34,8 @@ from tracker.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from flask import Response
 
     from tracker.ingest.pipeline import Nudge
     from tracker.settings import Settings
@@ -82,6 +86,7 @@ def build_app(
     app.register_blueprint(create_endpoint(front))
     app.register_blueprint(create_alert_pages(installation, clock))
     _trust_hosts(app, settings)
+    _secure_pages(app)
     app.extensions["ringback"] = front
     return app
 
@@ -92,7 +97,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     _stop_at_once_while_starting()
     installation = prepare(settings or load_settings())
-    return build_app(installation, way_to_workers(installation, Policy.of(installation.settings)))
+    app = build_app(installation, way_to_workers(installation, Policy.of(installation.settings)))
+    # Children of multiprocessing, which web servers fork or spawn, do not run `atexit`.
+    Finalize(None, app.extensions["ringback"].drops.close, exitpriority=0)
+    return app
 
 
 def _stop_at_once_while_starting() -> None:
@@ -104,6 +112,14 @@ def _stop_at_once_while_starting() -> None:
     if multiprocessing.parent_process() is not None and threading.current_thread() is threading.main_thread():
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, signal.SIG_DFL)
+
+
+def _secure_pages(app: Flask) -> None:
+    """Give every answer but the endpoint's the headers of our pages: also a refusal is a page of ours."""
+
+    @app.after_request
+    def _secure(response: Response) -> Response:
+        return response if request.path in (PATH, SNIPPET_PATH) else secure(response)
 
 
 def _trust_hosts(app: Flask, settings: Settings) -> None:

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
-from tests.front_door import FrontDoor, another_door, open_front
+from alerts.web.headers import SECURE_HEADERS
+from tests.front_door import BASE_URL, FrontDoor, another_door, open_front
 from tests.tracker.ingest.stories import ORIGIN, PERSON, Dana, Setting, add_dana, body, hit_id, set_up, view
 from tracker.ingest.arrival import CREDENTIAL_AGE
 from tracker.ingest.endpoint import PATH, SNIPPET, SNIPPET_PATH
 from tracker.installation import open_installation
-from tracker.models import Browser, PageView, Visit
+from tracker.models import Browser, Drop, PageView, Visit
 from tracker.schema import migrate
 from tracker.settings import Settings
 
@@ -65,6 +66,16 @@ def test_s16_over_https_the_cookie_is_bound_to_the_host(database: Database) -> N
         assert not any(part.startswith("domain") for part in attributes(cookie))
         assert door.sends(view()).status_code == 204
         assert len(door.rows(PageView)) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "host", "status"),
+    [("/nothing", "", 404), ("/a/x/calling", "", 404), ("/nothing", "evil.example", 400)],
+)
+def test_s16_a_refusal_is_a_page_like_any_other(door: FrontDoor, path: str, host: str, status: int) -> None:
+    answer = door.client.get(path, base_url=f"http://{host}" if host else BASE_URL)
+    assert answer.status_code == status
+    assert {name: answer.headers[name] for name in SECURE_HEADERS} == dict(SECURE_HEADERS)
 
 
 def test_the_cookie_alone_makes_a_browser_known_and_wins_over_the_body(door: FrontDoor) -> None:
@@ -212,3 +223,6 @@ def test_r1_under_a_real_server_every_hit_is_stored_once_however_often_it_comes(
     assert server.post(b"x" * 9_000, chunked=True)[0] == 413
     assert server.post(body(server.setting, view())) == (204, b"")
     assert server.stop() == 0
+    with server.setting.installation.database.reading() as session:
+        counted = {drop.reason: drop.count for drop in session.scalars(select(Drop))}
+    assert (counted["too large"], counted["no token"]) == (2, 1)

@@ -57,7 +57,21 @@ def test_the_columns_habit_settles_a_doubt(text: str, mark: Literal[".", ","], m
 
 
 @pytest.mark.parametrize(
-    "text", ["abc", "12 apples each", "1.2.3,4,5", "--5", "(5", "12-34", "\u00a3", "1e9", "10" * 20]
+    "text",
+    [
+        "abc",
+        "12 apples each",
+        "1.2.3,4,5",
+        "1,2,3",
+        "1,23,456.7,8",
+        "12,3456,789",
+        "--5",
+        "(5",
+        "12-34",
+        "\u00a3",
+        "1e9",
+        "10" * 20,
+    ],
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
     with pytest.raises(CellError):

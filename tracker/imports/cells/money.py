@@ -128,11 +128,16 @@ def _plain(digits: str, mark: DecimalMark | None) -> str:
     if mark is None:
         return digits.replace(".", "").replace(",", "") or "0"
     other = "," if mark == "." else "."
-    whole, _, cents = digits.replace(other, "").partition(mark)
-    if mark in cents:
+    whole, _, cents = digits.partition(mark)
+    if mark in cents or other in cents:
         msg = "is no amount: it has several decimal marks"
         raise CellError(msg)
-    return f"{whole or '0'}.{cents or '0'}"
+    first, *groups = whole.split(other)
+    # The last group is of three digits everywhere; in India those before it are of two.
+    if groups and (len(groups[-1]) != _THOUSANDS or {len(group) for group in groups} - {2, _THOUSANDS}):
+        msg = "is no amount: its thousands are not in groups of three"
+        raise CellError(msg)
+    return f"{''.join([first, *groups]) or '0'}.{cents or '0'}"
 
 
 def _named(word: str, default: str) -> str:
