@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from tracker.ingest.hit import DropReason
+from tracker.ingest.hit import DropReason, page_origin
 from tracker.models import Consent, Prospect, Site, SuppressionKind
 from tracker.suppression import suppressed_kinds
 from tracker.words import ConsentSource
@@ -57,6 +57,17 @@ def admitted_site(site: Site | None, origin: str) -> Site | DropReason:
     if site is None:
         return DropReason.UNKNOWN_SITE
     return site if origin in site.origins else DropReason.FOREIGN_ORIGIN
+
+
+def own_pages(site: Site, arrival: Arrival) -> tuple[Arrival, tuple[DropReason, ...]]:
+    """Leave out the hits that tell of pages of other sites, and name each that is left out.
+
+    The request comes from one of the site's pages, but whoever holds a token can write a page's address
+    as they like: no link to a stranger's page may reach the rep.
+    """
+    hits = tuple(hit for hit in arrival.batch.hits if page_origin(hit.url) in site.origins)
+    foreign = len(arrival.batch.hits) - len(hits)
+    return replace(arrival, batch=replace(arrival.batch, hits=hits)), (DropReason.FOREIGN_PAGE,) * foreign
 
 
 def wishes_of(session: Session, signer: Signer, prospect_ids: Collection[int]) -> Wishes:

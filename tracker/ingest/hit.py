@@ -26,6 +26,8 @@ MAX_AGE = timedelta(hours=24)
 MAX_URL = 2000
 MAX_TITLE = 200
 MAX_AGENT = 512
+DEFAULT_PORTS = frozenset({("http", 80), ("https", 443)})
+"""Browsers leave them out."""
 
 
 class DropReason(StrEnum):
@@ -45,6 +47,7 @@ class DropReason(StrEnum):
     REVOKED_TOKEN = "revoked token"  # noqa: S105
     UNKNOWN_SITE = "unknown site"
     FOREIGN_ORIGIN = "foreign origin"
+    FOREIGN_PAGE = "foreign page"
     NO_CONSENT = "no consent"
     DO_NOT_TRACK = "do not track"
     REVOKED_BROWSER = "revoked browser"
@@ -192,12 +195,21 @@ def stored_url(url: str, query_names: frozenset[str]) -> str:
     parts = urlsplit(url)
     kept = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name in query_names])
     route = parts.fragment.partition("?")[0] if parts.fragment.startswith(("/", "!")) else ""
-    host = parts.hostname or ""
-    port = f":{parts.port}" if parts.port else ""
-    host = f"[{host}]" if ":" in host else host
-    address = f"{parts.scheme}://{host}{port}{parts.path or '/'}"
+    address = page_origin(url) + (parts.path or "/")
     whole = address + (f"?{kept}" if kept else "") + (f"#{route}" if route else "")
     return _SIGNED.sub(UNSIGNED, whole)[:MAX_URL]
+
+
+def page_origin(url: str) -> str:
+    """Give a page's origin as browsers spell it: scheme, lower-case host, port unless default.
+
+    `stored_url` begins with the same text, so that what was compared is what is kept.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    host = f"[{host}]" if ":" in host else host
+    port = f":{parts.port}" if parts.port and (parts.scheme, parts.port) not in DEFAULT_PORTS else ""
+    return f"{parts.scheme}://{host}{port}"
 
 
 def seen_at(hit: Hit, now: datetime) -> datetime:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from tracker.ingest.admit import admitted_site, sites_by_key, wishes_of
+from tracker.ingest.admit import admitted_site, own_pages, sites_by_key, wishes_of
 from tracker.ingest.hit import DropReason
 from tracker.ingest.identify import Identifier
 from tracker.ingest.judge import judge
@@ -97,7 +97,7 @@ def ingest(
         source = Source(one.site, sender, signer.pseudonym(sender.address), topic)
         drops = visits.extend(one.known, one.arrival.batch, source, now)
         key = one.known.browser.key if one.known.fresh else None
-        answers[one.index] = Answer(key, drops=tuple(drops))
+        answers[one.index] = Answer(key, drops=(*answers[one.index].drops, *drops))
         if one.site.seen_at is None or now - one.site.seen_at > SITE_SEEN_EVERY:
             one.site.seen_at = now
     touched = list(visits.touched.values())
@@ -121,11 +121,15 @@ def _admit(
         if arrival.batch.revoke:
             identifier.revoke(arrival)
             continue
-        known = _known(identifier, wishes, arrival, site)
+        own, foreign = own_pages(site, arrival)
+        answers[index] = Answer(drops=foreign)
+        if not own.batch.hits:
+            continue  # it says nothing of ours, and must not make a browser known
+        known = _known(identifier, wishes, own, site)
         if isinstance(known, DropReason):
-            answers[index] = Answer(drops=(known,))
+            answers[index] = Answer(drops=(*foreign, known))
             continue
-        accepted.append(_Accepted(index, arrival, known, site))
+        accepted.append(_Accepted(index, own, known, site))
     return accepted
 
 

@@ -39,6 +39,54 @@ def test_a_foreign_page_reports_nothing(setting: Setting, origin: str) -> None:
     assert walk.rows(Browser) == []
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "http://evil.example/pricing",
+        "http://www.northwind.example/pricing",
+        f"{ORIGIN}:8443/pricing",
+        f"{ORIGIN}.evil.example/pricing",
+        f"{ORIGIN}@evil.example/pricing",
+        f"{ORIGIN}\\@evil.example/pricing",
+        "https://\uff57\uff57\uff57.northwind.example/pricing",
+        "https://evil.example/#https://www.northwind.example/",
+    ],
+)
+def test_a_page_of_another_site_is_not_stored_though_token_and_origin_are_genuine(
+    setting: Setting, page: str
+) -> None:
+    dana = add_dana(setting)
+    walk = Walk(setting)
+    assert walk.sends(view(page), token=dana.token) == Reply()
+    assert walk.drops() == [DropReason.FOREIGN_PAGE]
+    assert [walk.rows(table) for table in (Browser, Visit, PageView)] == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"{ORIGIN}:443/pricing",
+        "HTTPS://WWW.Northwind.Example/pricing",
+        f"{ORIGIN.replace('://', '://sam:secret@')}/pricing",
+        "https://evil.example\\@www.northwind.example/pricing",
+    ],
+)
+def test_what_is_stored_is_the_address_that_was_compared(setting: Setting, page: str) -> None:
+    dana = add_dana(setting)
+    walk = Walk(setting)
+    walk.sends(view(page), token=dana.token)
+    assert walk.one(PageView).url == f"{ORIGIN}/pricing"
+
+
+def test_a_foreign_page_never_takes_its_neighbours_along(setting: Setting) -> None:
+    dana = add_dana(setting)
+    walk = Walk(setting)
+    foreign = [view("https://evil.example/") for _ in range(2)]
+    assert walk.sends(*foreign, view(f"{ORIGIN}/docs"), token=dana.token).credential
+    assert walk.drops() == [DropReason.FOREIGN_PAGE] * 2
+    assert walk.one(PageView).url == f"{ORIGIN}/docs"
+
+
 def test_the_site_remembers_its_last_sign_of_life(setting: Setting) -> None:
     dana = add_dana(setting)
     walk = Walk(setting)
