@@ -15,6 +15,7 @@ from alerts.cli_worker import worker_command
 from alerts.doctor import check_mails
 from alerts.stats import sections
 from tracker.cli.check import check_command
+from tracker.cli.consent import consent_command
 from tracker.cli.imports import import_command
 from tracker.cli.keys import key_lost_command
 from tracker.cli.links import link_command, links_command, token_command
@@ -28,6 +29,7 @@ from tracker.cli.suppress import suppress_command
 
 COMMANDS = (
     check_command(check_mails),
+    consent_command,
     import_command,
     key_lost_command,
     link_command,
