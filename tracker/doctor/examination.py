@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tracker import db
 from tracker.db import Database, UnsafeDatabaseError, refuse_unsafe
 from tracker.doctor.connections import check_broker, check_smtp, serves_snippet
+from tracker.doctor.consents import check_consents
 from tracker.doctor.finding import Finding, Level, ill, mind, well
 from tracker.doctor.setup import check_imports, check_people, check_sites, check_wording
 from tracker.hash_key import require_same_key
@@ -131,6 +132,7 @@ def _examine_database(settings: Settings, now: datetime, probes: Probes, more: F
                 yield from check_people(session)
                 yield from check_imports(session, now)
                 yield from check_sites(session, settings, now, probes.snippet)
+                yield from check_consents(session)
                 yield from more(session, now)
     finally:
         database.dispose()
