@@ -148,21 +148,8 @@ def revoke(session: Session, emails: Collection[str], now: datetime) -> Revoked:
     spelled = {email_key(email): email for email in emails}
     people = _people(session, spelled)
     ids = list(people.values())
-    once = {"synchronize_session": False}
-    ended = session.scalars(
-        update(Consent)
-        .where(among(session, Consent.prospect_id, ids), Consent.revoked_at.is_(None))
-        .values(revoked_at=now)
-        .returning(Consent.prospect_id),
-        execution_options=once,
-    ).all()
-    browsers = session.scalars(
-        update(Browser)
-        .where(among(session, Browser.prospect_id, ids), Browser.revoked_at.is_(None))
-        .values(revoked_at=now)
-        .returning(Browser.id),
-        execution_options=once,
-    ).all()
+    ended = _end(session, Consent, ids, now)
+    browsers = _end(session, Browser, ids, now)
     had = set(ended)
     return Revoked(
         len(ended),
@@ -206,6 +193,19 @@ def _people(session: Session, emails: Collection[str]) -> dict[str, int]:
         .with_for_update(key_share=True)
     )
     return {key: number for key, number in found if key}
+
+
+def _end(
+    session: Session, table: type[Consent | Browser], prospect_ids: Collection[int], now: datetime
+) -> Sequence[int]:
+    """End what is living of these people; gives whose it was, a person as often as rows were theirs."""
+    return session.scalars(
+        update(table)
+        .where(among(session, table.prospect_id, prospect_ids), table.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(table.prospect_id),
+        execution_options={"synchronize_session": False},
+    ).all()
 
 
 def _untracked(session: Session, signer: Signer, emails: Collection[str]) -> set[str]:
