@@ -5,19 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from tracker import db
-from tracker.models import Base
-from tracker.schema import SchemaError, migrate, require_current, revisions
+from tracker.models import Base, PageView
+from tracker.schema import SchemaError, _config, migrate, require_current, revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from tracker.db import Database
+
+
+ROWS_OF_0004 = """
+INSERT INTO sites VALUES (1, 'k', 'n', '[]', '[]', 'api', 'consent', NULL);
+INSERT INTO prospects (id, name, first_name, phone, country, job_title, time_zone, created_at)
+    VALUES (1, '', '', '', '', '', '', '2026-03-10');
+INSERT INTO browsers VALUES (1, 'b', 1, '2026-03-10', FALSE, FALSE, NULL);
+INSERT INTO visits VALUES
+    (1, 1, 1, 1, NULL, '2026-03-10', '2026-03-10', FALSE, '', '', '[]', 'confirmed', '[]', 0, 0, '[]');
+INSERT INTO page_views VALUES (1, 'h', 1, '2026-03-10', 'u', '', '', '', 7000, 3000, 3000, 1, FALSE)
+"""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -44,6 +56,20 @@ def test_migrations_make_what_the_code_knows(bare: Database) -> None:
     with bare.read_engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     migrate(bare)  # again: nothing to do
+
+
+def test_page_views_from_before_they_had_parts_stay(bare: Database) -> None:
+    """In steps, as an installation of that time was updated."""
+    with bare.write_engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0004")
+        for statement in ROWS_OF_0004.strip().split(";"):
+            connection.execute(text(statement))
+    migrate(bare)
+    with bare.reading() as session:
+        (page,) = session.scalars(select(PageView))
+    assert (page.hit_id, page.part, page.visible_ms, page.base_visible_ms) == ("h", 0, 7_000, 0)
 
 
 def test_tables_of_another_time_are_refused(bare: Database) -> None:

@@ -1,17 +1,18 @@
 """Hits become page views, page views become visits: a session with gaps under half an hour.
 
-Evidence only grows (most time, earliest and latest gesture), so that a hit may come twice, late, or
-before the one it follows.
+A hit may come twice, late, or before the one it follows: it is of the visit of its own time.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import func, select
 
+from tracker.ingest.evidence import grow, reached, rebase, set_base, tells_more
 from tracker.ingest.hit import MAX_AGE, Batch, DropReason, Hit, Sender, seen_at, stored_url
 from tracker.models import Browser, PageView, Site, Visit
 from tracker.words import State
@@ -28,6 +29,10 @@ VISIT_GAP = timedelta(minutes=30)
 """The common session length of web analytics."""
 MAX_PAGES = 200
 """Page views stored of one visit; more is no reader."""
+
+
+_Part: TypeAlias = tuple[PageView, Visit]
+"""A page view and its visit; a page that is used again later has several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +60,14 @@ class Visits:
         self._visits = list(
             session.scalars(select(Visit).where(Visit.browser_id.in_(ids), Visit.last_at >= since))
         )
-        self._views = {
-            view.hit_id: (view, visit)
-            for view, visit in session.execute(
-                select(PageView, Visit)
-                .join(Visit, Visit.id == PageView.visit_id)
-                .where(PageView.hit_id.in_(hit_ids))
-            )
-        }
+        self._parts: dict[str, list[_Part]] = defaultdict(list)
+        for view, visit in session.execute(
+            select(PageView, Visit)
+            .join(Visit, Visit.id == PageView.visit_id)
+            .where(PageView.hit_id.in_(hit_ids))
+            .order_by(PageView.part)
+        ):
+            self._parts[view.hit_id].append((view, visit))
         self._pages = dict(
             session.execute(
                 select(PageView.visit_id, func.count())
@@ -81,23 +86,37 @@ class Visits:
         if hit.age > MAX_AGE:
             return DropReason.TOO_OLD
         at = seen_at(hit, now)
-        if hit.id in self._views:
-            view, visit = self._views[hit.id]
-            if visit.browser_id != known.browser.id:
-                return DropReason.NOT_YOURS
-            visit.last_at = max(visit.last_at, at)
-        else:
-            visit = self._visit_at(known, at) or self._new_visit(known, source, at)
-            if self._pages.get(visit.id, 0) >= MAX_PAGES:
-                return DropReason.TOO_MANY_PAGES
-            view = self._new_view(visit, hit, source, at)
+        parts = self._parts[hit.id]
+        if any(visit.browser_id != known.browser.id for _, visit in parts):
+            return DropReason.NOT_YOURS
+        found = _part_at(parts, at) or self._next_part(known, hit, source, at)
+        if found is None or isinstance(found, DropReason):
+            return found
+        view, visit = found
         if visit.prospect_id == known.prospect_id:
             # Late evidence of the person before them says nothing about this one's link.
             visit.by_link = visit.by_link or known.by_link
             visit.campaign_id = known.campaign_id or visit.campaign_id
-        _grow(view, hit)
+        view.at = min(view.at, at)
+        visit.started_at = min(visit.started_at, at)
+        visit.last_at = max(visit.last_at, at)
+        grow(view, hit)
         self.touched[visit.id] = visit
+        self._rebase_after(view)
         return None
+
+    def _next_part(self, known: Known, hit: Hit, source: Source, at: datetime) -> _Part | DropReason | None:
+        """Make a page view in the visit of that time; None when the hit only came again."""
+        before = [view for view, _ in self._parts[hit.id] if view.at < at]
+        if before and not tells_more(hit, reached(before)):
+            return None
+        visit = self._visit_at(known, at) or self._new_visit(known, source, at)
+        if self._pages.get(visit.id, 0) >= MAX_PAGES:
+            return DropReason.TOO_MANY_PAGES
+        view = self._new_view(visit, hit, source, at)
+        if before:
+            set_base(view, reached(before), hit, VISIT_GAP)
+        return view, visit
 
     def _visit_at(self, known: Known, at: datetime) -> Visit | None:
         """Find the visit that a moment belongs to: this person's, in this browser."""
@@ -106,9 +125,17 @@ class Visits:
             for visit in self._visits
             if visit.browser_id == known.browser.id
             and visit.prospect_id == known.prospect_id
-            and visit.started_at - VISIT_GAP < at < visit.last_at + VISIT_GAP
+            and _covers(visit, at)
         )
         return max(fitting, key=lambda visit: visit.last_at, default=None)
+
+    def _rebase_after(self, view: PageView) -> None:
+        """Let later parts of the same page count from where this one has come to by now."""
+        parts = self._parts[view.hit_id]
+        far = reached([view])
+        for later, visit in parts:
+            if later.at > view.at and rebase(later, far):
+                self.touched[visit.id] = visit
 
     def _new_visit(self, known: Known, source: Source, at: datetime) -> Visit:
         visit = Visit(
@@ -131,32 +158,34 @@ class Visits:
 
     def _new_view(self, visit: Visit, hit: Hit, source: Source, at: datetime) -> PageView:
         url = stored_url(hit.url, frozenset(source.site.query_names))
+        parts = self._parts[hit.id]
         view = PageView(
             hit_id=hit.id,
+            part=len(parts),
             visit_id=visit.id,
             at=at,
             url=url,
             title=hit.title,
             referrer=hit.referrer,
             topic=source.topic_of(url),
+            base_visible_ms=0,
+            base_bursts=0,
             visible_ms=0,
             bursts=0,
             driver=False,
         )
         self._session.add(view)
-        visit.started_at = min(visit.started_at, at)
-        visit.last_at = max(visit.last_at, at)
-        self._views[hit.id] = (view, visit)
+        parts.append((view, visit))
         self._pages[visit.id] = self._pages.get(visit.id, 0) + 1
         return view
 
 
-def _grow(view: PageView, hit: Hit) -> None:
-    """Merge a hit's evidence into its page view."""
-    view.visible_ms = max(view.visible_ms, hit.visible_ms)
-    view.bursts = max(view.bursts, hit.bursts)
-    view.driver = view.driver or hit.driver
-    firsts = [ms for ms in (view.first_gesture_ms, hit.first_gesture_ms) if ms is not None]
-    lasts = [ms for ms in (view.last_gesture_ms, hit.last_gesture_ms) if ms is not None]
-    view.first_gesture_ms = min(firsts, default=None)
-    view.last_gesture_ms = max(lasts, default=None)
+def _part_at(parts: Sequence[_Part], at: datetime) -> _Part | None:
+    """Find the part of a page that a moment belongs to: that of the visit then."""
+    fitting = [part for part in parts if _covers(part[1], at)]
+    return max(fitting, key=lambda part: part[1].last_at) if fitting else None
+
+
+def _covers(visit: Visit, at: datetime) -> bool:
+    """Whether a moment is less than the gap away from the time of a visit."""
+    return visit.started_at - VISIT_GAP < at < visit.last_at + VISIT_GAP

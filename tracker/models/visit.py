@@ -63,10 +63,15 @@ class PageView(Base):
     """One page seen in a visit, with its evidence. Evidence only grows, so a repeated hit changes nothing."""
 
     __tablename__ = "page_views"
-    __table_args__ = (UniqueConstraint("hit_id"),)
+    __table_args__ = (UniqueConstraint("hit_id", "part"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     hit_id: Mapped[str] = mapped_column(String(32))
+    """Of the page as its browser counts pages; the same for all its parts."""
+    part: Mapped[int] = mapped_column(default=0)
+    """Counted up where a page left open was used again after its visit had ended: it is then seen in the
+    next visit, too.
+    """
     visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     url: Mapped[str] = mapped_column(String(2000))
@@ -75,6 +80,10 @@ class PageView(Base):
     referrer: Mapped[str] = mapped_column(String(200), default="")
     """Origin only."""
     topic: Mapped[str] = mapped_column(String(60), default="")
+    base_visible_ms: Mapped[int] = mapped_column(default=0)
+    """What earlier parts had shown already, as the browser counts; the evidence below is this part's own."""
+    base_gesture_ms: Mapped[int | None]
+    base_bursts: Mapped[int] = mapped_column(default=0)
     visible_ms: Mapped[int] = mapped_column(default=0)
     first_gesture_ms: Mapped[int | None]
     """From first visible to the first trusted gesture."""
