@@ -5,59 +5,66 @@ Packages that stand to the right of this one add theirs as entry points of the g
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.metadata import entry_points
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import click
 
-from alerts.cli_run import run_command, serve_command
-from alerts.cli_why import why_command
-from alerts.cli_worker import worker_command
-from alerts.doctor import check_mails
-from alerts.stats import sections
-from tracker.cli.check import check_command
-from tracker.cli.consent import consent_command
-from tracker.cli.imports import import_command
-from tracker.cli.keys import key_lost_command
-from tracker.cli.links import link_command, links_command, token_command
-from tracker.cli.migrate import migrate_command
-from tracker.cli.owners import owners_command
-from tracker.cli.people import team_command, user_command
-from tracker.cli.reasons import reasons_command
-from tracker.cli.sites import site_command, topics_command
-from tracker.cli.stats import stats_command
-from tracker.cli.suppress import suppress_command
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-COMMANDS = (
-    check_command(check_mails),
-    consent_command,
-    import_command,
-    key_lost_command,
-    link_command,
-    links_command,
-    migrate_command,
-    owners_command,
-    reasons_command,
-    run_command,
-    serve_command,
-    site_command,
-    stats_command(sections),
-    suppress_command,
-    team_command,
-    token_command,
-    topics_command,
-    user_command,
-    why_command,
-    worker_command,
+COMMANDS: Mapping[str, str] = MappingProxyType(
+    {
+        "check": "alerts.cli_both:check",
+        "consent": "tracker.cli.consent:consent_command",
+        "import": "tracker.cli.imports:import_command",
+        "key-lost": "tracker.cli.keys:key_lost_command",
+        "link": "tracker.cli.links:link_command",
+        "links": "tracker.cli.links:links_command",
+        "migrate": "tracker.cli.migrate:migrate_command",
+        "owners": "tracker.cli.owners:owners_command",
+        "reasons": "tracker.cli.reasons:reasons_command",
+        "run": "alerts.cli_run:run_command",
+        "serve": "alerts.cli_run:serve_command",
+        "site": "tracker.cli.sites:site_command",
+        "stats": "alerts.cli_both:stats",
+        "suppress": "tracker.cli.suppress:suppress_command",
+        "team": "tracker.cli.people:team_command",
+        "token": "tracker.cli.links:token_command",
+        "topics": "tracker.cli.sites:topics_command",
+        "user": "tracker.cli.people:user_command",
+        "why": "alerts.cli_why:why_command",
+        "worker": "alerts.cli_worker:worker_command",
+    }
 )
+"""Where each stands, as `module:name`."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Loads a command when it is asked for: one does not wait for the libraries of all the others."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name them all."""
+        del ctx
+        return sorted({*COMMANDS, *entry_points(group="ringback.commands").names})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Give one, or None when there is none of that name."""
+        del ctx
+        command: click.Command
+        if cmd_name in COMMANDS:
+            module, _, name = COMMANDS[cmd_name].partition(":")
+            command = getattr(import_module(module), name)
+            return command
+        for entry in entry_points(group="ringback.commands", name=cmd_name):
+            command = entry.load()
+            return command
+        return None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ringback")
 def main() -> None:
     """Know when a deal you lost comes back to your website, and call."""
-
-
-for command in COMMANDS:
-    main.add_command(command)
-for entry in entry_points(group="ringback.commands"):
-    main.add_command(entry.load())
