@@ -21,7 +21,9 @@
   safe(() => {
     // Milliseconds, unless it says otherwise. All but the first few are policy, and have their twins on the server.
     const TICK = 500;
-    const FIRST_WAIT = 1e3; // before a retry, on average; doubled each time
+    const FIRST_WAIT = 1e3; // before a retry, at most; doubled each time,
+    const LONGEST_WAIT = 6e4; // until it is longer than this
+    const PATIENCE = 15e3; // with a request that gets no answer, beside that wait
     const BURST_GAP = 2e3; // of quiet between two bursts of moving
     const ENGAGED_BURSTS = 2; // bursts
     const ENGAGED_VISIBLE = 15e3;
@@ -30,9 +32,10 @@
     const ENGAGEMENT_PAUSE = 15e3; // between engagement hits that do not raise the state
     const CREDENTIAL_LIFE = 395 * 864e5; // 13 months from the day it came, never renewed
     const LONGEST_QUEUE = 20; // hits
-    const LONGEST_BATCH = 4; // hits; with the next two a body stays under 8 KB in any script
+    const LONGEST_BATCH = 3; // hits; with the next three a body stays under 8 KB in any script
     const LONGEST_URL = 1e3; // characters
     const LONGEST_TITLE = 99; // characters
+    const LONGEST_REFERRER = 300; // characters: any origin, whole
 
     let { src, dataset: { site, param = 'rb', consent: source, endpoint = src } } = document.currentScript;
     const address = new URL('/ringback/v1/visit', endpoint);
@@ -95,6 +98,7 @@
           // Consent mark, id, a dot (or encoded, once or twice). No unreplaced merge tag looks like this.
           if (/^[01]\w+[.%]/.test(value)) {
             view = awake = 0;
+            queue = []; // none of it may go under another's name
             token = value; // a link that is followed is a view, also of a page that is open already
             if (value[0] > 0) consent = !never; // on record with the prospect; the server looks again
           }
@@ -139,8 +143,8 @@
           view = {
             bursts: 0,
             url,
-            id: crypto.getRandomValues(new Uint32Array(3)).join(''),
-            referrer: document.referrer, // the server keeps another site's origin, no more
+            id: Date.now() + Math.random().toString(36).slice(2),
+            referrer: document.referrer.slice(0, LONGEST_REFERRER), // the server keeps another site's origin, no more
             driver: navigator.webdriver,
             visible: 0,
           };
@@ -149,30 +153,31 @@
         }
       }
 
-      // To the endpoint, if there is anything and anybody.
-      {
-        if (Date.now() >= next && consent && queue[0]) {
-          const value = credential();
-          const sent = token;
-          const hits = queue.slice(-LONGEST_QUEUE);
-          queue = hits.splice(LONGEST_BATCH);
-          if (token || value || own) { // else a stranger: nobody's business
-            let response = 0;
-            if (token) next = 1 / 0; // one request trades it, lest it makes two browsers
-            try {
-              response = await post({ credential: value, token, hits });
-              const { credential: fresh } = await response.json();
-              if (fresh && consent) store.ringback = Date.now() + ' ' + fresh;
-            } catch (error) {} // eslint-disable-line no-empty
-            if (response.status < 429) {
-              if (token == sent) token = undefined; // traded, or worth nothing
-              wait = next = 0;
-            } else {
-              // Too many, out of order, or no connection at all: the same hits again.
-              queue = hits.concat(queue);
-              next = Date.now() + Math.random() * (wait += wait + FIRST_WAIT);
-            }
+      // To the endpoint, if there is anything (which takes consent) and anybody. Hits stay in the queue until they are
+      // answered: what gets no answer at all is sent again too, and the server knows it by the ids.
+      queue = queue.slice(-LONGEST_QUEUE);
+      if (Date.now() >= next && queue[0]) {
+        const value = credential();
+        const sent = token;
+        const hits = queue.slice(0, LONGEST_BATCH);
+        if (token || value || own) {
+          let response = 0;
+          if (wait < LONGEST_WAIT) wait += wait + FIRST_WAIT;
+          next = Date.now() + PATIENCE + wait;
+          try {
+            response = await post({ credential: value, token, hits });
+            const { credential: fresh } = await response.json();
+            if (consent && fresh) store.ringback = Date.now() + ' ' + fresh;
+          } catch (error) {} // eslint-disable-line no-empty
+          if (response.status < 429) {
+            if (token == sent) token = undefined; // traded, or worth nothing
+            queue = queue.filter((hit) => !hits.includes(hit));
+            wait = next = 0;
+          } else { // too many, out of order, or no connection
+            next = Date.now() + Math.random() * wait;
           }
+        } else {
+          queue = []; // a stranger: nobody's business
         }
       }
     });
@@ -182,16 +187,19 @@
     const on = (names, work) => names.split(' ').map((name) =>
       addEventListener(name, safe((event) => event.isTrusted && work(event))));
 
-    on('touchmove mousemove wheel', () => {
+    on('wheel touchmove mousemove', () => {
       const at = Date.now();
       if (!(at - movedAt < BURST_GAP)) news = ++view.bursts;
       movedAt = at;
     });
 
-    // Each of these needs a person's hand; scrolling, moving and focus do not.
-    on('keydown mousedown', (event) => {
-      news = view.last = Date.now() - shownAt;
-      view.first = view.first || news;
+    // Each of these needs a person's hand; scrolling, moving and focus do not. Some pages keep a press from becoming a
+    // mousedown: the click is left. One that counts no clicks only follows another event, which may be a script's.
+    on('click keydown mousedown', (event) => {
+      if (event.key || event.detail) {
+        news = view.last = Date.now() - shownAt;
+        view.first = view.first || news;
+      }
     });
 
     // A token that still waits travels in the fragment of the site's own links: put there after the page's handlers had
@@ -206,7 +214,7 @@
       }
     });
 
-    on('pageshow online visibilitychange hashchange', (event) => {
+    on('visibilitychange online hashchange pageshow', (event) => {
       if (event.persisted) view = awake = 0; // back from the back-forward cache: a view of its own
       next = 0;
       tick(0);

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.snippet.pages import CONSENTED, CREDENTIAL
+from tests.snippet.pages import CONSENTED, CREDENTIAL, OTHERS
 from tests.snippet.servers import EMPTY, NO_ANSWER, UNAVAILABLE, Answer, credential_answer
 from tracker.ingest.hit import MAX_BODY, Batch, parse
 
@@ -19,6 +20,10 @@ pytestmark = pytest.mark.browser
 
 LONGEST_QUEUE = 20
 """Hits kept in memory."""
+LONGEST_WAIT_MS = 64_000
+"""Between two tries, however long the endpoint is down."""
+PATIENCE_MS = 16_000
+"""With a first request that is never answered: 15 s and its wait of one."""
 
 
 def wanders(visitor: Visitor, pages: int) -> None:
@@ -67,6 +72,59 @@ def test_retries_grow_rare(visitor: Visitor, endpoint: Server) -> None:
     assert 4 <= len(ages) <= 8
 
 
+def test_but_never_rarer_than_once_a_minute(visitor: Visitor, endpoint: Server) -> None:
+    """However long it was down, whoever is still on the page is told of soon after."""
+    visitor.context.add_init_script("Math.random = () => 0.999")
+    endpoint.answer = UNAVAILABLE
+    visitor.opens(f"/#rb={CONSENTED}")
+    visitor.reads(600_000)
+    ages = [hit["age"] for hit in endpoint.hits]
+    waits = [later - earlier for earlier, later in pairwise(ages)]
+    assert max(waits) <= LONGEST_WAIT_MS
+    assert waits[-1] >= LONGEST_WAIT_MS / 2
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["by token", "by credential"])
+def test_a_request_that_is_never_answered_is_made_again(
+    visitor: Visitor, endpoint: Server, *, known: bool
+) -> None:
+    """Without an event that says the connection is back; and what happened meanwhile is told as well."""
+    never = threading.Event()
+    endpoint.next_answers.append(Answer(once=never))
+    endpoint.answer = credential_answer(CREDENTIAL)
+    if known:
+        visitor.has_been_here()
+    visitor.opens("/" if known else f"/#rb={CONSENTED}")
+    visitor.page.clock.run_for(2_000)
+    visitor.waits_until(lambda: endpoint.reports, "the view is under way")
+    visitor.presses("Tab")
+    visitor.page.clock.run_for(PATIENCE_MS - 3_000)  # 1 s too early
+    assert len(endpoint.reports) == 1, "there was still time for an answer"
+    visitor.page.clock.run_for(2_000)
+    visitor.waits_until(lambda: endpoint.hits_of("engagement"), "it is tried again")
+    never.set()
+    first, again = endpoint.reports
+    assert [hit["kind"] for hit in again.hits] == ["view", "engagement"]
+    assert len({hit["id"] for hit in endpoint.hits}) == 1
+    assert first.envelope.get("token") == again.envelope.get("token")
+    visitor.reads(60_000)
+    assert len(endpoint.reports) == 2
+
+
+def test_what_waits_is_not_told_in_another_s_name(visitor: Visitor, endpoint: Server) -> None:
+    """Somebody else's link is opened in a page whose own view found no hearing."""
+    endpoint.answer = UNAVAILABLE
+    visitor.opens(f"/#rb={CONSENTED}")
+    visitor.reads(4_000)
+    endpoint.answer = credential_answer(CREDENTIAL)
+    (mine,) = {hit["id"] for hit in endpoint.hits}
+    visitor.page.evaluate(f"location.hash = 'rb={OTHERS}'")
+    visitor.reads(10_000)
+    theirs = [report for report in endpoint.reports if report.envelope.get("token") == OTHERS]
+    assert theirs
+    assert mine not in {hit["id"] for report in theirs for hit in report.hits}
+
+
 def test_what_was_seen_offline_is_told_once_online(visitor: Visitor, endpoint: Server) -> None:
     visitor.has_been_here()
     visitor.opens("/")
@@ -96,6 +154,46 @@ def test_no_more_than_20_hits_wait_and_the_newest_are_kept(visitor: Visitor, end
     assert len(told) <= LONGEST_QUEUE
     assert len({(hit["id"], hit["kind"]) for hit in told}) == len(told)
     assert told[-1]["url"].endswith("/page/29")
+
+
+def hits_in_memory(visitor: Visitor) -> int:
+    """Count them in the page's heap, after a collection."""
+    inspector = visitor.context.new_cdp_session(visitor.page)
+    prototype = inspector.send("Runtime.evaluate", {"expression": "Object.prototype"})["result"]["objectId"]
+    found = inspector.send("Runtime.queryObjects", {"prototypeObjectId": prototype})["objects"]["objectId"]
+    of_hits = "function () { return this.filter((one) => 'kind' in one && 'bursts' in one).length }"
+    counted = inspector.send(
+        "Runtime.callFunctionOn", {"objectId": found, "functionDeclaration": of_hits, "returnByValue": True}
+    )
+    number: int = counted["result"]["value"]
+    return number
+
+
+def test_offline_for_hours_takes_no_memory(visitor: Visitor) -> None:
+    visitor.context.add_init_script("Math.random = () => 0.999")
+    visitor.has_been_here()
+    visitor.opens("/")
+    visitor.reads()
+    visitor.context.set_offline(True)
+    wanders(visitor, 36)
+    assert 1 < hits_in_memory(visitor) <= LONGEST_QUEUE
+
+
+def test_a_long_address_before_does_not_make_a_body_too_long(visitor: Visitor, endpoint: Server) -> None:
+    visitor.has_been_here()
+    visitor.opens(f"/?{'q' * 3_900}")
+    visitor.reads()
+    visitor.follows("#to-pricing")
+    assert len(visitor.page.evaluate("document.referrer")) > 3_900
+    visitor.reads()
+    visitor.context.set_offline(True)
+    wanders(visitor, 4)
+    tried = len(endpoint.reports)
+    visitor.context.set_offline(False)
+    visitor.reads(10_000)
+    told = endpoint.reports[tried:]
+    assert max(len(report.hits) for report in told) > 1
+    assert all(isinstance(parse(report.body), Batch) for report in told)
 
 
 @pytest.mark.parametrize("letter", ["x", "\u8a9e", "\U0001f4de", "\\u0000"])

@@ -143,6 +143,20 @@ def test_a_click_a_tap_and_any_key_are_gestures(dana: Visitor, endpoint: Server,
     assert len(endpoint.hits_of("engagement")) == 1
 
 
+def test_a_click_is_a_gesture_where_the_page_keeps_the_press_to_itself(
+    visitor: Visitor, site: Server, endpoint: Server
+) -> None:
+    """A pointerdown that is prevented becomes no mousedown; so does many a press by assistive technology."""
+    prevent = "<script>addEventListener('pointerdown', (event) => event.preventDefault(), true)</script>"
+    site.publish(document(script_tag(endpoint) + prevent), "/")
+    visitor.has_been_here()
+    visitor.opens("/")
+    visitor.reads(2_000)
+    visitor.page.mouse.click(300, 300)
+    visitor.reads(4_000)
+    assert len(endpoint.hits_of("engagement")) == 1
+
+
 @pytest.mark.parametrize(
     "trick",
     [

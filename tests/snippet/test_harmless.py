@@ -17,7 +17,6 @@ pytestmark = pytest.mark.browser
 
 WITHOUT = {
     "fetch": "delete window.fetch",
-    "random numbers": "delete window.crypto; Object.defineProperty(window, 'crypto', {value: undefined})",
     "addresses": "window.URL = undefined",
     "history": "History.prototype.replaceState = () => { throw new DOMException('no', 'SecurityError') }",
     "storage": "Object.defineProperty(window, 'localStorage', {value: null})",

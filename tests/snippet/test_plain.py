@@ -129,6 +129,7 @@ def test_another_site_is_understood_by_its_origin_only(
     visitor.page.goto(f"{endpoint.url}/a/secret?of=theirs")
     visitor.follows("a")
     visitor.reads()
+    visitor.waits_until(lambda: endpoint.reports, "the view is told")
     batch = parse(endpoint.reports[0].body)
     assert isinstance(batch, Batch)
     assert [hit.referrer for hit in batch.hits] == [endpoint.url]
