@@ -53,6 +53,7 @@ class DropReason(StrEnum):
     REVOKED_BROWSER = "revoked browser"
     TOO_MANY_BROWSERS = "too many browsers"
     TOO_MANY_PAGES = "too many pages"
+    TOO_MANY_PAGES_A_DAY = "too many pages a day"
     NOT_YOURS = "hit of another browser"
     UNSTORABLE = "unstorable"
 

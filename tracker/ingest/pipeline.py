@@ -86,7 +86,7 @@ def ingest(
         return Ingested(tuple(answers))
     visits = Visits(
         session,
-        [one.known.browser for one in accepted],
+        [one.known for one in accepted],
         {hit.id for one in accepted for hit in one.arrival.batch.hits},
         now,
     )

@@ -5,7 +5,7 @@ A hit may come twice, late, or before the one it follows: it is of the visit of 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from tracker.ingest.evidence import grow, reached, rebase, set_base, tells_more
 from tracker.ingest.hit import MAX_AGE, Batch, DropReason, Hit, Sender, seen_at, stored_url
-from tracker.models import Browser, PageView, Site, Visit
+from tracker.models import PageView, Site, Visit
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -29,6 +29,12 @@ VISIT_GAP = timedelta(minutes=30)
 """The common session length of web analytics."""
 MAX_PAGES = 200
 """Page views stored of one visit; more is no reader."""
+MAX_PERSON_PAGES = 500
+"""Page views stored of one person, whatever their browsers, within `PERSON_TIME` (S14). A colleague or two to
+whom a link was forwarded read some dozens each; more is somebody who fills the database with one token.
+"""
+PERSON_TIME = timedelta(days=1) + MAX_AGE
+"""A day, and the time by which a hit may say that it comes late: else old hits would not count for long."""
 
 
 _Part: TypeAlias = tuple[PageView, Visit]
@@ -49,13 +55,11 @@ class Source:
 class Visits:
     """The visits of some browsers, loaded at once and extended hit by hit."""
 
-    def __init__(
-        self, session: Session, browsers: Sequence[Browser], hit_ids: set[str], now: datetime
-    ) -> None:
+    def __init__(self, session: Session, people: Sequence[Known], hit_ids: set[str], now: datetime) -> None:
         """Load what the coming hits may touch."""
         self._session = session
         session.flush()  # new browsers get their ids
-        ids = [browser.id for browser in browsers]
+        ids = {known.browser.id for known in people}
         since = now - MAX_AGE - VISIT_GAP
         self._visits = list(
             session.scalars(select(Visit).where(Visit.browser_id.in_(ids), Visit.last_at >= since))
@@ -68,13 +72,19 @@ class Visits:
             .order_by(PageView.part)
         ):
             self._parts[view.hit_id].append((view, visit))
-        self._pages = dict(
-            session.execute(
-                select(PageView.visit_id, func.count())
-                .where(PageView.visit_id.in_([visit.id for visit in self._visits]))
-                .group_by(PageView.visit_id)
-            ).all()
-        )
+        self._pages: Counter[int] = Counter()
+        self._person_pages: Counter[int] = Counter()
+        for prospect_id, visit_id, pages in session.execute(
+            select(Visit.prospect_id, Visit.id, func.count())
+            .join(PageView, PageView.visit_id == Visit.id)
+            .where(
+                Visit.prospect_id.in_({known.prospect_id for known in people}),
+                Visit.last_at >= now - PERSON_TIME,
+            )
+            .group_by(Visit.prospect_id, Visit.id)
+        ):
+            self._pages[visit_id] += pages
+            self._person_pages[prospect_id] += pages
         self.touched: dict[int, Visit] = {}
 
     def extend(self, known: Known, batch: Batch, source: Source, now: datetime) -> list[DropReason]:
@@ -110,8 +120,10 @@ class Visits:
         before = [view for view, _ in self._parts[hit.id] if view.at < at]
         if before and not tells_more(hit, reached(before)):
             return None
+        if self._person_pages[known.prospect_id] >= MAX_PERSON_PAGES:
+            return DropReason.TOO_MANY_PAGES_A_DAY
         visit = self._visit_at(known, at) or self._new_visit(known, source, at)
-        if self._pages.get(visit.id, 0) >= MAX_PAGES:
+        if self._pages[visit.id] >= MAX_PAGES:
             return DropReason.TOO_MANY_PAGES
         view = self._new_view(visit, hit, source, at)
         if before:
@@ -176,7 +188,8 @@ class Visits:
         )
         self._session.add(view)
         parts.append((view, visit))
-        self._pages[visit.id] = self._pages.get(visit.id, 0) + 1
+        self._pages[visit.id] += 1
+        self._person_pages[visit.prospect_id] += 1
         return view
 
 

@@ -10,7 +10,7 @@ from tests.tracker.ingest.stories import ORIGIN, Setting, add_dana, engagement, 
 from tests.tracker.ingest.walk import Walk
 from tracker.ingest.hit import MAX_AGE, DropReason
 from tracker.ingest.intent import LONG_SILENCE, WINDOW
-from tracker.ingest.visit import MAX_PAGES, VISIT_GAP
+from tracker.ingest.visit import MAX_PAGES, MAX_PERSON_PAGES, PERSON_TIME, VISIT_GAP
 from tracker.models import Browser, PageView, Prospect, State, Visit
 
 
@@ -20,6 +20,14 @@ def milliseconds(age: timedelta) -> int:
 
 def reasons(visit: Visit) -> dict[str, int]:
     return {reason["name"]: reason["points"] for reason in visit.intent_reasons}
+
+
+def add_pages(setting: Setting, visit: Visit, number: int) -> None:
+    with setting.installation.database.writing() as session:
+        session.add_all(
+            PageView(hit_id=f"old-{visit.id}-{serial}", visit_id=visit.id, at=visit.last_at, url=ORIGIN)
+            for serial in range(number)
+        )
 
 
 def test_a_hit_kept_back_two_hours_is_a_visit_of_two_hours_ago(setting: Setting) -> None:
@@ -76,15 +84,33 @@ def test_more_pages_than_anybody_reads_are_not_stored(setting: Setting) -> None:
     first = view()
     walk.sends(first, token=dana.token)
     visit = walk.one(Visit)
-    with setting.installation.database.writing() as session:
-        session.add_all(
-            PageView(hit_id=f"old-{number}", visit_id=visit.id, at=NOON, url=ORIGIN)
-            for number in range(MAX_PAGES - 2)
-        )
+    add_pages(setting, visit, MAX_PAGES - 2)
     walk.sends(view(), view(), engagement(first))
     assert walk.drops() == [DropReason.TOO_MANY_PAGES]
     assert len(walk.rows(PageView)) == MAX_PAGES
     assert walk.one(Visit).state is State.STRONG
+
+
+def test_s14_one_person_has_so_many_pages_a_day_in_all_browsers_and_visits(setting: Setting) -> None:
+    dana, eli = add_dana(setting), add_dana(setting, "Eli Okafor", "Castor")
+    here, there = Walk(setting), Walk(setting)
+    old = view(age=milliseconds(MAX_AGE))
+    here.sends(old, token=dana.token)
+    page = view()
+    there.sends(page, token=dana.token)
+    for visit, pages in zip(here.rows(Visit), (MAX_PAGES, MAX_PERSON_PAGES - MAX_PAGES), strict=True):
+        add_pages(setting, visit, pages - 1)
+    here.move(hours=1)  # the visit of a day ago counts on, though no hit can reach it any more
+    here.sends(view(), view(), view(age=milliseconds(MAX_AGE)))
+    there.sends(engagement(page))
+    assert here.drops() == [DropReason.TOO_MANY_PAGES_A_DAY] * 3
+    assert there.drops() == []
+    assert len(here.rows(PageView)) == MAX_PERSON_PAGES
+    assert [visit.state for visit in here.rows(Visit)] == [State.UNCONFIRMED, State.STRONG]
+    Walk(setting).sends(view(), token=eli.token)
+    here.now += PERSON_TIME
+    here.sends(view())
+    assert len(here.rows(PageView)) == MAX_PERSON_PAGES + 2
 
 
 def test_evidence_only_grows(setting: Setting) -> None:
