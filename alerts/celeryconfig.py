@@ -17,9 +17,10 @@ SWEEP_EVERY = timedelta(seconds=5)
 SCHEDULE = {
     "sweep": {"task": "ringback.sweep", "schedule": SWEEP_EVERY},
     "digests": {"task": "ringback.plan_digests", "schedule": timedelta(minutes=1)},
+    "evidence": {"task": "ringback.forget_evidence", "schedule": timedelta(hours=1)},
 }
 """Everything that happens by the clock. Two beats at once are harmless: a sweep finds nothing that another
-claimed, and a digest has a unique key.
+claimed, a digest has a unique key, and what is forgotten cannot be forgotten again.
 """
 
 MEMORY_BROKER = "memory://localhost/"

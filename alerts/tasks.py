@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alerts import delivery, digest, sweep
+from tracker import retention
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -35,5 +36,13 @@ def add_tasks(
         if ids:
             publish(ids)
 
-    for name, task in (("deliver", deliver), ("sweep", sweep_outbox), ("plan_digests", plan_digests)):
+    def forget_evidence() -> None:
+        retention.forget_evidence(mailroom.database, mailroom.clock())
+
+    for name, task in (
+        ("deliver", deliver),
+        ("sweep", sweep_outbox),
+        ("plan_digests", plan_digests),
+        ("forget_evidence", forget_evidence),
+    ):
         app.task(name=f"ringback.{name}", shared=False)(task)

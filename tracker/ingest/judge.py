@@ -62,6 +62,8 @@ def latest_lost_deals(session: Session, prospect_ids: Collection[int]) -> dict[i
 
 
 def _screen(visit: Visit, views: Sequence[PageView], *, confirmed_before: bool) -> None:
+    if visit.forgotten_at is not None:
+        return  # what its state followed from is not kept: a missing user agent is no machine's
     screening = screen(
         Evidence(
             user_agent=visit.user_agent,

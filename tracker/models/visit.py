@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, UtcDateTime
@@ -33,7 +33,16 @@ class Visit(Base):
     """A session of page views of one prospect in one browser, with gaps under 30 minutes."""
 
     __tablename__ = "visits"
-    __table_args__ = (Index("ix_visits_prospect_id_last_at", "prospect_id", "last_at"),)
+    __table_args__ = (
+        Index("ix_visits_prospect_id_last_at", "prospect_id", "last_at"),
+        # For `tracker.retention`: however many visits there are, it holds those of the last weeks.
+        Index(
+            "ix_visits_last_at_remembered",
+            "last_at",
+            sqlite_where=text("forgotten_at IS NULL"),
+            postgresql_where=text("forgotten_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id", ondelete="CASCADE"))
@@ -46,9 +55,11 @@ class Visit(Base):
     """A token came in this visit; otherwise they came on their own."""
     user_agent: Mapped[str] = mapped_column(String(512), default="")
     address_hash: Mapped[str] = mapped_column(String(64), default="")
-    """Keyed hash of the address, kept 30 days for re-deriving."""
+    """Keyed hash of the address."""
     signs: Mapped[list[str]] = mapped_column(JSON, default=list)
     """What the server saw in request headers that speaks for a machine, by name."""
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the three above were blanked, as `tracker.retention` rules; the state stands since then."""
     state: Mapped[State] = mapped_column(default=State.UNCONFIRMED)
     state_reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
     points: Mapped[int] = mapped_column(default=0)
