@@ -43,7 +43,7 @@ run: $(VENV)/.run ## Ringback itself, embedded: one process, one SQLite file
 	@$(BIN)/ringback run
 
 test: $(VENV)/.dev ## All tests, on SQLite and PostgreSQL, with real Redis, SMTP and Chromium
-	@$(BIN)/pytest -q $(ARGS)
+	@$(BIN)/pytest -q -n 2 --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev ## Style, types and who may import whom
 	$(BIN)/ruff check .

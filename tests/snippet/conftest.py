@@ -29,8 +29,8 @@ def snippet() -> bytes:
 
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One browser for all stories, with its back-forward cache, which Playwright would switch off."""
-    with launch_chromium("--in-process-gpu", without=["--disable-back-forward-cache"]) as browser:
+    """One browser for all stories."""
+    with launch_chromium("--in-process-gpu") as browser:
         yield browser
 
 

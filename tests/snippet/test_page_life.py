@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser import QUIET, find_chromium
+from tests.browser import QUIET, find_chromium, launch_chromium
 from tests.snippet.pages import CONSENTED, CREDENTIAL, document, script_tag
 from tests.snippet.servers import credential_answer
 from tests.snippet.visitor import PATIENCE_S, Visitor
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from tests.snippet.servers import Server
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser with its back-forward cache, which Playwright would switch off, and lean ones lack."""
+    with launch_chromium("--in-process-gpu", without=["--disable-back-forward-cache"], whole=True) as browser:
+        yield browser
 
 
 @pytest.fixture
