@@ -17,7 +17,7 @@ SWEEP_EVERY = timedelta(seconds=5)
 SCHEDULE = {
     "sweep": {"task": "ringback.sweep", "schedule": SWEEP_EVERY},
     "digests": {"task": "ringback.plan_digests", "schedule": timedelta(minutes=1)},
-    "evidence": {"task": "ringback.forget_evidence", "schedule": timedelta(hours=1)},
+    "evidence": {"task": "ringback.forget_evidence", "schedule": timedelta(minutes=10)},
 }
 """Everything that happens by the clock. Two beats at once are harmless: a sweep finds nothing that another
 claimed, a digest has a unique key, and what is forgotten cannot be forgotten again.

@@ -118,7 +118,10 @@ class Drop:
     reason: DropReason
 
 
-_Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=30 * 24 * 3600 * 1000)]
+_Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=400 * 24 * 3600 * 1000)]
+"""A tab may stay open for a year."""
+MAX_EVIDENCE_MS = 24 * 24 * 3600 * 1000
+"""As much as is kept of it, and as a column of 32 bits holds."""
 _HitId = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{16,32}\Z")]
 _SiteKey = Annotated[str, msgspec.Meta(pattern=r"^[!-~]{0,32}\Z")]
 
@@ -250,9 +253,9 @@ def _hit(wire: WireHit) -> Hit:
         title=clean(wire.title, MAX_TITLE),
         referrer="" if referrer == _origin_of(wire.url) else referrer,
         age=timedelta(milliseconds=wire.age),
-        visible_ms=wire.visible,
-        first_gesture_ms=wire.first,
-        last_gesture_ms=wire.last,
+        visible_ms=min(wire.visible, MAX_EVIDENCE_MS),
+        first_gesture_ms=None if wire.first is None else min(wire.first, MAX_EVIDENCE_MS),
+        last_gesture_ms=None if wire.last is None else min(wire.last, MAX_EVIDENCE_MS),
         bursts=wire.bursts,
         driver=wire.driver,
     )

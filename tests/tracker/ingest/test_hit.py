@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.builders import NOON
 from tracker.ingest.hit import (
     MAX_BODY,
+    MAX_EVIDENCE_MS,
     MAX_HITS,
     MAX_TITLE,
     MAX_URL,
@@ -95,6 +96,16 @@ def test_twenty_hits_are_read_and_one_more_is_not() -> None:
     short: Wire = {"id": HIT_ID, "kind": "view", "url": "https://a.example/"}
     assert len(read(*[short] * MAX_HITS).hits) == MAX_HITS
     assert reason_of(body(*[short] * (MAX_HITS + 1))) is DropReason.TOO_MANY_HITS
+
+
+def test_a_tab_that_stayed_open_for_months_is_heard_and_counts_as_much_as_is_kept() -> None:
+    months = 100 * 24 * 3600 * 1000
+    batch = parse(body(hit(kind="leave", visible=months, first=3_000, last=months)))
+    assert isinstance(batch, Batch)
+    (seen,) = batch.hits
+    kept = (seen.visible_ms, seen.first_gesture_ms, seen.last_gesture_ms)
+    assert kept == (MAX_EVIDENCE_MS, 3_000, MAX_EVIDENCE_MS)
+    assert max(kept) < 2**31
 
 
 @pytest.mark.parametrize(
