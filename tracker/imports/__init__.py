@@ -1,6 +1,6 @@
 """Lost deals come in: a file as the CRM exports it, read, checked row by row, stored without doubles.
 
-reading -> table -> layout -> survey -> rows -> spool -> storing -> report
+reading -> table -> layout -> survey -> rows -> ahead -> storing -> report
 """
 
 from tracker.imports.errors import ImportFailedError, QuestionError

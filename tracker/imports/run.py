@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
+from tracker.imports.ahead import read_ahead
 from tracker.imports.contacts import read_contacts
 from tracker.imports.deal import LostDeal
 from tracker.imports.errors import NotStoredError
@@ -21,7 +22,6 @@ from tracker.imports.reasons import seed_reason_rules
 from tracker.imports.rejects import RejectsFile
 from tracker.imports.report import SHOWN_FAULTS, ImportReport
 from tracker.imports.rows import RowReader
-from tracker.imports.spool import Spool
 from tracker.imports.storing.store import Store
 from tracker.imports.survey import survey
 from tracker.imports.table import find_table
@@ -29,15 +29,15 @@ from tracker.models import OwnerName
 from tracker.owners import map_by_itself
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
+    from tracker.imports.ahead import Chunk
     from tracker.imports.layout import Layout
     from tracker.imports.rejects import Fault
     from tracker.imports.report import Deals, ImportOptions, People
     from tracker.imports.survey import Survey
-    from tracker.imports.table import Table
     from tracker.installation import Installation
 
 IMPORT_LOCK = 0x52696E67
@@ -82,18 +82,11 @@ def import_file(
     region = installation.settings.phone_region
     contacts = read_contacts(options.contacts, region) if options.contacts else None
     reader = RowReader(layout, habits, installation.settings, contacts)
-    with (
-        _no_collector(),
-        Spool() as spool,
-        RejectsFile(None if options.dry_run else options.rejects, table) as rejects,
-    ):
-        tally = _read(table, reader, spool, rejects, lambda done: progress(done, 2 * habits.rows))
-        stored = _write(
-            installation,
-            spool,
-            _Job(table.headings, _answers(layout, habits, options, memory), now, dry_run=options.dry_run),
-            lambda done: progress(habits.rows + tally.rejected + done, 2 * habits.rows),
-        )
+    job = _Job(table.headings, _answers(layout, habits, options, memory), now, dry_run=options.dry_run)
+    with RejectsFile(None if options.dry_run else options.rejects, table) as rejects:
+        tally = _Tally(rejects, lambda done: progress(done, habits.rows))
+        chunks = read_ahead(reader, without_footer(table.rows()), habits.rows)
+        stored = _store(installation, chunks, tally, job)
     faults = (*(contacts.faults if contacts else ()), *tally.faults)
     return ImportReport(
         family=layout.family.name,
@@ -105,7 +98,7 @@ def import_file(
         rejects=rejects.written,
         unmapped_owners=stored.unmapped_owners,
         unsorted_reasons=stored.unsorted_reasons,
-        unknown_contacts=reader.unknown_contacts,
+        unknown_contacts=tally.unknown_contacts,
         date_order=habits.date_order,
         is_dry_run=options.dry_run,
     )
@@ -113,8 +106,33 @@ def import_file(
 
 @dataclass(slots=True)
 class _Tally:
+    """What became of the rows, while they pass."""
+
+    rejects: RejectsFile
+    progress: Callable[[int], None]
+    done: int = 0
     rejected: int = 0
+    unknown_contacts: int = 0
     faults: list[Fault] = field(default_factory=list)
+
+    def good(self, chunk: Chunk) -> list[LostDeal]:
+        """Give the deals of a chunk, and put its other rows aside."""
+        deals = []
+        for row, found in zip(chunk.rows, chunk.found, strict=True):
+            if isinstance(found, LostDeal):
+                deals.append(found)
+            else:
+                self.rejected += 1
+                self.rejects.add(row.cells, found)
+                if len(self.faults) < SHOWN_FAULTS:
+                    self.faults += found
+        self.unknown_contacts = chunk.unknown_contacts
+        return deals
+
+    def stored(self, chunk: Chunk) -> None:
+        """Tell how far it is."""
+        self.done += len(chunk.rows)
+        self.progress(self.done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,24 +151,7 @@ class _Stored:
     unsorted_reasons: tuple[str, ...]
 
 
-def _read(
-    table: Table, reader: RowReader, spool: Spool, rejects: RejectsFile, progress: Callable[[int], None]
-) -> _Tally:
-    tally = _Tally()
-    for done, row in enumerate(without_footer(table.rows()), start=1):
-        found = reader.read(row)
-        if isinstance(found, LostDeal):
-            spool.add(found)
-        else:
-            tally.rejected += 1
-            rejects.add(row.cells, found)
-            if len(tally.faults) < SHOWN_FAULTS:
-                tally.faults += found
-        progress(done)
-    return tally
-
-
-def _write(installation: Installation, spool: Spool, job: _Job, progress: Callable[[int], None]) -> _Stored:
+def _store(installation: Installation, chunks: Iterable[Chunk], tally: _Tally, job: _Job) -> _Stored:
     database = installation.database
     try:
         with database.writing() as session:
@@ -158,13 +159,13 @@ def _write(installation: Installation, spool: Spool, job: _Job, progress: Callab
                 session.execute(select(func.pg_advisory_xact_lock(IMPORT_LOCK)))
             seed_reason_rules(session)
             store = Store(session, installation.signer, job.now)
-            done = 0
-            for batch in spool.batches():
-                store.write(batch)
-                done += len(batch)
-                progress(done)
+            for chunk in chunks:
+                deals = tally.good(chunk)
+                if deals:
+                    store.write(deals)
+                tally.stored(chunk)
             map_by_itself(session, store.owner_addresses)
-            if done:
+            if tally.done > tally.rejected:
                 remember(session, job.headings, job.answers)
             unmapped = session.scalars(
                 select(OwnerName.name).where(OwnerName.user_id.is_(None)).order_by(OwnerName.name)

@@ -15,7 +15,6 @@ from tracker.ingest.hit import (
     MAX_EVIDENCE_MS,
     MAX_HITS,
     MAX_TITLE,
-    MAX_URL,
     Batch,
     Drop,
     DropReason,
@@ -23,7 +22,6 @@ from tracker.ingest.hit import (
     clean,
     parse,
     seen_at,
-    stored_url,
 )
 from tracker.links import LinkToken
 from tracker.signing import Signer
@@ -190,59 +188,6 @@ def test_an_address_that_is_no_web_page_drops_the_batch(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "stored"),
-    [
-        ("https://northwind.example", "https://northwind.example/"),
-        ("HTTPS://Northwind.Example/Pricing", "https://northwind.example/Pricing"),
-        ("https://sam:secret@northwind.example/a", "https://northwind.example/a"),
-        ("http://127.0.0.1:8080/a", "http://127.0.0.1:8080/a"),
-        ("https://[2001:db8::1]:8443/a", "https://[2001:db8::1]:8443/a"),
-        ("https://northwind.example/a?q=dana&plan=pro&email=dana@x", "https://northwind.example/a?plan=pro"),
-        ("https://northwind.example/a?plan=a&plan=b", "https://northwind.example/a?plan=a&plan=b"),
-        ("https://northwind.example/a#pricing", "https://northwind.example/a"),
-        ("https://northwind.example/#/plans?q=dana", "https://northwind.example/#/plans"),
-        ("https://northwind.example/#!plans", "https://northwind.example/#!plans"),
-        ("https://northwind.example/a%00b", "https://northwind.example/a%00b"),
-    ],
-)
-def test_p5_of_an_address_origin_path_and_allowed_names_are_kept(url: str, stored: str) -> None:
-    assert stored_url(url, frozenset({"plan"})) == stored
-    assert isinstance(parse(body(hit(url=url))), Batch)
-
-
-@pytest.mark.parametrize(
-    "place",
-    [
-        "?rb={}",
-        "#rb={}~spring-26",
-        "?plan={}",
-        "?plan=x{}",
-        "#/plans?rb={}",
-        "#/plans&rb={}",
-        "#!rb={}",
-        "/rb={}",
-        "/pricing%23rb={}~spring-26",
-        "/{}",
-        "?plan=rb%3D{}",
-    ],
-)
-def test_s5_the_token_is_stored_from_nowhere_in_an_address(place: str) -> None:
-    for token in (TOKEN, TOKEN.replace(".", "%2E"), TOKEN.replace(".", "%252e")):
-        stored = stored_url("https://northwind.example/a" + place.format(token), frozenset({"plan"}))
-        signature = TOKEN.rpartition(".")[2]
-        assert signature not in stored
-        assert "k3Yk3Yk3Yk3Y" not in stored
-
-
-def test_s5_the_token_is_stored_from_no_title() -> None:
-    assert clean(f"www.northwind.example/#rb={TOKEN}", MAX_TITLE) == "www.northwind.example/#rb=-"
-
-
-def test_a_long_address_is_cut() -> None:
-    assert len(stored_url("https://northwind.example/" + "a" * 4_000, frozenset())) == MAX_URL
-
-
-@pytest.mark.parametrize(
     ("title", "shown"),
     [
         ("  Pricing \n | Northwind\t", "Pricing | Northwind"),
@@ -290,16 +235,6 @@ def test_any_json_gives_a_batch_or_a_drop(hit_keys: Wire, keys: Wire) -> None:
     assert isinstance(
         parse(json.dumps({"site": "s1te", "hits": [hit() | hit_keys]} | keys).encode()), (Batch, Drop)
     )
-
-
-@given(st.text(max_size=200))
-def test_whatever_address_is_read_can_be_stored(tail: str) -> None:
-    batch = parse(body(hit(url=f"https://northwind.example{tail}")))
-    if isinstance(batch, Batch):
-        stored = stored_url(batch.hits[0].url, frozenset({"plan"}))
-        assert stored.startswith("https://")
-        assert "\x00" not in stored
-        assert stored_url(stored, frozenset({"plan"})) == stored
 
 
 @given(st.text(max_size=400))

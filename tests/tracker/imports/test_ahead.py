@@ -1,0 +1,73 @@
+"""Long files are read by a second process; nothing else about an import changes with it."""
+
+from __future__ import annotations
+
+import multiprocessing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tracker.imports import ImportOptions
+from tracker.imports.ahead import CHUNK, WORTH_A_PROCESS, Chunk, read_ahead
+from tracker.imports.deal import LostDeal
+from tracker.imports.errors import ImportFailedError
+from tracker.imports.layout import lay_out
+from tracker.imports.memory import Memory
+from tracker.imports.rows import RowReader
+from tracker.imports.survey import survey
+from tracker.imports.table import find_table
+from tracker.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tracker.imports.reading import Row
+
+HEADINGS = (
+    "Deal - ID,Deal - Title,Deal - Value,Deal - Organization,Deal - Owner,Deal - Status,Deal - Lost time"
+)
+
+
+def a_file(tmp_path: Path, rows: int) -> tuple[RowReader, list[Row]]:
+    """Every thousandth deal has an amount that is none."""
+    lines = [
+        f"{number},Deal {number},{'x' if number % 1_000 == 0 else number},Firm {number},Lost,2026-01-05"
+        for number in range(1, rows + 1)
+    ]
+    path = tmp_path / "deals.csv"
+    path.write_text("\n".join([HEADINGS, *lines]), encoding="utf-8")
+    table = find_table(path, [])
+    layout = lay_out(table, ImportOptions(), Memory())
+    return RowReader(layout, survey(table, layout, Memory(), None), Settings()), list(table.rows())
+
+
+def found_in(chunks: list[Chunk]) -> list[object]:
+    return [found for chunk in chunks for found in chunk.found]
+
+
+def test_the_second_process_finds_what_the_first_would_in_the_same_order(tmp_path: Path) -> None:
+    reader, rows = a_file(tmp_path, CHUNK * 3 + 1)
+    alone = list(read_ahead(reader, rows, len(rows)))
+    reader, rows = a_file(tmp_path, CHUNK * 3 + 1)
+    together = list(read_ahead(reader, rows, WORTH_A_PROCESS))
+    assert found_in(together) == found_in(alone)
+    assert [len(chunk.rows) for chunk in together] == [CHUNK, CHUNK, CHUNK, 1]
+    assert sum(not isinstance(found, LostDeal) for found in found_in(together)) == len(rows) // 1_000
+
+
+def test_a_second_process_that_is_ended_is_said(tmp_path: Path) -> None:
+    reader, rows = a_file(tmp_path, CHUNK * 8)
+    chunks = read_ahead(reader, rows, WORTH_A_PROCESS)
+    next(chunks)
+    for child in multiprocessing.active_children():
+        child.kill()
+    with pytest.raises(ImportFailedError, match="Nothing was imported"):
+        list(chunks)
+
+
+def test_who_stops_in_the_middle_leaves_no_process_behind(tmp_path: Path) -> None:
+    reader, rows = a_file(tmp_path, CHUNK * 8)
+    chunks = read_ahead(reader, rows, WORTH_A_PROCESS)
+    next(chunks)
+    chunks.close()  # type: ignore[attr-defined]  # a generator, as it happens
+    assert multiprocessing.active_children() == []
