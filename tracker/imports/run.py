@@ -12,10 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from tracker.imports.ahead import read_ahead
 from tracker.imports.contacts import read_contacts
-from tracker.imports.deal import LostDeal
 from tracker.imports.errors import NotStoredError
 from tracker.imports.fields import Field
-from tracker.imports.footer import without_footer
 from tracker.imports.layout import lay_out
 from tracker.imports.memory import Memory, recall, remember
 from tracker.imports.reasons import seed_reason_rules
@@ -85,7 +83,7 @@ def import_file(
     job = _Job(table.headings, _answers(layout, habits, options, memory), now, dry_run=options.dry_run)
     with RejectsFile(None if options.dry_run else options.rejects, table) as rejects:
         tally = _Tally(rejects, lambda done: progress(done, habits.rows))
-        chunks = read_ahead(reader, without_footer(table.rows()), habits.rows)
+        chunks = read_ahead(table, reader, habits.rows)
         stored = _store(installation, chunks, tally, job)
     faults = (*(contacts.faults if contacts else ()), *tally.faults)
     return ImportReport(
@@ -115,23 +113,18 @@ class _Tally:
     unknown_contacts: int = 0
     faults: list[Fault] = field(default_factory=list)
 
-    def good(self, chunk: Chunk) -> list[LostDeal]:
-        """Give the deals of a chunk, and put its other rows aside."""
-        deals = []
-        for row, found in zip(chunk.rows, chunk.found, strict=True):
-            if isinstance(found, LostDeal):
-                deals.append(found)
-            else:
-                self.rejected += 1
-                self.rejects.add(row.cells, found)
-                if len(self.faults) < SHOWN_FAULTS:
-                    self.faults += found
+    def put_aside(self, chunk: Chunk) -> None:
+        """See to the rows of a chunk that do not go in."""
+        for reject in chunk.rejected:
+            self.rejects.add(reject.cells, reject.faults)
+            if len(self.faults) < SHOWN_FAULTS:
+                self.faults += reject.faults
+        self.rejected += len(chunk.rejected)
         self.unknown_contacts = chunk.unknown_contacts
-        return deals
 
     def stored(self, chunk: Chunk) -> None:
         """Tell how far it is."""
-        self.done += len(chunk.rows)
+        self.done += chunk.rows
         self.progress(self.done)
 
 
@@ -160,9 +153,9 @@ def _store(installation: Installation, chunks: Iterable[Chunk], tally: _Tally, j
             seed_reason_rules(session)
             store = Store(session, installation.signer, job.now)
             for chunk in chunks:
-                deals = tally.good(chunk)
-                if deals:
-                    store.write(deals)
+                tally.put_aside(chunk)
+                if chunk.deals:
+                    store.write(chunk.deals)
                 tally.stored(chunk)
             map_by_itself(session, store.owner_addresses)
             if tally.done > tally.rejected:

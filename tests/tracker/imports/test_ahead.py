@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tracker.imports import ImportOptions
-from tracker.imports.ahead import CHUNK, WORTH_A_PROCESS, Chunk, read_ahead
-from tracker.imports.deal import LostDeal
+from tracker.imports.ahead import CHUNK, WORTH_A_PROCESS, read_ahead
 from tracker.imports.errors import ImportFailedError
 from tracker.imports.layout import lay_out
 from tracker.imports.memory import Memory
@@ -21,14 +20,14 @@ from tracker.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tracker.imports.reading import Row
+    from tracker.imports.table import Table
 
 HEADINGS = (
     "Deal - ID,Deal - Title,Deal - Value,Deal - Organization,Deal - Owner,Deal - Status,Deal - Lost time"
 )
 
 
-def a_file(tmp_path: Path, rows: int) -> tuple[RowReader, list[Row]]:
+def a_file(tmp_path: Path, rows: int) -> tuple[Table, RowReader]:
     """Every thousandth deal has an amount that is none."""
     lines = [
         f"{number},Deal {number},{'x' if number % 1_000 == 0 else number},Firm {number},Lost,2026-01-05"
@@ -38,26 +37,20 @@ def a_file(tmp_path: Path, rows: int) -> tuple[RowReader, list[Row]]:
     path.write_text("\n".join([HEADINGS, *lines]), encoding="utf-8")
     table = find_table(path, [])
     layout = lay_out(table, ImportOptions(), Memory())
-    return RowReader(layout, survey(table, layout, Memory(), None), Settings()), list(table.rows())
-
-
-def found_in(chunks: list[Chunk]) -> list[object]:
-    return [found for chunk in chunks for found in chunk.found]
+    return table, RowReader(layout, survey(table, layout, Memory(), None), Settings())
 
 
 def test_the_second_process_finds_what_the_first_would_in_the_same_order(tmp_path: Path) -> None:
-    reader, rows = a_file(tmp_path, CHUNK * 3 + 1)
-    alone = list(read_ahead(reader, rows, len(rows)))
-    reader, rows = a_file(tmp_path, CHUNK * 3 + 1)
-    together = list(read_ahead(reader, rows, WORTH_A_PROCESS))
-    assert found_in(together) == found_in(alone)
-    assert [len(chunk.rows) for chunk in together] == [CHUNK, CHUNK, CHUNK, 1]
-    assert sum(not isinstance(found, LostDeal) for found in found_in(together)) == len(rows) // 1_000
+    rows = CHUNK * 3 + 1
+    alone = list(read_ahead(*a_file(tmp_path, rows), rows))
+    together = list(read_ahead(*a_file(tmp_path, rows), WORTH_A_PROCESS))
+    assert together == alone
+    assert [chunk.rows for chunk in together] == [CHUNK, CHUNK, CHUNK, 1]
+    assert sum(len(chunk.rejected) for chunk in together) == rows // 1_000
 
 
 def test_a_second_process_that_is_ended_is_said(tmp_path: Path) -> None:
-    reader, rows = a_file(tmp_path, CHUNK * 8)
-    chunks = read_ahead(reader, rows, WORTH_A_PROCESS)
+    chunks = read_ahead(*a_file(tmp_path, CHUNK * 12), WORTH_A_PROCESS)
     next(chunks)
     for child in multiprocessing.active_children():
         child.kill()
@@ -66,8 +59,7 @@ def test_a_second_process_that_is_ended_is_said(tmp_path: Path) -> None:
 
 
 def test_who_stops_in_the_middle_leaves_no_process_behind(tmp_path: Path) -> None:
-    reader, rows = a_file(tmp_path, CHUNK * 8)
-    chunks = read_ahead(reader, rows, WORTH_A_PROCESS)
+    chunks = read_ahead(*a_file(tmp_path, CHUNK * 8), WORTH_A_PROCESS)
     next(chunks)
     chunks.close()  # type: ignore[attr-defined]  # a generator, as it happens
     assert multiprocessing.active_children() == []
