@@ -197,7 +197,7 @@ def _record(mailroom: Mailroom, held: Claim, ending: Ending, to_address: str) ->
             with mailroom.database.writing() as session:
                 now = mailroom.clock()
                 if record(session, held, ending, to_address, now):
-                    handover.follow_up(session, held.message_id, ending, now)
+                    handover.see_to(session, held.message_id, ending, now)
                 _tell_breaker(session, mailroom.channel.name, ending, now)
         except (DBAPIError, PoolTimeoutError):
             if pause_s is None:

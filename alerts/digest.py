@@ -26,12 +26,13 @@ ROUND_THE_CLOCK_AT = 8 * 60
 def plan_digests(session: Session, mail_from: str, now: datetime) -> list[int]:
     """Write the digests whose time has come into the outbox, and attach their alerts; gives the mails' ids.
 
-    A visit from after the start of a rep's day waits for the next day's digest. Two planners at once,
+    A visit from after the start of a rep's day waits for the next day's digest. That of somebody who left
+    is written, too: delivery hands it to a stand-in. Two planners at once,
     or one that runs every minute, make one mail a rep and day.
     """
     readers = session.scalars(
         select(User)
-        .where(User.left_at.is_(None), select(Alert.id).where(Alert.user_id == User.id, _unsent()).exists())
+        .where(select(Alert.id).where(Alert.user_id == User.id, _unsent()).exists())
         .order_by(User.id)
     ).all()
     planned = (_plan(session, reader, mail_from, now) for reader in readers)

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
 OVERDUE = timedelta(minutes=5)
 """A mail never tried for so long has no worker to send it."""
+FAILING = timedelta(hours=1)
+"""A mail that is tried for longer has more than a hiccup against it."""
 LATELY = timedelta(days=7)
 """How far back mails that reached nobody are told of."""
 
 
 def check_mails(session: Session, now: datetime) -> Iterator[Finding]:
     """Look whether the mail server takes our mails, whether a worker sends them, and who got none."""
-    findings = [*_refused(session), *_waiting(session, now), *_failed(session, now)]
+    stopped = list(_refused(session))
+    # While the server is only probed, mails wait whatever the worker does.
+    findings = [*(stopped or _waiting(session, now)), *_failing(session, now), *_failed(session, now)]
     yield from findings or [well("No mail is stuck.")]
 
 
@@ -48,6 +52,20 @@ def _waiting(session: Session, now: datetime) -> Iterator[Finding]:
             f"Mails that have waited for a worker for more than {minutes} minutes: {untried}. Is"
             " `ringback run` or `ringback worker` running?"
         )
+
+
+def _failing(session: Session, now: datetime) -> Iterator[Finding]:
+    tried = (
+        Message.state == MessageState.PENDING,
+        Message.attempts > 0,
+        Message.created_at < now - FAILING,
+    )
+    count = session.scalar(select(func.count()).where(*tried))
+    if count:
+        reason = session.scalar(
+            select(Message.last_reason).where(*tried).order_by(Message.created_at).limit(1)
+        )
+        yield mind(f"Mails that have been tried for more than an hour: {count}. The oldest: {reason}")
 
 
 def _failed(session: Session, now: datetime) -> Iterator[Finding]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
 from alerts.models import Alert, Delivery, Message
 from alerts.outbox import Result
-from alerts.policy import SENTENCES
+from alerts.policy import DAILY_LIMIT, SENTENCES, Hold
+from alerts.recent import A_DAY_SOMEWHERE, RecentCalls
 from alerts.routing import stand_ins
 from alerts.words import Decision, MessageKind, MessageState
 from tracker.models import Team, User
@@ -20,42 +22,31 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from alerts.outbox import Ending
-    from alerts.policy import Hold
 
 log = logging.getLogger(__name__)
 
 
-def follow_up(session: Session, message_id: int, ending: Ending, now: datetime) -> None:
+def see_to(session: Session, message_id: int, ending: Ending, now: datetime) -> None:
     """See to the alerts of a mail that will not reach its reader; any other ending needs nothing.
 
-    A call goes to a stand-in at once, what a digest listed to the stand-in's next digest. Without one, what
-    only waits for a better time waits for the reader's next digest, and the rest stays failed, for
-    `ringback check` to tell.
+    A call goes to a stand-in at once, within their own daily limit; what a digest listed goes to the
+    stand-in's next digest. Without one, what only waits for a better time waits for the reader's next
+    digest, and the rest stays failed, for `ringback check` to tell.
     """
     if ending.result is Result.PUT_OFF and ending.hold is not None:
         _leave_to_digest(session, message_id, ending.hold)
     elif ending.result in (Result.REFUSED, Result.UNREACHABLE):
         message = session.get_one(Message, message_id, populate_existing=True)
         stand_in = _stand_in(session, message, now)
+        who = (message_id, message.user_id, ending.reason)
         if stand_in is not None:
-            log.warning(
-                "mail %d did not reach user %d (%s): handed to user %d",
-                message_id,
-                message.user_id,
-                ending.reason,
-                stand_in.id,
-            )
+            log.warning("mail %d did not reach user %d (%s): handed to user %d", *who, stand_in.id)
             _hand_over(session, message, stand_in, now)
         elif ending.hold is not None:
             message.state = MessageState.WITHDRAWN
             _leave_to_digest(session, message_id, ending.hold)
         else:
-            log.error(
-                "mail %d did not reach user %d (%s), and nobody can stand in",
-                message_id,
-                message.user_id,
-                ending.reason,
-            )
+            log.error("mail %d did not reach user %d (%s), and nobody can stand in", *who)
 
 
 def _stand_in(session: Session, message: Message, now: datetime) -> User | None:
@@ -75,24 +66,30 @@ def _stand_in(session: Session, message: Message, now: datetime) -> User | None:
 
 
 def _hand_over(session: Session, message: Message, stand_in: User, now: datetime) -> None:
-    is_call = message.kind is MessageKind.ALERT
-    session.execute(
-        update(Alert)
-        .where(Alert.message_id == message.id)
-        .values(user_id=stand_in.id, message_id=message.id if is_call else None)
-    )
-    if is_call:
+    session.execute(update(Alert).where(Alert.message_id == message.id).values(user_id=stand_in.id))
+    if message.kind is MessageKind.ALERT and not _has_enough(session, message, stand_in, now):
         message.user_id = stand_in.id
         message.state = MessageState.PENDING
         message.next_attempt_at = now
+    else:
+        message.state = MessageState.WITHDRAWN
+        _leave_to_digest(session, message.id, Hold.DAILY_LIMIT)
+
+
+def _has_enough(session: Session, message: Message, stand_in: User, now: datetime) -> bool:
+    """Whether the stand-in had as many calls today as anyone reads."""
+    visit_id = session.scalar(select(Alert.visit_id).where(Alert.message_id == message.id))
+    calls = RecentCalls.load(session, now - A_DAY_SOMEWHERE, accounts=(), prospects=(), users={stand_in.id})
+    zone = ZoneInfo(stand_in.time_zone)
+    return calls.to_user(stand_in.id, zone, now, but=visit_id or 0) >= DAILY_LIMIT
 
 
 def _leave_to_digest(session: Session, message_id: int, hold: Hold) -> None:
-    """Let go of a mail's alerts, so that the next digest lists them."""
+    """Let go of a mail's alerts, so that the next digest lists them; what was answered stays as it is."""
     about = Alert.message_id == message_id
     session.execute(
         update(Alert)
-        .where(about, Alert.decision == Decision.CALL)
+        .where(about, Alert.decision == Decision.CALL, Alert.claimed_at.is_(None), Alert.closed_at.is_(None))
         .values(decision=Decision.HOLD, why=hold.value, sentence=SENTENCES[hold])
     )
     session.execute(update(Alert).where(about).values(message_id=None))

@@ -136,6 +136,13 @@ def record(session: Session, held: Claim, ending: Ending, to_address: str, now: 
     That a mail was accepted is true whoever holds the row by now; any other ending counts only while it
     is still ours.
     """
+    # Alerts before their mail, as deciding locks them: else each waits for the other's.
+    session.execute(
+        select(Alert.id)
+        .where(Alert.message_id == held.message_id)
+        .order_by(Alert.id)
+        .with_for_update(key_share=True)
+    )
     if ending.state is MessageState.SENT:
         session.execute(
             update(Alert)

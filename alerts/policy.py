@@ -87,7 +87,7 @@ SENTENCES: Mapping[Trigger | Hold, str] = MappingProxyType(
         Hold.COOLDOWN: "The account was alerted within a day, and interest has not risen since.",
         Hold.DAILY_LIMIT: "The rep had as many alerts that day as anyone reads.",
         Hold.OUTSIDE_HOURS: "It came outside the rep's working hours.",
-        Hold.TOO_LATE: "The mail could not go out while the call was still worth making.",
+        Hold.TOO_LATE: "It could not be mailed in time, so the digest tells of it.",
     }
 )
 
@@ -201,9 +201,7 @@ def put_off(*, is_open: bool, waited: timedelta) -> Hold | None:
 
     Asked right before the mail goes out: a mail server that was down overnight must not ring in the dark.
     """
-    if not is_open:
-        return Hold.OUTSIDE_HOURS
-    return Hold.TOO_LATE if waited > STALE_CALL else None
+    return Hold.TOO_LATE if not is_open or waited > STALE_CALL else None
 
 
 def _trigger(case: Case, policy: Policy) -> Trigger:

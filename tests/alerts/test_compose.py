@@ -94,9 +94,7 @@ def test_a_reader_who_is_away_by_now_gets_no_call(database: Database) -> None:
     assert digest == PutOff(Hold.REP_AWAY)
 
 
-@pytest.mark.parametrize(
-    ("hours", "hold"), [(2, None), (4, None), (5, Hold.TOO_LATE), (12, Hold.OUTSIDE_HOURS)]
-)
+@pytest.mark.parametrize(("hours", "hold"), [(2, None), (4, None), (5, Hold.TOO_LATE), (12, Hold.TOO_LATE)])
 def test_a_call_that_was_kept_back_by_an_outage_does_not_ring_in_the_dark(
     database: Database, hours: int, hold: Hold | None
 ) -> None:
@@ -118,7 +116,7 @@ def test_a_digest_of_this_morning_may_come_in_the_afternoon_but_not_at_night(dat
             for hours in (6, 12)
         )
     assert isinstance(afternoon, Mail)
-    assert night == PutOff(Hold.OUTSIDE_HOURS)
+    assert night == PutOff(Hold.TOO_LATE)
 
 
 def test_an_alert_erased_meanwhile_is_withdrawn(database: Database) -> None:

@@ -65,3 +65,23 @@ def test_a_mail_server_that_does_not_take_them_is_named(
     assert said(database, level) == [
         "No mail goes out at present, and we try twice a minute: 535 wrong password"
     ]
+
+
+def test_while_the_server_is_only_probed_nobody_blames_the_worker(database: Database) -> None:
+    with database.writing() as session:
+        session.add(Breaker(channel="mail", failures=5, open_until=NOON, reason="connection refused"))
+        add_message(session, add_user(session), next_attempt_at=LONG_AGO)
+    assert said(database, Level.ILL) == []
+
+
+def test_a_mail_that_fails_for_hours_is_told(database: Database) -> None:
+    with database.writing() as session:
+        sam = add_user(session)
+        add_message(session, sam, created_at=JUST_NOW, attempts=2)
+    assert said(database, Level.MIND) == []
+    with database.writing() as session:
+        failing = add_message(session, sam, created_at=LONG_AGO, attempts=90)
+        failing.last_reason = "An error of our own."
+    assert said(database, Level.MIND) == [
+        "Mails that have been tried for more than an hour: 1. The oldest: An error of our own."
+    ]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
 from alerts.digest import plan_digests
+from alerts.handover import see_to
 from alerts.mail import PutOff, Unreachable
-from alerts.models import Alert, MessageKind
-from alerts.policy import SENTENCES, Hold
+from alerts.models import Alert, Message, MessageKind
+from alerts.outbox import Ending, Result, claim, record
+from alerts.policy import DAILY_LIMIT, SENTENCES, Hold
 from alerts.words import Decision, MessageState
-from tests.alerts.desk import Desk, call_somebody
+from tests.alerts.desk import LEASE, Desk, call_somebody
 from tests.alerts.scenes import add_alert, add_message, add_visit
 from tests.builders import NOON, add_prospect, add_user
 from tests.smtp_sink import smtp_sink
@@ -26,7 +30,6 @@ if TYPE_CHECKING:
 
     from alerts.delivery import Compose
     from alerts.mail import Mail, NotSent
-    from alerts.models import Message
     from tracker.db import Database
 
 
@@ -124,11 +127,76 @@ def test_a_call_that_comes_too_late_is_in_the_next_digest(desk: Desk, hold: Hold
     assert alert(desk).message_id == digest
 
 
+def test_an_alert_that_was_claimed_meanwhile_stays_a_call(desk: Desk) -> None:
+    one = put(desk)
+    with desk.database.writing() as session:
+        claimed = session.scalars(select(Alert)).one()
+        claimed.claimed_by, claimed.claimed_at = claimed.user_id, NOON
+    desk.compose = lambda _session, _message, _now: PutOff(Hold.TOO_LATE)
+    assert desk.results(one) == ["put off"]
+    assert alert(desk).decision is Decision.CALL
+
+
+def test_a_stand_in_gets_no_more_calls_a_day_than_anyone_reads(desk: Desk) -> None:
+    desk.compose = only_to("kim@northwind.example", Unreachable("Sam Reed has left the company."))
+    mails = []
+    with desk.database.writing() as session:
+        kim = add_user(session, "Kim Lee", email="kim@northwind.example")
+        sam = add_user(session, deputy_id=kim.id)
+        for _ in range(DAILY_LIMIT + 1):
+            about = add_alert(session, add_visit(session, add_prospect(session), at=desk.clock.now), sam)
+            mails.append(add_message(session, sam, about, next_attempt_at=desk.clock.now).id)
+    for one in mails:
+        assert desk.results(one) == ["unreachable"]
+    assert [result for one in mails for result in desk.results(one)] == ["sent"] * DAILY_LIMIT
+    with desk.database.reading() as session:
+        last = session.scalars(select(Alert).order_by(Alert.id.desc())).first()
+        assert last is not None
+        assert (last.user_id, last.why, last.message_id) == (kim.id, Hold.DAILY_LIMIT.value, None)
+
+
+def test_what_waited_for_somebody_who_left_is_in_the_deputys_digest(desk: Desk) -> None:
+    with desk.database.writing() as session:
+        kim = add_user(session, "Kim Lee", email="kim@northwind.example")
+        sam = add_user(session, deputy_id=kim.id, left_at=NOON)
+        add_alert(session, add_visit(session, add_prospect(session)), sam, decision=Decision.DIGEST)
+    desk.compose = only_to("kim@northwind.example", Unreachable("Sam Reed has left the company."))
+    for result in ("unreachable", "sent"):
+        with desk.database.writing() as session:
+            (digest,) = plan_digests(session, "Ringback <a@b.example>", desk.clock.now)
+        assert desk.results(digest) == [result]
+    assert alert(desk).user_id == kim.id
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_recording_and_deciding_lock_in_the_same_order(desk: Desk) -> None:
+    """Deciding holds the alert and wants its mail; a record that held the mail first would deadlock."""
+    one = put(desk)
+    ending = Ending(Result.PUT_OFF, MessageState.WITHDRAWN, "too late", hold=Hold.TOO_LATE)
+    with desk.database.writing() as session:
+        held = claim(session, one, "mail", desk.clock.now, LEASE)
+        assert held is not None
+
+    def put_off() -> None:
+        with desk.database.writing() as session:
+            assert record(session, held, ending, "", desk.clock.now)
+            see_to(session, one, ending, desk.clock.now)
+
+    with ThreadPoolExecutor(1) as worker, desk.database.writing() as deciding:
+        deciding.scalars(select(Alert).with_for_update(key_share=True)).all()
+        recorded = worker.submit(put_off)
+        time.sleep(0.3)  # it waits for the alert, and holds nothing yet
+        deciding.scalars(select(Message).with_for_update(key_share=True)).all()
+        deciding.commit()
+        recorded.result(10)
+    assert alert(desk).decision is Decision.HOLD
+
+
 def test_what_a_refused_digest_listed_is_in_the_deputys_next(desk: Desk) -> None:
     one = put(desk, MessageKind.DIGEST)
     desk.sink.manners.at_recipient = "550 5.1.1 no such user"
     assert desk.results(one) == ["refused"]
-    assert desk.message(one).state is MessageState.FAILED
+    assert desk.message(one).state is MessageState.WITHDRAWN
     with desk.database.writing() as session:
         session.scalars(select(Alert)).one().decision = Decision.DIGEST
         (digest,) = plan_digests(session, "Ringback <a@b.example>", NOON)

@@ -145,7 +145,7 @@ def test_what_only_waits_is_listed_in_the_digest() -> None:
 def test_a_call_that_could_not_go_out_in_time_waits_for_the_digest() -> None:
     assert put_off(is_open=True, waited=STALE_CALL) is None
     assert put_off(is_open=True, waited=STALE_CALL + SECOND) is Hold.TOO_LATE
-    assert put_off(is_open=False, waited=SECOND) is Hold.OUTSIDE_HOURS
+    assert put_off(is_open=False, waited=SECOND) is Hold.TOO_LATE
 
 
 def test_holds_are_named_in_one_order() -> None:
