@@ -65,7 +65,8 @@ def connect(url: str, *, pool_size: int = 8, busy_timeout_ms: int = BUSY_TIMEOUT
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         if address.database:
-            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+            # What is in it concerns people, so nobody else on the machine may look.
+            Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return Database(
             _sqlite(url, busy_timeout_ms, writes=True), _sqlite(url, busy_timeout_ms, writes=False)
         )

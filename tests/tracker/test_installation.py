@@ -26,6 +26,7 @@ def test_s4_the_first_start_makes_a_key_and_the_next_reads_it(tmp_path: Path) ->
     path = settings.data_dir / "keys"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [entry.name for entry in settings.data_dir.iterdir()] == ["keys"]
+    assert stat.S_IMODE(settings.data_dir.stat().st_mode) == 0o700
 
 
 def test_two_first_starts_at_once_agree_on_the_key(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
 from tracker.cli.common import with_installation
+from tracker.doctor.connections import LOCAL_HOSTS
 from tracker.links import PARAM
 from tracker.sites import SiteWishes, add_site, all_sites, script_tag, site_with
 from tracker.topics import all_rules, remove_topic, seed_topic_rules, set_topic
@@ -47,7 +49,21 @@ def site_add(
     with installation.database.writing() as session:
         site = add_site(session, SiteWishes(origins, name, ConsentSource(consent), legal_basis))
     click.echo(f"Added {site.name} ({', '.join(site.origins)}).\n{WHERE_TO_PUT_IT}\n", err=True)
+    warn_of_home(installation.settings.base_url, site.origins)
     click.echo(script_tag(site, installation.settings.base_url))
+
+
+def warn_of_home(base_url: str, origins: list[str]) -> None:
+    """Say so when a public site would be given a tag that leads to this machine."""
+    if urlsplit(base_url).hostname in LOCAL_HOSTS and any(
+        urlsplit(origin).hostname not in LOCAL_HOSTS for origin in origins
+    ):
+        click.echo(
+            f"Mind: RINGBACK_BASE_URL is {base_url}, which only this machine can reach. Set it to the address"
+            " at which your site's visitors reach Ringback, and get the tag again: `ringback site tag"
+            f" {origins[0]}`\n",
+            err=True,
+        )
 
 
 @site_command.command("list")

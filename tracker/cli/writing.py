@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING
@@ -11,6 +12,10 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 @contextmanager
@@ -29,7 +34,8 @@ def written_whole(out: Path) -> Iterator[IO[str]]:
     is_device = out.exists() and not out.is_file()
     partial = out if is_device else out.with_name(f"{out.name}.part")
     try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
+        # Lists of people, and of texts that make a browser theirs, are for their owner's eyes.
+        with open(partial, "w", encoding="utf-8", newline="", opener=_for_owner) as file:
             yield file
         if not is_device:
             partial.replace(out)

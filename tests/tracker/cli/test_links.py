@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import errno
 import os
+import stat
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -165,6 +166,13 @@ def test_a_name_that_would_kill_every_link_is_refused(ringback: Ringback, tmp_pa
     result = ringback(links_command, "c", "--url", PRICING, "--csv", str(out), "--param", param, exit_code=1)
     assert "like rb" in result.stderr
     assert not out.exists()
+
+
+@pytest.mark.usefixtures("people")
+def test_a_list_of_tokens_is_for_its_owner_s_eyes(ringback: Ringback, tmp_path: Path) -> None:
+    out = tmp_path / "spring.csv"
+    ringback(links_command, "c", "--url", PRICING, "--csv", str(out))
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
 
 
 @pytest.mark.usefixtures("people")

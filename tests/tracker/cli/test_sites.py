@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from tests.builders import NOON
-from tracker.cli.sites import site_command, topics_command
+from tracker.cli.sites import site_command, topics_command, warn_of_home
 from tracker.models import Site
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.tracker.cli.conftest import Ringback
     from tracker.installation import Installation
 
@@ -34,6 +36,18 @@ def test_a_site_is_added_and_its_tag_is_all_that_standard_output_holds(
     listed = ringback(site_command, "list").stdout
     assert "https://www.a.example, https://a.example" in listed
     assert "last hit 2026-03-10 12:00 UTC" in listed
+
+
+def test_a_tag_that_leads_to_this_machine_is_not_given_to_a_public_site_unsaid(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for base_url, origin, is_said in (
+        ("http://127.0.0.1:8080", "https://a.example", True),
+        ("http://127.0.0.1:8080", "http://localhost:3000", False),
+        ("https://ring.a.example", "https://a.example", False),
+    ):
+        warn_of_home(base_url, [origin])
+        assert ("which only this machine can reach" in capsys.readouterr().err) is is_said
 
 
 def test_mistakes_are_answered_with_what_to_write(ringback: Ringback) -> None:
