@@ -9,10 +9,12 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
+from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
@@ -24,6 +26,7 @@ from tracker.imports.rejects import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from multiprocessing.process import BaseProcess
 
     from tracker.imports.rows import RowReader
     from tracker.imports.table import Table
@@ -109,7 +112,16 @@ class _Second:
 def _begin(table: Table, reader: RowReader) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends us
     gc.disable()  # as in the first
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     _Second.chunks = _chunks(table, reader)
+
+
+def _end_with(parent: BaseProcess) -> None:
+    """End this process with the first, however that one ends: both hold both ends of the queues."""
+    wait([parent.sentinel])
+    os._exit(1)
 
 
 def _next_packed() -> bytes | None:

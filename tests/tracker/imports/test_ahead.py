@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +27,17 @@ if TYPE_CHECKING:
 
     from tracker.imports.table import Table
 
+KEEPS_READING = """
+import sys, time
+from pathlib import Path
+from tests.tracker.imports.test_ahead import CHUNK, WORTH_A_PROCESS, a_file, read_ahead
+chunks = read_ahead(*a_file(Path(sys.argv[1]), CHUNK * 8), WORTH_A_PROCESS)
+next(chunks)
+print("reading", flush=True)
+time.sleep(600)
+"""
+LONGEST_END_S = 30
+"""Far more than the end of a process takes."""
 HEADINGS = (
     "Deal - ID,Deal - Title,Deal - Value,Deal - Organization,Deal - Owner,Deal - Status,Deal - Lost time"
 )
@@ -63,3 +79,22 @@ def test_who_stops_in_the_middle_leaves_no_process_behind(tmp_path: Path) -> Non
     next(chunks)
     chunks.close()  # type: ignore[attr-defined]  # a generator, as it happens
     assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_an_import_that_is_ended_leaves_no_process_behind(tmp_path: Path, ending: signal.Signals) -> None:
+    """Its output ends when nobody is left who holds it."""
+    with subprocess.Popen(  # noqa: S603  (our own words)
+        [sys.executable, "-c", KEEPS_READING, str(tmp_path)],
+        stdout=subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        start_new_session=True,
+    ) as importing:
+        try:
+            assert importing.stdout is not None
+            assert importing.stdout.readline() == b"reading\n"
+            importing.send_signal(ending)
+            assert importing.communicate(timeout=LONGEST_END_S)[0] == b""
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(importing.pid, signal.SIGKILL)
