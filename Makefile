@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKS := requirements/run.txt requirements/dev.txt
 
-.PHONY: help install demo journey run test lint snippet latency same-answer lock
+.PHONY: help install demo journey run test lint snippet latency same-answer lock chrome-builds
 .DEFAULT_GOAL := help
 
 help: ## What can be made
@@ -53,6 +53,11 @@ lint: $(VENV)/.dev ## Style, types and who may import whom
 
 snippet: ## Check that the built snippet is what its source builds to (needs Node)
 	cd snippet && npm ci --silent --no-audit --no-fund && node build.mjs --check
+
+chrome-builds: $(VENV)/.dev ## Refresh the table of Chrome's builds (for maintainers; needs npm)
+	@{ $(PIP) index versions chromedriver-binary; \
+		npm view --silent electron-to-chromium@latest dist.tarball | xargs -n 1 npm pack --silent --pack-destination /tmp \
+		| sed 's|^|/tmp/|' | xargs -n 1 tar -xzO -f | cat; } | $(BIN)/python -m bench.chrome_builds
 
 lock: ## Refresh the lock files (for maintainers; needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

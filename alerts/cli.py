@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "owners": "tracker.cli.owners:owners_command",
         "reasons": "tracker.cli.reasons:reasons_command",
         "run": "alerts.cli_run:run_command",
+        "screen": "tracker.cli.screen:screen_command",
         "serve": "alerts.cli_run:serve_command",
         "site": "tracker.cli.sites:site_command",
         "stats": "alerts.cli_both:stats",

@@ -7,12 +7,9 @@ browsers and gateways.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import lru_cache
 
-from is_bot import Bots
-
+from tracker.ingest.agents import read_agent
 from tracker.words import State
 
 CONFIRM_GESTURE_MS = 1_500
@@ -23,11 +20,7 @@ ENGAGE_BURSTS = 2
 TOO_QUICK_MS = 500
 """Nobody reads and reacts in less; a first gesture under this is a script's."""
 STRONG_PAGES = 2
-AGENT_CACHE = 4_096
-"""User agents whose verdict is remembered, so that memory stays flat."""
 
-AGENT_IS_BOT = "user agent names a bot"
-AGENT_IS_NO_BROWSER = "user agent is no browser's"
 DRIVEN = "browser is driven by a program"
 QUICK_GESTURE = "first gesture came too quickly"
 GESTURE = "trusted gesture, and time to read"
@@ -35,9 +28,6 @@ NO_GESTURE = "no trusted gesture yet"
 MOVED = "moved around for a while"
 MORE_PAGES = "a second page"
 CAME_AGAIN = "was confirmed in an earlier visit"
-
-_BROWSER_SHAPE = re.compile(r"^(Mozilla/5\.0 \([^)]{3,}|Opera/\d)")
-_bots = Bots()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +66,9 @@ def screen(evidence: Evidence) -> Screening:
     machine = _machine_signs(evidence)
     if machine:
         return Screening(State.MACHINE, machine)
-    if any(
-        page.first_gesture_ms is not None and page.first_gesture_ms < TOO_QUICK_MS for page in evidence.pages
-    ):
-        return Screening(State.UNCONFIRMED, (QUICK_GESTURE,))
+    demotions = _demotions(evidence)
+    if demotions:
+        return Screening(State.UNCONFIRMED, demotions)
     visible = sum(page.visible_ms for page in evidence.pages)
     if visible >= CONFIRM_VISIBLE_MS and any(
         page.last_gesture_ms is not None and page.last_gesture_ms >= CONFIRM_GESTURE_MS
@@ -93,15 +82,15 @@ def screen(evidence: Evidence) -> Screening:
     return Screening(State.UNCONFIRMED, (NO_GESTURE,))
 
 
-@lru_cache(maxsize=AGENT_CACHE)
-def agent_sign(user_agent: str) -> str:
-    """Name what a user agent says against being a person's browser; empty when it says nothing."""
-    if not _BROWSER_SHAPE.match(user_agent):
-        return AGENT_IS_NO_BROWSER
-    return AGENT_IS_BOT if _bots.is_bot(user_agent) else ""
-
-
 def _machine_signs(evidence: Evidence) -> tuple[str, ...]:
-    agent = agent_sign(evidence.user_agent)
+    agent = read_agent(evidence.user_agent).machine
     driven = any(page.driver for page in evidence.pages)
     return tuple(sign for sign in (agent, *evidence.signs, DRIVEN if driven else "") if sign)
+
+
+def _demotions(evidence: Evidence) -> tuple[str, ...]:
+    agent = read_agent(evidence.user_agent).demotion
+    quick = any(
+        page.first_gesture_ms is not None and page.first_gesture_ms < TOO_QUICK_MS for page in evidence.pages
+    )
+    return tuple(sign for sign in (agent, QUICK_GESTURE if quick else "") if sign)

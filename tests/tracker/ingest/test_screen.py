@@ -9,10 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tracker.ingest.stories import PERSON
-from tracker.ingest.hit import MAX_AGENT
+from tracker.ingest.agents import AGENT_IS_BOT, AGENT_IS_NO_BROWSER, CHROME_NEVER_WAS
 from tracker.ingest.screen import (
-    AGENT_IS_BOT,
-    AGENT_IS_NO_BROWSER,
     CAME_AGAIN,
     CONFIRM_GESTURE_MS,
     CONFIRM_VISIBLE_MS,
@@ -26,7 +24,6 @@ from tracker.ingest.screen import (
     TOO_QUICK_MS,
     Evidence,
     PageEvidence,
-    agent_sign,
     screen,
 )
 from tracker.words import State
@@ -97,12 +94,23 @@ def test_a_second_page_or_a_later_visit_makes_it_strong() -> None:
         ("Mozilla/5.0", AGENT_IS_NO_BROWSER),
         ("Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)", AGENT_IS_BOT),
         (PERSON.replace("Chrome", "HeadlessChrome"), AGENT_IS_BOT),
-        (PERSON, ""),
     ],
 )
 def test_a_user_agent_that_is_no_persons_makes_a_machine(agent: str, sign: str) -> None:
-    assert agent_sign(agent) == sign
-    assert (judged(TAPPED, agent=agent) is State.MACHINE) is bool(sign)
+    found = screen(Evidence(agent, (TAPPED,)))
+    assert (found.state, found.reasons) == (State.MACHINE, (sign,))
+
+
+def test_a_chrome_that_never_existed_keeps_a_visit_from_being_confirmed_and_is_no_machine() -> None:
+    agent = PERSON.replace("142.0.0.0", "58.0.4711.1234")
+    found = screen(Evidence(agent, (TAPPED, MOVED), confirmed_before=True))
+    assert (found.state, found.reasons) == (State.UNCONFIRMED, (CHROME_NEVER_WAS,))
+
+
+def test_every_demotion_is_named() -> None:
+    quick = replace(TAPPED, first_gesture_ms=TOO_QUICK_MS - 1)
+    found = screen(Evidence(PERSON.replace("142.0.0.0", "58.0.4711.1234"), (quick,)))
+    assert found.reasons == (CHROME_NEVER_WAS, QUICK_GESTURE)
 
 
 def test_a_driven_browser_is_a_machine_whatever_it_taps() -> None:
@@ -153,13 +161,3 @@ def test_more_evidence_takes_a_confirmation_back_only_by_a_demotion(
 @given(visits)
 def test_every_state_has_a_reason(visit: Evidence) -> None:
     assert all(screen(visit).reasons)
-
-
-@given(st.text(max_size=MAX_AGENT))
-def test_any_user_agent_is_judged(agent: str) -> None:
-    assert agent_sign(agent) in ("", AGENT_IS_BOT, AGENT_IS_NO_BROWSER)
-
-
-@given(st.text(alphabet="Mozila/5.0 ();bot\x00\u00fcé", max_size=MAX_AGENT - len("Mozilla/5.0 (")))
-def test_any_user_agent_in_a_browsers_shape_is_judged(tail: str) -> None:
-    assert agent_sign("Mozilla/5.0 (" + tail) in ("", AGENT_IS_BOT, AGENT_IS_NO_BROWSER)
