@@ -15,6 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing.connection import wait
+from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
@@ -37,6 +38,9 @@ CHUNKS_AHEAD = 4
 """Read and not stored yet, at most: storing never waits, and memory stays small."""
 WORTH_A_PROCESS = 10_000
 """Rows; fewer are read before the second process has started."""
+MOST_THAT_TRAVELS = 32 * 1024
+"""Bytes, half of what a pipe holds: whoever writes more to a process that dies at its start hangs."""
+CORES = os.cpu_count() or 1
 
 
 class Reject(msgspec.Struct, frozen=True):
@@ -56,15 +60,24 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     """Of the file, up to here."""
 
 
-def read_ahead(table: Table, reader: RowReader, count: int) -> Iterator[Chunk]:
+def read_ahead(table: Table, reader: RowReader, count: int, cores: int = CORES) -> Iterator[Chunk]:
     """Read a table of about `count` rows in chunks, in their order.
+
+    This process reads by itself where another would not be worth it (`cores` are the machine's), or
+    would have to be handed more than a little: a file of contacts, or headings without end.
 
     Raises:
         ImportFailedError: the second process was ended from outside.
 
     """
-    can_share = (os.cpu_count() or 1) > 1 and not multiprocessing.current_process().daemon
-    return _by_another(table, reader) if count >= WORTH_A_PROCESS and can_share else _chunks(table, reader)
+    is_worth_it = count >= WORTH_A_PROCESS and cores > 1 and not multiprocessing.current_process().daemon
+    return (
+        _by_another(table, reader) if is_worth_it and _can_travel(table, reader) else _chunks(table, reader)
+    )
+
+
+def _can_travel(table: Table, reader: RowReader) -> bool:
+    return reader.contacts is None and len(ForkingPickler.dumps((table, reader))) <= MOST_THAT_TRAVELS
 
 
 def _chunks(table: Table, reader: RowReader) -> Iterator[Chunk]:

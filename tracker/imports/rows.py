@@ -14,7 +14,6 @@ from tracker.imports.cells.text import parse_reason, parse_yes, told
 from tracker.imports.contacts import missing_from, people_of
 from tracker.imports.deal import LostDeal
 from tracker.imports.fields import Field
-from tracker.imports.formats.hubspot import HUBSPOT
 from tracker.imports.keys import DealKeys, fallback_key
 from tracker.imports.record import Record
 from tracker.imports.rejects import Fault
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from tracker.imports.layout import Layout
     from tracker.imports.reading import Row
     from tracker.imports.survey import Survey
-    from tracker.settings import Settings
 
 TITLE_LENGTH = 300
 NAME_LENGTH = 200
@@ -41,7 +39,10 @@ class RowReader:
 
     layout: Layout
     habits: Survey
-    settings: Settings
+    currency: str
+    """Of amounts that name none."""
+    phone_region: str
+    """Country of phone numbers that name none."""
     contacts: Contacts | None = None
     unknown_contacts: int = 0
     _keys: DealKeys = field(init=False)
@@ -105,8 +106,8 @@ class RowReader:
 
     def _account(self, record: Record) -> str:
         account = record.line_of(Field.ACCOUNT, ACCOUNT_LENGTH)
-        # HubSpot lists every company of a deal in one cell, the main one first.
-        return account.partition(";")[0].strip() if self.layout.family is HUBSPOT else account
+        delimiter = self.layout.family.account_delimiter
+        return account.partition(delimiter)[0].strip() if delimiter else account
 
     def _status(self, record: Record) -> DealStatus | None:
         """Say how the deal stands; a file without any column for it is a list of lost deals."""
@@ -128,7 +129,7 @@ class RowReader:
 
     def _value(self, record: Record) -> tuple[int | None, str]:
         """Read amount and currency: the amount's own sign, else the column, else the settings."""
-        default = self.settings.currency
+        default = self.currency
         column = record.parse(Field.CURRENCY, lambda text: parse_currency(text, default))
         assumed = default if column is None else column
         money = record.parse(Field.VALUE, lambda text: parse_money(text, self.habits.decimal_mark, assumed))
@@ -149,7 +150,7 @@ class RowReader:
 
     def _people(self, record: Record) -> tuple[Person, ...]:
         try:
-            return people_of(record, self.layout.family, self.contacts, self.settings.phone_region)
+            return people_of(record, self.layout.family, self.contacts, self.phone_region)
         except CellError as error:
             record.blame(Field.CONTACT_ID, record.text(Field.CONTACT_ID), str(error))
             return ()

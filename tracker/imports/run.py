@@ -77,9 +77,9 @@ def import_file(
         memory = recall(session, table.headings)
     layout = lay_out(table, options, memory)
     habits = survey(table, layout, memory, options.date_order)
-    region = installation.settings.phone_region
-    contacts = read_contacts(options.contacts, region) if options.contacts else None
-    reader = RowReader(layout, habits, installation.settings, contacts)
+    settings = installation.settings
+    contacts = read_contacts(options.contacts, settings.phone_region) if options.contacts else None
+    reader = RowReader(layout, habits, settings.currency, settings.phone_region, contacts)
     job = _Job(table.headings, _answers(layout, habits, options, memory), now, dry_run=options.dry_run)
     with RejectsFile(None if options.dry_run else options.rejects, table) as rejects:
         tally = _Tally(rejects, lambda done: progress(done, habits.rows))

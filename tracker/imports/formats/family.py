@@ -27,6 +27,8 @@ class Family:
     """Whether headings, as written, are this family's."""
     canonical_id: Callable[[str], str] = as_written
     """Give the one spelling of an identifier; raises `CellError` when it is none."""
+    account_delimiter: str = ""
+    """Between the accounts of one cell, the main one first; empty: a cell names one."""
 
     def columns(self, headings: Sequence[str]) -> dict[Field, tuple[int, ...]]:
         """Find our fields among the headings: column numbers, the best first."""

@@ -19,6 +19,7 @@ def _is_like(headings: Sequence[str]) -> bool:
 HUBSPOT = Family(
     name="hubspot",
     is_like=_is_like,
+    account_delimiter=";",
     synonyms={
         Field.DEAL_ID: ("record id", "deal id", "record id deal", "object id"),
         Field.TITLE: ("deal name",),
