@@ -8,7 +8,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from tracker import db
 from tracker.models import Base, PageView
@@ -17,6 +17,8 @@ from tracker.schema import SchemaError, _config, migrate, require_current, revis
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from sqlalchemy import Connection
 
     from tracker.db import Database
 
@@ -58,18 +60,43 @@ def test_migrations_make_what_the_code_knows(bare: Database) -> None:
     migrate(bare)  # again: nothing to do
 
 
-def test_page_views_from_before_they_had_parts_stay(bare: Database) -> None:
-    """In steps, as an installation of that time was updated."""
-    with bare.write_engine.begin() as connection:
+def upgrade(database: Database, revision: str) -> None:
+    """Make the tables as they were then."""
+    with database.write_engine.begin() as connection:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "0004")
+        command.upgrade(config, revision)
+
+
+def test_page_views_from_before_they_had_parts_stay(bare: Database) -> None:
+    """In steps, as an installation of that time was updated."""
+    upgrade(bare, "0004")
+    with bare.writing() as session:
         for statement in ROWS_OF_0004.strip().split(";"):
-            connection.execute(text(statement))
+            session.execute(text(statement))
     migrate(bare)
     with bare.reading() as session:
         (page,) = session.scalars(select(PageView))
     assert (page.hit_id, page.part, page.visible_ms, page.base_visible_ms) == ("h", 0, 7_000, 0)
+
+
+@pytest.mark.parametrize("bare", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("before", ["0001", "0004", "0005"])
+def test_no_step_is_cut_off_on_a_large_table_and_all_else_still_is(bare: Database, before: str) -> None:
+    upgrade(bare, before)
+    seen = set()
+
+    @event.listens_for(bare.write_engine, "before_cursor_execute")
+    def see(connection: Connection, _cursor: object, statement: str, *_more: object) -> None:
+        if statement.lstrip().startswith(("CREATE", "ALTER")):
+            with connection.connection.cursor() as cursor:
+                cursor.execute("SHOW statement_timeout")
+                seen.add(cursor.fetchone())
+
+    migrate(bare)
+    assert seen == {("0",)}
+    with bare.reading() as session:
+        assert session.execute(text("SHOW statement_timeout")).scalar_one() == "15s"
 
 
 def test_tables_of_another_time_are_refused(bare: Database) -> None:

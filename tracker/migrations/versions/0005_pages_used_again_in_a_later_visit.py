@@ -12,8 +12,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("SET LOCAL statement_timeout = 0")  # a large table takes as long as it takes
     with op.batch_alter_table("page_views", schema=None) as batch_op:
         batch_op.add_column(sa.Column("part", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("base_visible_ms", sa.Integer(), nullable=False, server_default="0"))
