@@ -2,7 +2,8 @@
 
 A browser counts from the moment it opened the page. Somebody who leaves a page open and uses it again
 after their visit has ended makes a new visit, and in it a page view of its own: the next *part* of the
-same page. Its evidence counts from where the part before had come to, which it keeps as its base.
+same page. Its evidence counts from where the part before had come to, which it keeps as its base; of the
+time that the page then stood there unused, hardly any counts.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from tracker.models import PageView
 
 NO_GESTURE = -1
+SILENCE_COUNTED = timedelta(seconds=15)
+"""Visible time that counts as read before a stay's first sign, at most. The snippet tells of any movement
+within this time (`ENGAGEMENT_PAUSE` in `snippet/src/ringback.js`): nobody was there for longer without one.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +49,27 @@ def reached(parts: Iterable[PageView]) -> Reached:
     return far
 
 
-def tells_more(hit: Hit, than: Reached) -> bool:
-    """Whether a hit has anything to add to what is known of its page."""
+def used_since(hit: Hit, before: Reached) -> bool:
+    """Whether a hit tells that something was done at the page since; merely standing in view is nothing."""
     return (
-        hit.visible_ms > than.visible_ms
-        or max(_known(hit.last_gesture_ms)) > than.gesture_ms
-        or hit.bursts > than.bursts
-        or hit.driver > than.driver
+        max(_known(hit.last_gesture_ms)) > before.gesture_ms
+        or hit.bursts > before.bursts
+        or hit.driver > before.driver
     )
 
 
-def set_base(part: PageView, before: Reached, hit: Hit, longest: timedelta) -> None:
-    """Let a new part count from where the parts before it had come to.
-
-    Of the time since then at most `longest` counts: nobody was reading for longer without a sign.
-    """
-    part.base_visible_ms = max(before.visible_ms, hit.visible_ms - longest // timedelta(milliseconds=1))
+def set_base(part: PageView, before: Reached, hit: Hit) -> None:
+    """Let a new part count from where the parts before it had come to, or from shortly before the hit."""
+    part.base_visible_ms = _begin(before, hit)
     part.base_gesture_ms = None if before.gesture_ms == NO_GESTURE else before.gesture_ms
     part.base_bursts = before.bursts
+
+
+def begin_earlier(part: PageView, before: Reached, hit: Hit) -> None:
+    """Let a part count from an earlier sign of use than the one that came first."""
+    sooner = max(part.base_visible_ms - _begin(before, hit), 0)
+    part.base_visible_ms -= sooner
+    part.visible_ms += sooner
 
 
 def grow(part: PageView, hit: Hit) -> None:
@@ -79,9 +87,16 @@ def grow(part: PageView, hit: Hit) -> None:
     part.last_gesture_ms = max(lasts, default=None)
 
 
-def rebase(part: PageView, before: Reached) -> bool:
-    """Give back what late news shows to have been an earlier part's; tells whether anything changed."""
-    visible_ms = min(max(before.visible_ms - part.base_visible_ms, 0), part.visible_ms)
+def rebase(part: PageView, before: Reached, used_for: timedelta) -> bool:
+    """Give back what late news shows to have been an earlier part's; tells whether anything changed.
+
+    A part that was taken for the page's first counted all its time: when its own signs began is not
+    known, only that they are within `used_for`, the time from its beginning to its visit's last sign.
+    """
+    base = max(before.visible_ms, part.base_visible_ms)
+    if not part.base_visible_ms:
+        base = max(base, part.visible_ms - _milliseconds(used_for + SILENCE_COUNTED))
+    visible_ms = min(base - part.base_visible_ms, part.visible_ms)
     bursts = min(max(before.bursts - part.base_bursts, 0), part.bursts)
     gesture = before.gesture_ms > max(_known(part.base_gesture_ms))
     part.base_visible_ms += visible_ms
@@ -93,6 +108,14 @@ def rebase(part: PageView, before: Reached) -> bool:
         mine = part.last_gesture_ms is not None and part.last_gesture_ms > before.gesture_ms
         part.first_gesture_ms = part.last_gesture_ms = part.last_gesture_ms if mine else None
     return bool(visible_ms or bursts or gesture)
+
+
+def _begin(before: Reached, hit: Hit) -> int:
+    return max(before.visible_ms, hit.visible_ms - _milliseconds(SILENCE_COUNTED))
+
+
+def _milliseconds(time: timedelta) -> int:
+    return time // timedelta(milliseconds=1)
 
 
 def _known(*gestures: int | None) -> list[int]:

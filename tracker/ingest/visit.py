@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import func, select
 
-from tracker.ingest.evidence import grow, reached, rebase, set_base, tells_more
+from tracker.ingest.evidence import begin_earlier, grow, reached, rebase, set_base, used_since
 from tracker.ingest.hit import MAX_AGE, Batch, DropReason, Hit, Sender, seen_at, stored_url
 from tracker.models import PageView, Site, Visit
 from tracker.words import State
@@ -110,15 +110,16 @@ class Visits:
         view.at = min(view.at, at)
         visit.started_at = min(visit.started_at, at)
         visit.last_at = max(visit.last_at, at)
+        self._begin_earlier(view, hit)
         grow(view, hit)
         self.touched[visit.id] = visit
         self._rebase_after(view)
         return None
 
     def _next_part(self, known: Known, hit: Hit, source: Source, at: datetime) -> _Part | DropReason | None:
-        """Make a page view in the visit of that time; None when the hit only came again."""
+        """Make a page view in the visit of that time; None when nothing was done there since."""
         before = [view for view, _ in self._parts[hit.id] if view.at < at]
-        if before and not tells_more(hit, reached(before)):
+        if before and not used_since(hit, reached(before)):
             return None
         if self._person_pages[known.prospect_id] >= MAX_PERSON_PAGES:
             return DropReason.TOO_MANY_PAGES_A_DAY
@@ -127,7 +128,7 @@ class Visits:
             return DropReason.TOO_MANY_PAGES
         view = self._new_view(visit, hit, source, at)
         if before:
-            set_base(view, reached(before), hit, VISIT_GAP)
+            set_base(view, reached(before), hit)
         return view, visit
 
     def _visit_at(self, known: Known, at: datetime) -> Visit | None:
@@ -141,12 +142,18 @@ class Visits:
         )
         return max(fitting, key=lambda visit: visit.last_at, default=None)
 
+    def _begin_earlier(self, view: PageView, hit: Hit) -> None:
+        """Let a page view that goes on with an earlier one begin with its first sign, whenever that comes."""
+        before = [part for part, _ in self._parts[hit.id] if part.at < view.at]
+        if before and used_since(hit, far := reached(before)):
+            begin_earlier(view, far, hit)
+
     def _rebase_after(self, view: PageView) -> None:
         """Let later parts of the same page count from where this one has come to by now."""
         parts = self._parts[view.hit_id]
         far = reached([view])
         for later, visit in parts:
-            if later.at > view.at and rebase(later, far):
+            if later.at > view.at and rebase(later, far, visit.last_at - later.at):
                 self.touched[visit.id] = visit
 
     def _new_visit(self, known: Known, source: Source, at: datetime) -> Visit:
