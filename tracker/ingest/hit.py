@@ -71,7 +71,7 @@ class Hit:
     """One thing a browser saw. The evidence is of the whole page view so far, so hits may repeat."""
 
     id: str
-    """Of the page view; chosen by the browser, 16 random characters or more."""
+    """Of the page view; chosen by the browser: the time in milliseconds and a random number, in base 36."""
     kind: Kind
     url: str
     """Complete, as the browser had it; `stored_url` cuts it to what may be kept."""
