@@ -5,6 +5,7 @@ Packages that stand to the right of this one add theirs as entry points of the g
 
 from __future__ import annotations
 
+import errno
 from importlib import import_module
 from importlib.metadata import entry_points
 from types import MappingProxyType
@@ -50,6 +51,17 @@ class Commands(click.Group):
         """Name them all."""
         del ctx
         return sorted({*COMMANDS, *entry_points(group="ringback.commands").names})
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run one; a full disk or a place that cannot be used is said in a sentence."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno in (None, errno.EPIPE):
+                raise  # the reader of our output went away, which click sees to
+            place = error.filename or "the output"
+            msg = f"Cannot use {place}: {error.strerror}."
+            raise click.ClickException(msg) from error
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Give one, or None when there is none of that name."""

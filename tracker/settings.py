@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,10 +81,14 @@ def _phone_region(value: str) -> str:
 
 
 def _database_url(value: str) -> str:
-    if re.match(r"sqlite:///[^:]|postgresql(\+psycopg)?://", value):
-        return value
     msg = "must be postgresql+psycopg://user@host/name, or sqlite:/// and a file's path"
-    raise ValueError(msg)
+    if not re.match(r"sqlite:///[^:]|postgresql(\+psycopg)?://", value):
+        raise ValueError(msg)
+    try:
+        make_url(value)
+    except (ArgumentError, ValueError):
+        raise ValueError(msg) from None  # what it says holds the password
+    return value
 
 
 def _broker_url(value: str) -> str:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from tracker.db import UnsafeDatabaseError, refuse_unsafe
 from tracker.errors import PlainError
@@ -47,6 +47,9 @@ def with_installation(command: Callable[Concatenate[Installation, P], R]) -> Cal
             raise click.ClickException(str(error)) from error
         except OperationalError as error:
             msg = f"The database does not answer: {error.orig}. Run `ringback check`"
+            raise click.ClickException(msg) from error
+        except DatabaseError as error:
+            msg = f"The database cannot be read: {error.orig}. Put your backup of it back"
             raise click.ClickException(msg) from error
         try:
             return command(installation, *args, **kwargs)

@@ -25,12 +25,12 @@ def key_lost_command(*, yes: bool) -> None:
     try:
         installation = open_installation(load_settings())
         require_current(installation.database)
-        with installation.database.writing() as session:
+        with installation.database.reading() as session:
             wishes = session.scalar(select(func.count()).select_from(Suppression)) or 0
-            if not yes:
-                click.confirm(
-                    f"{wishes} wishes to be left alone will be recognised no more. Go on?", abort=True
-                )
+        if not yes:
+            # Asked before the writing begins: visits must not wait for an answer.
+            click.confirm(f"{wishes} wishes to be left alone will be recognised no more. Go on?", abort=True)
+        with installation.database.writing() as session:
             remember_key(session, installation.signer, datetime.now(UTC))
     except (SettingsError, SchemaError) as error:
         raise click.ClickException(str(error)) from error
