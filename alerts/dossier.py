@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 
 from alerts.briefing.local_time import read_phone
 from alerts.plain import printable
+from alerts.stops import asked_for
 from tracker.models import (
     Account,
     Consent,
@@ -99,11 +100,18 @@ class Dossier:
     consents: tuple[ConsentFacts, ...]
     wishes: tuple[Wish, ...]
     links: tuple[LinkFacts, ...]
+    asked: frozenset[SuppressionKind]
+    """Every wish that stands, also of somebody without an address, whose wishes only a report tells."""
 
     @property
     def no_calls(self) -> bool:
         """They asked not to be called."""
-        return any(wish.kind == SuppressionKind.DO_NOT_CALL for wish in self.wishes)
+        return SuppressionKind.DO_NOT_CALL in self.asked
+
+    @property
+    def no_recognising(self) -> bool:
+        """They asked not to be recognised on the website."""
+        return SuppressionKind.DO_NOT_TRACK in self.asked
 
     @property
     def called(self) -> str:
@@ -134,6 +142,7 @@ def dossier(session: Session, installation: Installation, prospect_id: int) -> D
         consents=_consents(session, prospect_id),
         wishes=_wishes(session, installation, person.email),
         links=_links(session, prospect_id, timedelta(days=installation.settings.token_days)),
+        asked=asked_for(session, installation.signer, prospect_id),
     )
 
 

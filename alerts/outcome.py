@@ -15,9 +15,10 @@ from sqlalchemy import select, update
 from alerts.briefing.moments import UTC_ZONE, zone_named
 from alerts.models import Alert, Outcome
 from alerts.plain import printable
-from alerts.stops import lift_stop, put_stop
+from alerts.stops import asked_for, lift_stop, put_stop
 from alerts.words import OutcomeKind
 from tracker.models import User
+from tracker.words import SuppressionKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from alerts.doors import Door
     from tracker.signing import Signer
-    from tracker.words import SuppressionKind
 
 SAME_POST = timedelta(minutes=1)
 """Two like reports within this time are one: a double tap, or a browser that sent its form again."""
@@ -35,6 +35,12 @@ CALL_BACK_AHEAD = timedelta(days=366)
 """How far ahead a call back may be agreed: the same day next year, leap years included."""
 MAX_NOTE = 2_000
 """Characters kept of a note."""
+CALLS_AHEAD = frozenset({OutcomeKind.CALLING, OutcomeKind.CALL_BACK})
+"""Reports that promise a call, which nobody may promise once the person asked for none."""
+NO_CALLS = (
+    "They asked not to be called. If that was a mistake, undo the report of it first, or ask your admin to"
+    " lift it."
+)
 
 
 class OutcomeError(Exception):
@@ -92,8 +98,9 @@ def behind(session: Session, door: Door, *, lock: bool = False) -> Ground:
     return Ground(*found)
 
 
-def record(
+def record(  # noqa: PLR0913  (what is reported, on what, by whom, when: each its own)
     session: Session,
+    signer: Signer,
     door: Door,
     kind: OutcomeKind,
     now: datetime,
@@ -108,7 +115,8 @@ def record(
 
     Raises:
         NotYoursError: the door's user is not the alert's.
-        OutcomeError: *call back* without a day, or with one that is past or too far ahead.
+        OutcomeError: *call back* without a day, or with one that is past or too far ahead; *calling* or
+            *call back* for a person who asked not to be called.
 
     """
     if kind == OutcomeKind.STOP:
@@ -116,6 +124,8 @@ def record(
         raise ValueError(msg)
     ground = behind(session, door, lock=True)
     report = Outcome(kind=kind, note=clean_note(note))
+    if kind in CALLS_AHEAD:
+        _refuse_unwanted(session, signer, ground.alert.prospect_id)
     if kind == OutcomeKind.CALL_BACK:
         today = now.astimezone(zone_named(ground.user.time_zone) or UTC_ZONE).date()
         report.call_back_on = _checked_day(call_back_on, today)
@@ -188,6 +198,11 @@ def undo(session: Session, door: Door, outcome_id: int, now: datetime) -> None:
 def clean_note(note: str) -> str:
     r"""Keep of a note what can be seen, and its line ends as `\n`; at most `MAX_NOTE` characters."""
     return printable(note.replace("\r\n", "\n")).strip()[:MAX_NOTE].rstrip()
+
+
+def _refuse_unwanted(session: Session, signer: Signer, prospect_id: int) -> None:
+    if SuppressionKind.DO_NOT_CALL in asked_for(session, signer, prospect_id):
+        raise OutcomeError(NO_CALLS)
 
 
 def _checked_day(day: date | None, today: date) -> date:

@@ -10,6 +10,7 @@ from alerts.models import Outcome
 from alerts.words import OutcomeKind
 from tracker.models import Prospect, Suppression
 from tracker.suppression import suppress, suppressed_kinds
+from tracker.words import SuppressionKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.signing import Signer
-    from tracker.words import SuppressionKind
 
 
 def stop_source(outcome_id: int) -> str:
@@ -44,6 +44,22 @@ def put_stop(
     already = set().union(*suppressed_kinds(session, signer, [email]).values())
     for wish in sorted(set(wishes) - already):
         suppress(session, signer, [email], wish, stop_source(outcome_id), now)
+
+
+def asked_for(session: Session, signer: Signer, prospect_id: int) -> frozenset[SuppressionKind]:
+    """Give the wishes that stand for a prospect, from wherever they came.
+
+    Of a person without an address only a standing report can tell.
+    """
+    email = session.scalar(select(Prospect.email).where(Prospect.id == prospect_id))
+    if email:
+        return frozenset(suppressed_kinds(session, signer, [email]).get(email, ()))
+    reported = session.scalars(
+        select(Outcome.stops)
+        .where(Outcome.prospect_id == prospect_id, Outcome.kind == OutcomeKind.STOP)
+        .where(Outcome.undone_at.is_(None))
+    )
+    return frozenset(SuppressionKind(kind) for kinds in reported for kind in kinds)
 
 
 def lift_stop(session: Session, outcome: Outcome) -> None:

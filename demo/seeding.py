@@ -177,7 +177,14 @@ class _Replay:
             return
         alert.sent_at = alert.due_at
         kind, note = random.choice(OUTCOMES)
-        record(self.session, Door(alert.id, alert.user_id), kind, at + CALLED_AFTER, note=note)
+        record(
+            self.session,
+            self.installation.signer,
+            Door(alert.id, alert.user_id),
+            kind,
+            at + CALLED_AFTER,
+            note=note,
+        )
 
 
 def _settle(session: Session) -> None:

@@ -72,10 +72,10 @@ class Actions:
         return redirect(url_for("alerts.result", signed=signed, saved=outcome_id), HTTPStatus.SEE_OTHER)
 
     def _record(self, session: Session, door: Door, form: ReportForm, now: datetime) -> Recorded:
+        signer = self._installation.signer
         if form.kind == OutcomeKind.STOP:
-            signer = self._installation.signer
             return record_stop(session, signer, door, form.stops, now, note=form.note)
-        return record(session, door, form.kind, now, note=form.note, call_back_on=form.call_back_on)
+        return record(session, signer, door, form.kind, now, note=form.note, call_back_on=form.call_back_on)
 
     def _once_more(
         self,

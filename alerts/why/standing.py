@@ -39,13 +39,13 @@ def standing(person: Dossier, now: datetime, *, visited: bool) -> tuple[Line, ..
         for wish in person.wishes
     ]
     lines = (*wishes, _consent(person), _link(person, now))
-    waiting = not visited and _good_link(person, now) is not None
+    waiting = not visited and not person.no_recognising and _good_link(person, now) is not None
     return (*lines, (NOT_SEEN,)) if waiting else lines
 
 
 def why_nothing(person: Dossier, now: datetime) -> Line:
     """Answer for a person of whom no visit is on record."""
-    if any(wish.kind == SuppressionKind.DO_NOT_TRACK for wish in person.wishes):
+    if person.no_recognising:
         return ("No alert: they asked not to be recognised, so no visit of theirs is stored.",)
     if not person.links:
         return ("No alert: no link was ever made for them, so they cannot be recognised.",)
@@ -61,6 +61,8 @@ def _consent(person: Dossier) -> Line:
     for one in person.consents:
         if one.revoked_at is not None:
             return ("They took back their consent ", one.revoked_at, ".")
+    if person.no_recognising:
+        return ("No consent is on record with us.",)
     return ("No consent is on record with us: they are recognised once they agree on the website.",)
 
 

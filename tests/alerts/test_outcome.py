@@ -12,11 +12,22 @@ from sqlalchemy import select
 
 from alerts.doors import Door
 from alerts.models import Alert, Outcome
-from alerts.outcome import MAX_NOTE, SAME_POST, NotYoursError, OutcomeError, Recorded, record, undo
+from alerts.outcome import (
+    CALLS_AHEAD,
+    MAX_NOTE,
+    SAME_POST,
+    NotYoursError,
+    OutcomeError,
+    Recorded,
+    record,
+    undo,
+)
 from alerts.words import OutcomeKind
-from tests.alerts.scenes import MORNING, Scene, dana_reads_pricing
+from tests.alerts.scenes import MORNING, Scene, dana_reads_pricing, installation
 from tests.builders import add_user
 from tracker.models import User
+from tracker.suppression import lift, suppress
+from tracker.words import SuppressionKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,7 +58,9 @@ def report(
     call_back_on: date | None = None,
 ) -> Recorded:
     with database.writing() as session:
-        return record(session, door, kind, now, note=note, call_back_on=call_back_on)
+        return record(
+            session, installation(database).signer, door, kind, now, note=note, call_back_on=call_back_on
+        )
 
 
 def the_alert(database: Database, door: Door) -> Alert:
@@ -183,6 +196,30 @@ def test_a_day_that_cannot_be_is_refused_with_advice(
     assert str(caught.value) == advice
     assert outcomes(database, door) == []
     assert the_alert(database, door).closed_at is None
+
+
+@pytest.mark.parametrize("kind", sorted(CALLS_AHEAD))
+def test_no_call_is_promised_to_who_asked_for_none(
+    database: Database, door: Door, scene: Scene, kind: OutcomeKind
+) -> None:
+    signer, emails = installation(database).signer, [scene.dana.email or ""]
+    with database.writing() as session:
+        suppress(session, signer, emails, SuppressionKind.DO_NOT_CALL, "by letter", NOW)
+    with pytest.raises(OutcomeError, match="They asked not to be called"):
+        report(database, door, kind, call_back_on=date(2026, 3, 2))
+    assert outcomes(database, door) == []
+    assert the_alert(database, door).claimed_by is None
+    report(database, door, OutcomeKind.SPOKE)  # they called us
+    with database.writing() as session:
+        lift(session, signer, emails, SuppressionKind.DO_NOT_CALL)
+    report(database, door, kind, call_back_on=date(2026, 3, 2))
+
+
+def test_other_wishes_leave_the_calls(database: Database, door: Door, scene: Scene) -> None:
+    with database.writing() as session:
+        for wish in set(SuppressionKind) - {SuppressionKind.DO_NOT_CALL}:
+            suppress(session, installation(database).signer, [scene.dana.email or ""], wish, "letter", NOW)
+    report(database, door, OutcomeKind.CALL_BACK, call_back_on=date(2026, 3, 2))
 
 
 def test_today_is_the_reps_own_day(database: Database, door: Door) -> None:

@@ -165,8 +165,10 @@ def test_a_machine_without_any_decision(database: Database, scene: Scene) -> Non
 def test_outcomes_are_told_undone_ones_included(database: Database, scene: Scene) -> None:
     door = Door(scene.alert.id, scene.sam.id)
     with database.writing() as session:
-        record(session, door, OutcomeKind.CALLING, MORNING)
-        spoke = record(session, door, OutcomeKind.SPOKE, MORNING, note="Rollout\nis slow")
+        record(session, installation(database).signer, door, OutcomeKind.CALLING, MORNING)
+        spoke = record(
+            session, installation(database).signer, door, OutcomeKind.SPOKE, MORNING, note="Rollout\nis slow"
+        )
         undo(session, door, spoke.outcome_id or 0, NOW)
     told = text(asked(database, scene.dana))
     assert "Sam Reed claimed it today 09:42." in told

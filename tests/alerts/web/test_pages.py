@@ -126,10 +126,56 @@ def test_nobody_is_offered_the_number_of_who_asked_not_to_be_called(front: Front
         assert "tel:" not in text
 
 
+def test_nobody_is_told_what_to_say_to_who_asked_not_to_be_called(front: Front) -> None:
+    offers = (
+        "I'm calling",
+        "How is the rollout going?",
+        "<dt>Ask</dt>",
+        "Call back then</button>\n      </div>",
+    )
+    before = front.get("/calling").text + front.get().text
+    assert all(offer in before for offer in offers)
+    with front.installation.database.writing() as session:
+        emails = [front.scene.dana.email or ""]
+        signer = front.installation.signer
+        suppress(session, signer, emails, SuppressionKind.DO_NOT_CALL, "by letter", MORNING)
+    after = front.get("/calling").text + front.get().text
+    assert [offer for offer in offers if offer in after] == []
+    assert "<dt>Lost</dt>" in after
+
+
+def test_who_has_no_address_is_left_alone_by_the_report_alone(front: Front) -> None:
+    with front.installation.database.writing() as session:
+        session.get_one(Prospect, front.scene.dana.id).email = None
+    front.tap(kind="stop", stops=["do_not_call"])
+    page = front.get("/calling").text
+    assert "They asked not to be called." in page
+    assert "tel:" not in page
+
+
+def test_who_asked_not_to_be_recognised_is_not_said_to_be_once_they_agree(front: Front) -> None:
+    promise = "once they agree on the website"
+    for page in ("/prospect", "/why"):
+        assert promise in front.get(page).text
+    with front.installation.database.writing() as session:
+        emails = [front.scene.dana.email or ""]
+        signer = front.installation.signer
+        suppress(session, signer, emails, SuppressionKind.DO_NOT_TRACK, "by letter", MORNING)
+    for page in ("/prospect", "/why"):
+        assert "No consent is on record with us." in front.get(page).text
+        assert promise not in front.get(page).text
+
+
 def test_times_are_the_readers_with_the_exact_one_on_hover(front: Front) -> None:
     with front.installation.database.writing() as session:
         session.get_one(User, front.door.user_id).time_zone = "Asia/Tokyo"
-        record(session, front.door, OutcomeKind.NO_ANSWER, front.now - timedelta(minutes=2))
+        record(
+            session,
+            front.installation.signer,
+            front.door,
+            OutcomeKind.NO_ANSWER,
+            front.now - timedelta(minutes=2),
+        )
     assert (
         '<time datetime="2026-02-10T09:41:00+00:00"'
         ' title="Tuesday 10 February 2026, 18:41:00 Japan Standard Time">today 18:41</time>'
@@ -174,7 +220,14 @@ def test_s13_the_person_page_shows_nobody_else(front: Front) -> None:
 
 def test_the_result_page_shows_what_was_recorded_with_undo(front: Front) -> None:
     with front.installation.database.writing() as session:
-        record(session, front.door, OutcomeKind.SPOKE, front.now, note="Rollout is slow.")
+        record(
+            session,
+            front.installation.signer,
+            front.door,
+            OutcomeKind.SPOKE,
+            front.now,
+            note="Rollout is slow.",
+        )
         outcome = session.scalar(select(Outcome.id).where(Outcome.alert_id == front.door.alert_id))
     page = front.get(f"?saved={outcome}").text
     assert "Saved: Spoke." in page

@@ -57,8 +57,14 @@ def fill(front: Front, text: str) -> None:
                 reason=text,
             )
         )
-        record(session, front.door, OutcomeKind.CALLING, front.now - timedelta(minutes=9))
-        record(session, front.door, OutcomeKind.SPOKE, front.now, note=text)
+        record(
+            session,
+            front.installation.signer,
+            front.door,
+            OutcomeKind.CALLING,
+            front.now - timedelta(minutes=9),
+        )
+        record(session, front.installation.signer, front.door, OutcomeKind.SPOKE, front.now, note=text)
 
 
 def _fill_person(session: Session, front: Front, text: str) -> None:
