@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
+from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import host_is_trusted
 
@@ -22,6 +23,7 @@ from alerts.decide import Decider
 from alerts.policy import Policy
 from alerts.web import create_blueprint as create_alert_pages
 from alerts.web.headers import secure
+from alerts.web.plain_pages import plain_page
 from tracker.db import refuse_unsafe
 from tracker.hash_key import require_same_key
 from tracker.ingest.endpoint import PATH, SNIPPET_PATH
@@ -36,12 +38,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from flask import Response
+    from flask.typing import ResponseReturnValue
 
     from tracker.ingest.pipeline import Nudge
     from tracker.settings import Settings
 
 MAX_FORM = 64 * 1024
 """Bytes of a request to a page; the endpoint has its own, smaller limit."""
+LOOKS = "alerts.static"
+"""Style sheet and icon: they say nothing of anybody, and the page about a wrong host name needs them."""
 
 
 def utc_now() -> datetime:
@@ -87,6 +92,7 @@ def build_app(
     app.register_blueprint(create_alert_pages(installation, clock))
     _trust_hosts(app, settings)
     _secure_pages(app)
+    app.register_error_handler(HTTPException, _explain)
     app.extensions["ringback"] = front
     return app
 
@@ -114,6 +120,11 @@ def _stop_at_once_while_starting() -> None:
             signal.signal(name, signal.SIG_DFL)
 
 
+def _explain(error: HTTPException) -> ResponseReturnValue:
+    """Say what this is where there is nothing; a script that asks the endpoint reads no page."""
+    return error.get_response() if request.path in (PATH, SNIPPET_PATH) else plain_page(error)
+
+
 def _secure_pages(app: Flask) -> None:
     """Give every answer but the endpoint's the headers of our pages: also a refusal is a page of ours."""
 
@@ -128,5 +139,7 @@ def _trust_hosts(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def _check_host() -> None:
-        if request.path not in (PATH, SNIPPET_PATH) and not host_is_trusted(request.host, hosts):
+        if request.path in (PATH, SNIPPET_PATH) or request.endpoint == LOOKS:
+            return
+        if not host_is_trusted(request.host, hosts):
             abort(400, "This host name is not served here: see RINGBACK_BASE_URL and RINGBACK_TRUSTED_HOSTS.")

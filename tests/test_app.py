@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -76,6 +77,35 @@ def test_s16_a_refusal_is_a_page_like_any_other(door: FrontDoor, path: str, host
     answer = door.client.get(path, base_url=f"http://{host}" if host else BASE_URL)
     assert answer.status_code == status
     assert {name: answer.headers[name] for name in SECURE_HEADERS} == dict(SECURE_HEADERS)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "host", "status", "says"),
+    [
+        ("GET", "/", "", 404, "Nothing to see at this address"),
+        ("GET", "/a/x/y/z", "", 404, "This is Ringback."),
+        ("POST", "/a/x/calling", "", 405, "Nothing can be sent to this address"),
+        ("GET", "/", "evil.example", 400, "see RINGBACK_BASE_URL and RINGBACK_TRUSTED_HOSTS."),
+    ],
+)
+def test_an_address_that_shows_nothing_says_what_this_is(
+    door: FrontDoor, method: str, path: str, host: str, status: int, says: str
+) -> None:
+    base = f"http://{host}" if host else BASE_URL
+    answer = door.client.open(path, method=method, base_url=base)
+    assert (answer.status_code, answer.content_type) == (status, "text/html; charset=utf-8")
+    assert says in answer.text
+    assert ("GET" in answer.headers.get("Allow", "")) == (status == 405)
+    styles = re.search(r'rel="stylesheet" href="([^"]+)"', answer.text)
+    assert styles is not None
+    assert door.client.get(styles[1], base_url=base, buffered=True).status_code == 200
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", PATH), ("POST", SNIPPET_PATH)])
+def test_what_scripts_ask_for_is_refused_without_a_page(door: FrontDoor, method: str, path: str) -> None:
+    answer = door.client.open(path, method=method)
+    assert answer.status_code == 405
+    assert "Ringback" not in answer.text
 
 
 def test_the_cookie_alone_makes_a_browser_known_and_wins_over_the_body(door: FrontDoor) -> None:

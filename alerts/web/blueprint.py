@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from alerts.web.actions import Actions
@@ -47,10 +47,18 @@ def create_blueprint(installation: Installation, clock: Callable[[], datetime] =
     # A number that no database takes for an ID is nobody's report.
     undo = f"/<signed>/undo/<int(max={2**31 - 1}):outcome_id>"
     blueprint.add_url_rule(undo, "undo", actions.undo, methods=["POST"])
+    # An address of a button, typed or opened again, leads to the page with the buttons.
+    blueprint.add_url_rule("/<signed>/outcome", "typed_outcome", _to_result)
+    blueprint.add_url_rule("/<signed>/undo/<path:rest>", "typed_undo", _to_result)
     blueprint.register_error_handler(RefusedError, _refused)
     blueprint.register_error_handler(RequestEntityTooLarge, _too_large)
     blueprint.after_request(secure)
     return blueprint
+
+
+def _to_result(signed: str, rest: str = "") -> ResponseReturnValue:
+    del rest
+    return redirect(url_for("alerts.result", signed=signed), HTTPStatus.SEE_OTHER)
 
 
 def _refused(error: RefusedError) -> ResponseReturnValue:

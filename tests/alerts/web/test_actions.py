@@ -62,6 +62,45 @@ def test_a_day_that_cannot_be_comes_back_with_everything_typed(front: Front, day
     assert outcomes(front) == []
 
 
+def test_a_day_that_cannot_be_is_said_at_the_day_itself(front: Front) -> None:
+    page = front.tap(kind="call_back", call_back_on="2026-02-09").text
+    assert 'value="2026-02-09"' in page
+    assert 'aria-invalid="true" aria-describedby="day-problem"' in page
+    assert '<p class="problem" id="day-problem">That day is past' in page
+    assert f'<a href="{front.home()}" aria-current="page">Result</a>' in page
+    clean = front.get().text
+    assert "aria-invalid" not in clean
+    assert "day-problem" not in clean
+
+
+def test_stopping_with_nothing_ticked_is_said_at_the_ticks(front: Front) -> None:
+    page = front.tap(kind="stop").text
+    assert '<p class="problem" id="stop-problem">Tick what is to stop' in page
+    assert "day-problem" not in page
+
+
+@pytest.mark.parametrize("kind", [OutcomeKind.CALLING, OutcomeKind.CALL_BACK])
+def test_an_old_tab_promises_no_call_to_who_asked_for_none(front: Front, kind: OutcomeKind) -> None:
+    front.tap(kind="stop", stops=["do_not_call"])
+    answer = front.tap(kind=kind, call_back_on="2026-03-02", note="They sounded friendly")
+    assert answer.status_code == 422
+    assert "If that was a mistake, undo the report of it first" in answer.text
+    assert "They sounded friendly</textarea>" in answer.text
+    assert [one.kind for one in outcomes(front)] == [OutcomeKind.STOP]
+    front.tap(f"/undo/{outcomes(front)[0].id}")
+    assert front.tap(kind=kind, call_back_on="2026-03-02").status_code == 303
+
+
+@pytest.mark.parametrize("action", ["/outcome", "/undo/1", f"/undo/{2**63}", "/undo/all/of/it"])
+def test_a_buttons_address_opened_by_hand_leads_to_the_buttons(front: Front, action: str) -> None:
+    front.tap(kind="spoke")
+    before = everything(front.installation.database)
+    for ask in (front.app.test_client().get, front.app.test_client().head):
+        answer = ask(front.home() + action)
+        assert (answer.status_code, answer.headers["Location"]) == (303, front.home())
+    assert everything(front.installation.database) == before
+
+
 def test_stop_suppresses_as_ticked_and_undo_lifts_it(front: Front) -> None:
     front.tap(kind="stop", stops=["do_not_call", "do_not_track"])
     email, signer = front.scene.dana.email or "", front.installation.signer
