@@ -82,8 +82,10 @@ def open_front(database: Database, **settings: object) -> Iterator[FrontDoor]:
     setting = set_up(database, Settings.model_validate(values))
     door = FrontDoor(setting, None)  # type: ignore[arg-type]  # the app's clock is the door's
     door.client = build_app(setting.installation, lambda _nudges: None, door).test_client()
-    yield door
-    door.front.drops.close()
+    try:
+        yield door
+    finally:
+        door.front.drops.close()
 
 
 @contextmanager
@@ -98,9 +100,11 @@ def database_away(url: str) -> Iterator[None]:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         other = db.connect(url)
-        with other.write_engine.begin():
-            yield
-        other.dispose()
+        try:
+            with other.write_engine.begin():
+                yield
+        finally:
+            other.dispose()
         return
     other = db.connect(address.set(database="template1").render_as_string(hide_password=False))
     with other.write_engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -76,11 +77,13 @@ class Clock:
 def test_a_lost_deal_comes_back_and_sam_calls(database: Database, tmp_path: Path, page: str) -> None:
     clock = Clock()
     nudges: list[Nudge] = []
-    with smtp_sink() as sink:
+    with smtp_sink() as sink, ExitStack() as stack:
         settings = Settings(smtp_port=sink.port, smtp_host=sink.host, company="Northwind")
         installation = Installation(settings, database, Signer(KEYS))
         site = _prepare(installation, tmp_path, clock.now)
-        client = build_app(installation, nudges.extend, clock).test_client()
+        app = build_app(installation, nudges.extend, clock)
+        stack.callback(app.extensions["ringback"].drops.close)
+        client = app.test_client()
 
         token = _link_for_dana(installation, clock.now).rpartition("rb=")[2]
         visited = view(f"{ORIGIN}{page}")
@@ -96,11 +99,11 @@ def test_a_lost_deal_comes_back_and_sam_calls(database: Database, tmp_path: Path
         assert mail["To"] == "Sam Reed <sam@northwind.example>"
         assert mail["Subject"] == "Call Dana Ortiz, Brightwell: £48k, lost Mar 2025"
 
-    text = _body(mail)
-    assert "+44 20 7946 0018" in text
-    assert "CRM says: price" in text
-    _sam_reports(client, text)
-    _everything_is_told(installation, mail["Message-ID"], clock.now)
+        text = _body(mail)
+        assert "+44 20 7946 0018" in text
+        assert "CRM says: price" in text
+        _sam_reports(client, text)
+        _everything_is_told(installation, mail["Message-ID"], clock.now)
 
 
 def _prepare(installation: Installation, folder: Path, now: datetime) -> str:
