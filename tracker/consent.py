@@ -1,7 +1,8 @@
 """Consent on record: proof that a prospect agreed to be recognised, and its end.
 
 A proof says who, when, to which text and where. Unknown is no: a person who took their consent back has
-none until a proof tells of a later one, so that an old list, imported again, brings nobody back.
+none until a proof tells of a later one, so that an old list, imported again, brings nobody back. That
+holds as well when nothing was on record of them: then the revocation itself is put there.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from tracker.among import among
 from tracker.models import Browser, Consent, Prospect, SuppressionKind
@@ -30,6 +31,10 @@ VERSION_LENGTH = 100
 """Characters of the version of a text, as wide as its column; a proof is never cut."""
 SOURCE_LENGTH = 200
 """Characters of a source, as wide as its column."""
+NOTHING_GIVEN = "none on record"
+"""In place of a text's version, where a revocation is all there is: given and ended at the same moment."""
+REVOCATION = "ringback consent --revoke"
+"""Where such a row comes from."""
 
 
 class Verdict(StrEnum):
@@ -67,7 +72,7 @@ class Revoked:
     ended: tuple[str, ...] = ()
     """Addresses whose consent was on record."""
     without: tuple[str, ...] = ()
-    """Prospects of whom no living consent was on record."""
+    """Prospects of whom no living consent was on record; that they revoked is, from now on."""
     strangers: tuple[str, ...] = ()
 
 
@@ -77,8 +82,10 @@ class OnRecord:
 
     email: str
     name: str
-    given_at: datetime
+    given_at: datetime | None
+    """None where only a revocation is on record."""
     text_version: str
+    """Empty where only a revocation is on record."""
     source: str
     revoked_at: datetime | None
 
@@ -144,13 +151,17 @@ def record(session: Session, signer: Signer, proofs: Sequence[Proof], now: datet
 
 
 def revoke(session: Session, emails: Collection[str], now: datetime) -> Revoked:
-    """End the consents of these people, and forget their browsers: each needs a new link, and a new yes."""
+    """End the consents of these people, and forget their browsers: each needs a new link, and a new yes.
+
+    Of who had none, the revocation itself is kept, the latest: no proof from before it counts any more.
+    """
     spelled = {email_key(email): email for email in emails}
     people = _people(session, spelled)
     ids = list(people.values())
     ended = _end(session, Consent, ids, now)
     browsers = _end(session, Browser, ids, now)
     had = set(ended)
+    _remember(session, [number for number in ids if number not in had], now)
     return Revoked(
         len(ended),
         len(browsers),
@@ -177,7 +188,16 @@ def on_record(session: Session, emails: Collection[str] | None = None) -> Iterat
     if emails is not None:
         query = query.where(among(session, Prospect.email_key, {email_key(email) for email in emails}))
     for row in session.execute(query):
-        yield OnRecord(row.email or "", *row[1:])
+        email, name, given_at, text_version, source, revoked_at = row
+        is_only_end = text_version == NOTHING_GIVEN and given_at == revoked_at
+        yield OnRecord(
+            email or "",
+            name,
+            None if is_only_end else given_at,
+            "" if is_only_end else text_version,
+            source,
+            revoked_at,
+        )
 
 
 def _people(session: Session, emails: Collection[str]) -> dict[str, int]:
@@ -206,6 +226,32 @@ def _end(
         .returning(table.prospect_id),
         execution_options={"synchronize_session": False},
     ).all()
+
+
+def _remember(session: Session, prospect_ids: Collection[int], now: datetime) -> None:
+    """Keep of each of these people that they revoked now, in place of when they did so before."""
+    session.execute(
+        delete(Consent).where(
+            among(session, Consent.prospect_id, prospect_ids),
+            Consent.text_version == NOTHING_GIVEN,
+            Consent.given_at == Consent.revoked_at,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    if prospect_ids:
+        session.execute(
+            insert(Consent),
+            [
+                {
+                    "prospect_id": number,
+                    "given_at": now,
+                    "text_version": NOTHING_GIVEN,
+                    "source": REVOCATION,
+                    "revoked_at": now,
+                }
+                for number in prospect_ids
+            ],
+        )
 
 
 def _untracked(session: Session, signer: Signer, emails: Collection[str]) -> set[str]:

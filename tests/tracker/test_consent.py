@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from tests.builders import NOON, add_prospect
-from tracker.consent import Proof, Verdict, on_record, record, revoke
+from tracker.consent import NOTHING_GIVEN, Proof, Verdict, on_record, record, revoke
 from tracker.models import Browser, Consent, SuppressionKind
 from tracker.signing import Signer
 from tracker.suppression import suppress
@@ -71,12 +71,39 @@ def test_p2_what_was_taken_back_comes_back_by_a_later_yes_only(database: Databas
     add_people(database)
     recorded(database, agreed())
     assert ended(database, NOON) == 1
-    assert ended(database, NOON + DAY) == 0
     stale = (agreed(), agreed(given_at=None), agreed(given_at=NOON), agreed(version="v2"))
     assert recorded(database, *stale, now=NOON + 2 * DAY) == [Verdict.TAKEN_BACK] * 4
     assert recorded(database, agreed(given_at=NOON + DAY), now=NOON + 2 * DAY) == [Verdict.NEW]
     assert rows(database) == [(NOON - 9 * DAY, "v1", NOON), (NOON + DAY, "v1", None)]
     assert recorded(database, agreed(given_at=None), now=NOON + 3 * DAY) == [Verdict.KNOWN]
+
+
+def test_p2_who_took_it_back_before_it_was_on_record_is_not_brought_in_by_an_older_list(
+    database: Database,
+) -> None:
+    dana, _ = add_people(database)
+    assert ended(database, NOON) == 0
+    older = (agreed(), agreed(given_at=None), agreed(given_at=NOON))
+    assert recorded(database, *older, now=NOON + DAY) == [Verdict.TAKEN_BACK] * 3
+    with database.reading() as session:
+        assert consents_on_record(session, [dana]) == set()
+    assert recorded(database, agreed(LEE), now=NOON + DAY) == [Verdict.NEW]
+    assert recorded(database, agreed(given_at=NOON + DAY), now=NOON + DAY) == [Verdict.NEW]
+
+
+def test_who_takes_it_back_twice_took_it_back_the_second_time(database: Database) -> None:
+    add_people(database)
+    recorded(database, agreed())
+    for day in range(3):
+        ended(database, NOON + day * DAY)
+    later = [agreed(given_at=NOON + day * DAY) for day in range(1, 4)]
+    verdicts = recorded(database, *later, now=NOON + 4 * DAY)
+    assert verdicts == [Verdict.TAKEN_BACK, Verdict.TAKEN_BACK, Verdict.NEW]
+    assert rows(database) == [
+        (NOON - 9 * DAY, "v1", NOON),
+        (NOON + 2 * DAY, NOTHING_GIVEN, NOON + 2 * DAY),
+        (NOON + 3 * DAY, "v1", None),
+    ]
 
 
 def test_strangers_and_who_asked_not_to_be_tracked_leave_no_row(database: Database) -> None:
@@ -119,4 +146,9 @@ def test_the_record_is_told_person_by_person_with_what_was_ended(database: Datab
             (DANA, NOON + DAY, None),
             (LEE, NOON - 9 * DAY, None),
         ]
-        assert [row.name for row in on_record(session, [LEE.upper(), "stranger@a.example"])] == ["Lee"]
+    ended(database, NOON + 3 * DAY, LEE)
+    ended(database, NOON + 4 * DAY, LEE)
+    with database.reading() as session:
+        of_lee = [(row.given_at, row.text_version, row.revoked_at) for row in on_record(session, [LEE])]
+        assert of_lee == [(NOON - 9 * DAY, "v1", NOON + 3 * DAY), (None, "", NOON + 4 * DAY)]
+        assert {row.name for row in on_record(session, [LEE.upper(), "stranger@a.example"])} == {"Lee"}

@@ -65,7 +65,12 @@ AFTER_REVOKING = (
     callback=lambda _context, _parameter, value: DateOrder(value) if value else None,
     help="How to read 03/04/2026.",
 )
-@click.option("--revoke", "is_revoked", is_flag=True, help="They take it back: end what is on record.")
+@click.option(
+    "--revoke",
+    "is_revoked",
+    is_flag=True,
+    help="They take it back: end what is on record, and let no earlier proof count.",
+)
 @click.option(
     "--export",
     "out",
@@ -174,7 +179,7 @@ def _revoke(installation: Installation, who: str, now: datetime) -> None:
         f" are not recognised any more: {sum(part.browsers for part in parts):,}."
     )
     without = [email for part in parts for email in part.without]
-    show_people("Without a consent on record:", without)
+    show_people("Without a consent on record; that they took it back is on record now:", without)
     show_people(STRANGERS, [email for part in parts for email in part.strangers])
     if not (people or without):
         sys.exit(1)
@@ -189,7 +194,8 @@ def _export(installation: Installation, who: str | None, out: Path) -> None:
         writer.writerow(HEADINGS)
         for row in consent.on_record(session, emails):
             ended = row.revoked_at.isoformat() if row.revoked_at else ""
-            cells = (row.email, row.name, row.given_at.isoformat(), row.text_version, row.source, ended)
+            given = row.given_at.isoformat() if row.given_at else ""
+            cells = (row.email, row.name, given, row.text_version, row.source, ended)
             writer.writerow([guard(cell) for cell in cells])
             count += 1
     click.echo(f"Consents, ended ones too: {count:,}.", err=str(out) == "-")

@@ -12,7 +12,10 @@ from tracker.words import SuppressionKind
 
 
 class Consent(Base):
-    """Proof that a prospect agreed to be recognised: when, to which text, by which source."""
+    """Proof that a prospect agreed to be recognised: when, to which text, by which source.
+
+    Or only its end, where they took back what was never on record (`tracker.consent.NOTHING_GIVEN`).
+    """
 
     __tablename__ = "consents"
 

@@ -182,6 +182,26 @@ def test_an_old_list_brings_nobody_back_who_took_it_back(
 
 
 @pytest.mark.usefixtures("people")
+def test_who_takes_it_back_before_the_list_comes_is_left_out_of_it(
+    ringback: Ringback, installation: Installation, tmp_path: Path
+) -> None:
+    said = ringback(consent_command, LEE, "--revoke").stdout
+    assert f"that they took it back is on record now: 1\n  {LEE}" in said
+    out = tmp_path / "proof.csv"
+    ringback(consent_command, "--export", str(out))
+    (lee,) = written(out)
+    assert (lee["consent_given_at"], lee["consent_text_version"]) == ("", "")
+    assert (lee["consent_source"], bool(lee["consent_revoked_at"])) == ("ringback consent --revoke", True)
+    assert "was taken back" in ringback(consent_command, str(out), *TOLD, exit_code=1).stderr
+    path = tmp_path / "agreed.csv"
+    path.write_text(f"email,given at\n{DANA},2026-01-05\n{LEE},2026-01-05\n")
+    said = ringback(consent_command, str(path), *TOLD).stdout
+    assert "Newly on record: 1" in said
+    assert f"agreed again since (say when with --given): 1\n  {LEE}" in said
+    assert [row.revoked_at is None for row in consents(installation)] == [False, True]
+
+
+@pytest.mark.usefixtures("people")
 def test_the_export_proves_who_when_what_and_where_and_can_be_recorded_again(
     ringback: Ringback, installation: Installation, tmp_path: Path
 ) -> None:
