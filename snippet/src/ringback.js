@@ -97,9 +97,8 @@
         const clean = location.href.replace(RegExp('([?&#])' + param + '=([^&?#]*)([&?]?)', 'g'), (all, lead, value, tail) => {
           // Consent mark, id, a dot (or encoded, once or twice). No unreplaced merge tag looks like this.
           if (/^[01]\w+[.%]/.test(value)) {
-            view = awake = 0;
-            queue = []; // none of it may go under another's name
-            token = value; // a link that is followed is a view, also of a page that is open already
+            view = awake = 0; // a link that is followed is a view, also of a page that is open already
+            if (token != (token = value)) queue = []; // none of it may go under another's name
             if (value[0] > 0) consent = !never; // on record with the prospect; the server looks again
           }
           return tail && lead; // what follows moves up to where the token stood

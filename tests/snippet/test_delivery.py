@@ -125,6 +125,21 @@ def test_what_waits_is_not_told_in_another_s_name(visitor: Visitor, endpoint: Se
     assert mine not in {hit["id"] for report in theirs for hit in report.hits}
 
 
+def test_what_waits_is_told_when_the_same_link_is_opened_again(visitor: Visitor, endpoint: Server) -> None:
+    """A link of the mail points to the page that is open, whose own view found no hearing yet."""
+    endpoint.answer = UNAVAILABLE
+    visitor.opens(f"/#rb={CONSENTED}")
+    visitor.reads(4_000)
+    (waits,) = {hit["id"] for hit in endpoint.hits}
+    endpoint.reports.clear()
+    endpoint.answer = credential_answer(CREDENTIAL)
+    visitor.page.evaluate(f"location.hash = 'rb={CONSENTED}'")
+    visitor.reads(10_000)
+    told = [hit["id"] for hit in endpoint.hits_of("view")]
+    assert told[0] == waits
+    assert len(told) == len(set(told)) == 2
+
+
 def test_what_was_seen_offline_is_told_once_online(visitor: Visitor, endpoint: Server) -> None:
     visitor.has_been_here()
     visitor.opens("/")
