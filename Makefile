@@ -55,9 +55,9 @@ snippet: ## Check that the built snippet is what its source builds to (needs Nod
 	cd snippet && npm ci --silent --no-audit --no-fund && node build.mjs --check
 
 chrome-builds: $(VENV)/.dev ## Refresh the table of Chrome's builds (for maintainers; needs npm)
-	@{ $(PIP) index versions chromedriver-binary; \
-		npm view --silent electron-to-chromium@latest dist.tarball | xargs -n 1 npm pack --silent --pack-destination /tmp \
-		| sed 's|^|/tmp/|' | xargs -n 1 tar -xzO -f | cat; } | $(BIN)/python -m bench.chrome_builds
+	@lists=$$(mktemp -d) && npm pack --silent --pack-destination $$lists electron-to-chromium@latest > $$lists/name && \
+		{ $(PIP) index versions chromedriver-binary; tar -xzOf $$lists/*.tgz; } | $(BIN)/python -m bench.chrome_builds; \
+		rm -r $$lists
 
 lock: ## Refresh the lock files (for maintainers; needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \

@@ -24,7 +24,8 @@ AGENT_IS_NO_BROWSER = "user agent is no browser's"
 CHROME_NEVER_WAS = "user agent claims a Chrome that never existed"
 
 _BRACKET = r"\((?:[^()]|\([^()]*\))*\)"
-_WEBKIT = rf"Mozilla/5\.0 ?{_BRACKET}+;? ?Apple ?WebKit/[\d.+]* ?(?:{_BRACKET})?"
+# Some devices forget to close the bracket behind their model.
+_WEBKIT = rf"Mozilla/5\.0 *(?:{_BRACKET}+|\(Linux;[^()]*);? *Apple ?WebKit/[\d.+]*"
 _WEBKIT_BROWSERS = (
     "Chr[o0]me|Chromium|CrMo|CriOS|Version|Mobile|FxiOS|EdgiOS|OPiOS|GSA|Silk|Maxthon|OmniWeb|Epiphany|Arora"
     "|Midori|QupZilla|Falkon|Dooble|Iris|OWB|QtWeb|SmartTV|QtCarBrowser|NetFront|Espial|w(?:eb)?OSBrowser"
@@ -35,7 +36,8 @@ _GECKO_BROWSERS = (
 )
 SHAPES = (
     # A web view says its engine and no more; Safari of old nothing before its own name.
-    rf"{_WEBKIT}(?:$| ?(?:Safari|Mobile)\b|.*?\b(?:{_WEBKIT_BROWSERS})\b)",
+    rf"{_WEBKIT} *\(KHTML[^();]*\)(?:$| *Safari\b|.*?\b(?:{_WEBKIT_BROWSERS})\b)",
+    rf"{_WEBKIT}(?:$| ?Safari\b|[ ,;]+(?:[^( ,;].*?\b)?(?:{_WEBKIT_BROWSERS})\b)",
     rf"Mozilla/5\.0 {_BRACKET} ?Gecko.*?\b(?:{_GECKO_BROWSERS})/",
     # Internet Explorer up to 8 in compatibility view, then 9 and 10, which always name their engine; then 11.
     r"Mozilla/[1-5]\.\d+ \(compatible; ?MSIE \d{1,2}\.[^()]*(?:\([^()]*\)[^()]*)*\)?(?:$| ?\[[a-z]| Opera )",
@@ -49,10 +51,12 @@ Phones from before smartphones are left out: none of them can run the snippet.
 """
 
 NO_SHAPES = (
-    # From version 9 on Internet Explorer names its engine, Trident.
-    r"^Mozilla/5\.0 \(compatible; MSIE (?:9|1\d)\.0;(?:[^T)]|T[^r])*\)$",
+    # From version 8 on Internet Explorer names its engine, Trident.
+    r"^Mozilla/[45]\.0 \(compatible; ?MSIE (?:[89]|1\d)\.\d+;(?:[^T)]|T[^r])*\)$",
     # Behind the engine browsers put products with a version, not a word in brackets.
     r"\bSafari/[\d.]+ \(\w+\)$",
+    # "Compatible" was how others than Netscape began; who says it behind the engine wants to be let in.
+    r"\) .*\(compatible\b[^)]*\)$",
 )
 """Slips that no browser makes in what has a browser's shape otherwise; all of them end in a bracket."""
 

@@ -20,6 +20,7 @@ from tracker.ingest.agents import (
     read_agent,
 )
 from tracker.ingest.bot_names import PROGRAMS, REFUSED, WITH_EXCEPTIONS, without_exceptions
+from tracker.ingest.chrome_table import LAST_BUILDS
 from tracker.ingest.hit import MAX_AGENT
 
 NOTHING = AgentSays()
@@ -212,6 +213,12 @@ def test_a_chrome_that_never_existed_is_not_believed(version: str) -> None:
 )
 def test_a_chrome_that_existed_or_may_exist_by_now_is(version: str) -> None:
     assert judge_agent(f"{WINDOWS} Chrome/{version} Safari/537.36") == NOTHING
+
+
+def test_every_major_of_the_table_comes_after_the_one_before_it() -> None:
+    majors, builds = list(LAST_BUILDS), list(LAST_BUILDS.values())
+    assert majors == list(range(majors[0], majors[-1] + 1))
+    assert builds == sorted(set(builds))
 
 
 def test_verdicts_are_remembered_up_to_a_number() -> None:
