@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
+import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -28,7 +31,6 @@ from tracker.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
     from threading import Event
 
     from tracker.installation import Installation
@@ -107,7 +109,7 @@ def run_demo(folder: Path, ports: Ports, stop: Event, say: Callable[[str], None]
         mail_url = stack.enter_context(web(create_mail_pages(mailbox, _owners(reader), steps), ports.mail))
         child.wait_until_ready(f"{settings.base_url}/ringback.js")
         send(spring_mail(reader, now), smtp)
-        say(_programme(seeded, settings, site_url, mail_url, steps))
+        say(_programme(seeded, settings, site_url, mail_url, steps, ask_why(folder, reader.email)))
         _until(stop, child)
         say("\nStopping …")
 
@@ -173,8 +175,20 @@ def _steps(settings: Settings) -> tuple[str, ...]:
     )
 
 
+def ask_why(folder: Path, email: str) -> str:
+    """Write the command that asks the demo's data about somebody, to be typed in the current folder."""
+    program = Path(sys.executable).with_name("ringback")
+    return f"RINGBACK_DATA_DIR={_typed(folder)} {_typed(program)} why {shlex.quote(email)}"
+
+
+def _typed(path: Path) -> str:
+    """Write a path as one types it here: the short way where it lies below."""
+    here, whole = Path.cwd(), path.absolute()
+    return shlex.quote(str(whole.relative_to(here) if whole.is_relative_to(here) else whole))
+
+
 def _programme(
-    seeded: Seeded, settings: Settings, site_url: str, mail_url: str, steps: tuple[str, ...]
+    seeded: Seeded, settings: Settings, site_url: str, mail_url: str, steps: tuple[str, ...], command: str
 ) -> str:
     deals = seeded.report.deals
     return "\n".join(
@@ -189,6 +203,8 @@ def _programme(
             f"  Ringback  {settings.base_url}   takes the hits; the buttons in Sam's mail lead to its pages",
             "",
             *(f"  {number}. {step}" for number, step in enumerate(steps, start=1)),
+            "",
+            f"Or ask in another terminal, in this folder: {command}",
             "",
             "Ctrl-C ends it. Everything starts afresh the next time.",
         )

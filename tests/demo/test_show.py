@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from demo.ports import HOST, free_port, is_free
+from demo.stage import ask_why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +82,27 @@ def mails(port: int) -> list[dict[str, str]]:
     return found
 
 
+def typed(said: str) -> str:
+    """Type the command that the demo names, in the folder where it was started, and give its answer."""
+    command = re.search(r"in this folder: (.+)", said)
+    assert command is not None
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("RINGBACK_")}
+    return subprocess.run(  # noqa: S602  (our own words, as a shell takes them)
+        command[1], shell=True, env=environ, check=True, capture_output=True, text=True, timeout=PATIENCE_S
+    ).stdout
+
+
+def test_the_command_is_short_where_it_can_be_and_whole_where_it_must(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / ".venv" / "bin" / "python"))
+    assert ask_why(Path("ringback-data/demo"), "dana@brightwell.example") == (
+        "RINGBACK_DATA_DIR=ringback-data/demo .venv/bin/ringback why dana@brightwell.example"
+    )
+    assert ask_why(Path("/srv/my demo"), "d@x.example").startswith("RINGBACK_DATA_DIR='/srv/my demo' ")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_starts_and_ends_twice_and_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
@@ -87,6 +110,7 @@ def test_it_starts_and_ends_twice_and_leaves_nothing_behind(tmp_path: Path, numb
         with show(tmp_path) as running:
             running.read_until_ready()
             assert "40 people, 46 deals" in running.said
+            assert "Dana Ortiz, Brightwell <dana@brightwell.example>" in typed(running.said)
             _, site, mail, _ = running.ports
             for port in (site, mail):
                 assert f"http://{HOST}:{port}" in running.said
