@@ -13,6 +13,8 @@ import pytest
 from demo.mailbox import Mailbox, smtp_server
 from demo.mailpages import Owner, create_mail_pages
 from demo.ports import HOST, free_port, is_free
+from demo.serving import web
+from tests.browser import launch_chromium
 from tests.builders import NOON
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 DANA = Owner("Dana Ortiz", "dana@brightwell.example", "the prospect", "Nothing for Dana.")
 SAM = Owner("Sam Reed", "sam@northwind.example", "the rep", "Nothing for Sam.")
 Post = Callable[..., None]
+HEIGHT_OF_FRAME = """new Promise(tell => requestAnimationFrame(() => requestAnimationFrame(
+    () => tell(document.getElementById("html").offsetHeight))))"""
+"""Once the page has settled: it hears of a new size before a frame is drawn."""
 
 
 @pytest.fixture
@@ -89,6 +94,21 @@ def test_a_hostile_mail_runs_nothing_and_loads_nothing(post: Post, pages: FlaskC
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
     assert "img-src data:" in policy
+
+
+@pytest.mark.browser
+def test_the_frame_of_a_mail_shrinks_with_what_it_shows(post: Post, pages: FlaskClient) -> None:
+    post(html=f"<p>{'A long letter about single sign-on. ' * 200}</p>")
+    with web(pages.application, 0) as address, launch_chromium() as browser:
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.goto(f"{address}/mail/1")
+        narrow = page.evaluate(HEIGHT_OF_FRAME)
+        page.set_viewport_size({"width": 1600, "height": 900})
+        wide = page.evaluate(HEIGHT_OF_FRAME)
+        page.set_viewport_size({"width": 390, "height": 844})
+        again = page.evaluate(HEIGHT_OF_FRAME)
+    assert wide < narrow - 100
+    assert again == narrow
 
 
 def test_news_of_mails_comes_as_json_newest_first(post: Post, pages: FlaskClient) -> None:

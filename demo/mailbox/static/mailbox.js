@@ -36,8 +36,12 @@
   };
 
   const fit = () => {
-    // The frame shows what the mail's own page says it needs; it can run no script of its own.
+    // The frame shows what the mail's own page says it needs; it can run no script of its own. A page
+    // never needs less than the frame it is in, so the frame is measured small; the reader stays put.
+    const top = scrollY;
+    frame.height = 0;
     frame.height = frame.contentDocument.documentElement.scrollHeight;
+    scrollTo(scrollX, top);
   };
 
   if (frame) {
