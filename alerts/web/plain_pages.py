@@ -33,14 +33,13 @@ TRY_AGAIN = "Try again in a minute. If it stays so, tell whoever looks after Rin
 def plain_page(error: HTTPException) -> Response:
     """Answer an error with a page of ours; its status and its own headers stay."""
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    advice = [ABOUT]
+    advice, about = ABOUT, ""
     if status == HTTPStatus.BAD_REQUEST and error.description:
-        advice.insert(0, error.description)
+        advice, about = error.description, ABOUT
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        advice = [TRY_AGAIN]
-    page = render_template(
-        "alert/refused.html", heading=HEADINGS.get(status, error.name), advice=" ".join(advice)
-    )
+        advice, about = TRY_AGAIN, ABOUT
+    heading = HEADINGS.get(status, error.name)
+    page = render_template("alert/refused.html", heading=heading, advice=advice, about=about)
     answer = Response(page, status)
     for name, value in error.get_headers():
         if name.lower() != "content-type":

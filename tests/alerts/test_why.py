@@ -236,7 +236,11 @@ def test_who_asked_not_to_be_recognised_has_no_visits(database: Database) -> Non
         robin = add_prospect(session, name="Robin Vale")
         signer = installation(database).signer
         suppress(session, signer, [robin.email or ""], SuppressionKind.DO_NOT_TRACK, "by mail", MORNING)
-    assert "they asked not to be recognised" in answer(asked(database, robin))
+    told = asked(database, robin)
+    assert "they asked not to be recognised" in answer(told)
+    assert "No consent is on record with us." in text(told)
+    assert "once they agree" not in text(told)
+    assert "did not agree to be recognised" not in text(told)
 
 
 def test_a_consent_taken_back_is_told(database: Database, scene: Scene) -> None:
