@@ -1,4 +1,4 @@
-"""What a page view has shown. It only grows: a hit may come twice, late, or before the one it follows.
+"""What a page view has shown. PURE. It only grows: a hit may come twice, late, or before the one it follows.
 
 A browser counts from the moment it opened the page. Somebody who leaves a page open and uses it again
 after their visit has ended makes a new visit, and in it a page view of its own: the next *part* of the

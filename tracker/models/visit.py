@@ -92,7 +92,9 @@ class PageView(Base):
     """Origin only."""
     topic: Mapped[str] = mapped_column(String(60), default="")
     base_visible_ms: Mapped[int] = mapped_column(default=0)
-    """What earlier parts had shown already, as the browser counts; the evidence below is this part's own."""
+    """What earlier parts had shown already, and the silence since then, as the browser counts; the evidence
+    below is this part's own.
+    """
     base_gesture_ms: Mapped[int | None]
     base_bursts: Mapped[int] = mapped_column(default=0)
     visible_ms: Mapped[int] = mapped_column(default=0)
