@@ -9,7 +9,7 @@ import click
 
 from tracker.imports.addresses import Addresses, Entry, read_addresses
 from tracker.imports.cells.fault import CellError
-from tracker.imports.cells.person import parse_email
+from tracker.imports.cells.person import parse_email, split_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -23,6 +23,7 @@ SHOWN = 20
 def addresses_of(who: str, beside: Sequence[Collection[str]] = ()) -> tuple[Addresses, str]:
     """Give the addresses that an argument FILE|EMAIL means, and where they come from, in words.
 
+    Several addresses may stand there, parted by commas or semicolons.
     `beside` names further columns, as for `read_addresses`.
 
     Raises:
@@ -34,11 +35,13 @@ def addresses_of(who: str, beside: Sequence[Collection[str]] = ()) -> tuple[Addr
     if path.is_file():
         return read_addresses(path, beside), f"list {path.name}"
     try:
-        entry = Entry(1, parse_email(who), ("",) * len(beside))
+        entries = tuple(
+            Entry(1, parse_email(text), ("",) * len(beside)) for text in split_addresses(who) or [who]
+        )
     except CellError as error:
         msg = f"{who!r} is neither a file nor an e-mail address."
         raise click.UsageError(msg) from error
-    return Addresses((entry,), (), ("",) * len(beside)), "command line"
+    return Addresses(entries, (), ("",) * len(beside)), "command line"
 
 
 def show_faulty_lines(faults: Sequence[Fault]) -> None:

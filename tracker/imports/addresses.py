@@ -1,4 +1,7 @@
-"""A list of addresses: a CSV with an e-mail column, or one address a line."""
+"""A list of addresses: a CSV with e-mail columns, or an address a line.
+
+All addresses of a line count: a wish must not get lost because it stands second.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.imports.cells.fault import CellError
-from tracker.imports.cells.person import parse_email
+from tracker.imports.cells.person import parse_email, split_addresses
 from tracker.imports.cells.text import clean
 from tracker.imports.encoding import encoding_of
 from tracker.imports.errors import EmptyFileError, MissingColumnsError
@@ -23,6 +26,34 @@ if TYPE_CHECKING:
     from tracker.imports.reading import Row
 
 _HEADINGS = frozenset(name for family in FAMILIES.values() for name in family.synonyms[Field.EMAIL])
+_MAIL = frozenset({"email", "emails", "mail"})
+_WHICH = frozenset(
+    {
+        "e",
+        "address",
+        "addresses",
+        "contact",
+        "person",
+        "work",
+        "business",
+        "company",
+        "home",
+        "private",
+        "personal",
+        "primary",
+        "main",
+        "first",
+        "second",
+        "secondary",
+        "third",
+        "other",
+        "further",
+        "additional",
+        "alternate",
+        "alternative",
+    }
+)
+"""Words that leave a heading with *email* in it the person's own address; *owner* would not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,45 +100,81 @@ def read_addresses(path: Path, beside: Sequence[Collection[str]] = ()) -> Addres
     if not rows:
         msg = f"{path.name}: has no lines with text."
         raise EmptyFileError(msg)
-    place = _place_of(rows[0], _HEADINGS)
-    if place is None and "@" not in rows[0].cells[0]:
+    heading = rows[0].cells
+    places = [place for place, cell in enumerate(heading) if _is_email(heading_key(cell))]
+    if not places and "@" not in heading[0]:
         msg = (
             f"{path.name}: has no column with a heading like Email, and its first line is no address. The"
-            f" headings seen are: {', '.join(map(repr, rows[0].cells))}."
+            f" headings seen are: {', '.join(map(repr, heading))}."
         )
         raise MissingColumnsError(msg)
-    if place is None:
-        return Addresses(*_read(rows, None, [None] * len(beside)), ("",) * len(beside))
-    places = [_place_of(rows[0], keys) for keys in beside]
-    columns = tuple("" if each is None else rows[0].cells[each].strip() for each in places)
-    return Addresses(*_read(rows[1:], place, places), columns)
+    if not places:
+        return Addresses(*_read(rows, _Columns(beside=(None,) * len(beside))), ("",) * len(beside))
+    columns = _Columns(tuple(places), tuple(_place_of(heading, keys) for keys in beside), len(heading))
+    named = tuple("" if each is None else heading[each].strip() for each in columns.beside)
+    return Addresses(*_read(rows[1:], columns), named)
 
 
-def _place_of(heading: Row, keys: Collection[str]) -> int | None:
-    return next((place for place, cell in enumerate(heading.cells) if heading_key(cell) in keys), None)
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Where what stands; without e-mail columns there are no headings."""
+
+    emails: tuple[int, ...] = ()
+    beside: tuple[int | None, ...] = ()
+    count: int = 0
+
+    def fault_of(self, row: Row) -> str:
+        """Say what makes the row doubtful: cells beyond the headings, but for those of a plain list."""
+        extra = [cell for cell in row.cells[self.count :] if cell.strip()] if self.count > 1 else []
+        if row.fault or not extra:
+            return row.fault
+        return (
+            f"The row has {len(row.cells)} cells where the headings are {self.count}: a cell with a delimiter"
+            " in it must stand in quotation marks."
+        )
 
 
-def _read(
-    rows: list[Row], place: int | None, beside: Sequence[int | None]
-) -> tuple[tuple[Entry, ...], tuple[Fault, ...]]:
+def _is_email(key: str) -> bool:
+    """Whether a heading is one of people's own addresses: `Email`, `Email 2`, `Secondary e-mail`."""
+    words = {word for word in key.split() if not word.isdecimal()}
+    return key in _HEADINGS or bool(words & _MAIL and words <= _MAIL | _WHICH)
+
+
+def _place_of(heading: Sequence[str], keys: Collection[str]) -> int | None:
+    return next((place for place, cell in enumerate(heading) if heading_key(cell) in keys), None)
+
+
+def _read(rows: list[Row], columns: _Columns) -> tuple[tuple[Entry, ...], tuple[Fault, ...]]:
     entries: list[Entry] = []
     faults: list[Fault] = []
     for row in rows:
-        cells = tuple(_cell(row, each) for each in beside)
-        for text in _texts(row, place):
+        fault = columns.fault_of(row)
+        cells = tuple(_cell(row, each) for each in columns.beside)
+        found: dict[str, Entry] = {}
+        for text in _texts(row, columns):
             try:
-                entries.append(Entry(row.line, parse_email(text), cells, row.fault))
+                email = parse_email(text)
+                found.setdefault(email.casefold(), Entry(row.line, email, cells, fault))
             except CellError as error:
                 faults.append(Fault(row.line, "", text, row.fault or f"{text!r} {error}."))
+        if fault and not row.fault:
+            faults.append(Fault(row.line, "", "", fault))
+        entries += found.values()
     return tuple(entries), tuple(faults)
 
 
-def _texts(row: Row, place: int | None) -> list[str]:
-    """Give what must be addresses: the cell at `place`; without headings, all that look like one."""
-    if place is not None:
-        return [_cell(row, place)]
-    # `a@x.example, b@x.example` in one line: a wish must not get lost because it stands second.
-    return [clean(cell) for cell in row.cells if "@" in cell] or [clean(row.cells[0])]
+def _texts(row: Row, columns: _Columns) -> list[str]:
+    """Give what must be addresses: all there is in the e-mail columns, elsewhere what looks like one."""
+    if columns.emails:
+        beyond = [cell for cell in row.cells[columns.count :] if "@" in cell]
+        texts = _parts(*(_cell(row, place) for place in columns.emails), *beyond)
+    else:
+        texts = [part for part in _parts(*row.cells) if "@" in part]
+    return texts or [_cell(row, columns.emails[0] if columns.emails else 0)]
+
+
+def _parts(*cells: str) -> list[str]:
+    return [text for cell in cells for part in split_addresses(clean(cell)) if (text := clean(part))]
 
 
 def _cell(row: Row, place: int | None) -> str:

@@ -202,6 +202,18 @@ def test_who_takes_it_back_before_the_list_comes_is_left_out_of_it(
 
 
 @pytest.mark.usefixtures("people")
+def test_two_addresses_in_a_row_share_its_proof(
+    ringback: Ringback, installation: Installation, tmp_path: Path
+) -> None:
+    path = tmp_path / "agreed.csv"
+    path.write_text(f"email,consent source,given at\n{DANA}; {LEE},demo form,2026-01-05\n")
+
+    assert "Newly on record: 2" in ringback(consent_command, str(path), "--text-version", "2026-01").stdout
+
+    assert [row.source for row in consents(installation)] == ["demo form", "demo form"]
+
+
+@pytest.mark.usefixtures("people")
 def test_the_export_proves_who_when_what_and_where_and_can_be_recorded_again(
     ringback: Ringback, installation: Installation, tmp_path: Path
 ) -> None:

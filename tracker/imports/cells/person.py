@@ -59,6 +59,11 @@ def parse_email(text: str) -> str:
     return first
 
 
+def split_addresses(text: str) -> list[str]:
+    """Part a cell that may name several addresses, blanks left out; none of them is read yet."""
+    return [part.strip() for part in _PARTS.split(text) if part.strip()]
+
+
 def split_named(text: str) -> tuple[str, str]:
     """Split `Dana Ortiz (dana@brightwell.example)` into name and address; either may be missing."""
     if "@" not in text:
