@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import os
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from tracker.imports.cells.guard import guard
 from tracker.imports.errors import ImportFailedError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
     from typing import Self, TextIO
 
@@ -64,13 +67,30 @@ class RejectsFile:
         """Put the file in its place, or leave none behind when the import failed."""
         if self._file is None or self._path is None or self._partial is None:
             return
-        self._file.close()
+        if not failed:
+            self.finish()
+        with suppress(OSError):  # what was not finished cannot be kept either
+            self._file.close()
         if self._partial == self._path:
             return
         if failed:
             self._partial.unlink(missing_ok=True)
-        else:
+            return
+        try:
             self._partial.replace(self._path)
+        except OSError:  # the good rows are in: the others stay where they are, and that is told
+            self._path = self._partial
+
+    def finish(self) -> None:
+        """Have all that was added on the disk: what cannot be kept must be known while all can be undone.
+
+        Raises:
+            ImportFailedError: there is no room for it.
+
+        """
+        if self._file is not None:
+            with self._said():
+                self._file.close()
 
     @property
     def written(self) -> Path | None:
@@ -78,16 +98,33 @@ class RejectsFile:
         return self._path if self._file else None
 
     def add(self, cells: list[str], faults: tuple[Fault, ...]) -> None:
-        """Write one row with all that is wrong with it."""
+        """Write one row with all that is wrong with it.
+
+        Raises:
+            ImportFailedError: the file cannot be written.
+
+        """
         if self._partial is None:
             return
-        if self._file is None:
-            self._file = _opened(self._partial, self._path or self._partial)
-            self._write([*_OURS, *self._headings])
         columns = "; ".join(dict.fromkeys(fault.column for fault in faults if fault.column))
         reasons = " ".join(fault.reason for fault in faults)
         row = [cells[place] if place < len(cells) else "" for place in self._kept]
-        self._write([str(faults[0].line), columns, reasons, *row, *cells[self._width :]])
+        with self._said():
+            if self._file is None:
+                self._file = _opened(self._partial, is_new=self._partial != self._path)
+                self._write([*_OURS, *self._headings])
+            self._write([str(faults[0].line), columns, reasons, *row, *cells[self._width :]])
+
+    @contextmanager
+    def _said(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            msg = (
+                f"Rejected rows cannot be written to {self._path}: {error.strerror}. Nothing was imported."
+                " Name another place with --rejects."
+            )
+            raise ImportFailedError(msg) from error
 
     def _write(self, cells: list[str]) -> None:
         csv.writer(self._file, delimiter=self._delimiter).writerow(map(guard, cells))  # type: ignore[arg-type]
@@ -98,9 +135,12 @@ def _beside(path: Path) -> Path:
     return path if path.exists() and not path.is_file() else path.with_name(path.name + ".part")
 
 
-def _opened(path: Path, named: Path) -> TextIO:
-    try:
-        return path.open("w", encoding="utf-8-sig", newline="")
-    except OSError as error:
-        msg = f"Rejected rows cannot be written to {named}: {error.strerror}. Name a place with --rejects."
-        raise ImportFailedError(msg) from error
+def _opened(path: Path, *, is_new: bool) -> TextIO:
+    if is_new:
+        path.unlink(missing_ok=True)  # what an import left that was ended may be open to all
+    return open(path, "w", encoding="utf-8-sig", newline="", opener=_for_owner)
+
+
+def _for_owner(path: str, flags: int) -> int:
+    """Open a list of people for nobody else's eyes."""
+    return os.open(path, flags, 0o600)

@@ -163,6 +163,7 @@ def _store(installation: Installation, chunks: Iterable[Chunk], tally: _Tally, j
             unmapped = session.scalars(
                 select(OwnerName.name).where(OwnerName.user_id.is_(None)).order_by(OwnerName.name)
             ).all()
+            tally.rejects.finish()
             if job.dry_run:
                 session.rollback()
     except DBAPIError as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import resource
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +12,11 @@ import pytest
 from tests.tracker.imports.look import all_deals, the_deal, the_person
 from tracker.imports.cells.dates import DateOrder
 from tracker.imports.errors import ImportFailedError
+from tracker.imports.rejects import Fault, RejectsFile
+from tracker.imports.table import Table
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from tests.tracker.imports.conftest import Importer
     from tracker.installation import Installation
@@ -95,6 +99,48 @@ def test_a_dry_run_writes_no_file(bring_in: Importer, tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_to_is_said(bring_in: Importer, tmp_path: Path) -> None:
     with pytest.raises(ImportFailedError, match="--rejects"):
         bring_in(HEAD + "2;Fernhill;abc;;;;\n", yes=True, rejects=tmp_path / "no" / "r.csv")
+
+
+@pytest.mark.parametrize("bad_rows", [1, 5_000])
+def test_without_room_for_rejects_nothing_goes_in(
+    bring_in: Importer, installation: Installation, bad_rows: int
+) -> None:
+    with pytest.raises(ImportFailedError, match=r"No space left on device\. Nothing was imported"):
+        bring_in(HEAD + GOOD + "2;Fernhill;abc;;;;\n" * bad_rows, yes=True, rejects=Path("/dev/full"))
+    assert all_deals(installation) == []
+
+
+@pytest.fixture
+def small_disk() -> Iterator[None]:
+    """No file grows beyond a kilobyte."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+@pytest.mark.usefixtures("small_disk")
+@pytest.mark.parametrize("rows", [100, 10_000])
+def test_a_disk_that_fills_up_leaves_the_rejects_of_the_import_before(tmp_path: Path, rows: int) -> None:
+    rejects = tmp_path / "r.csv"
+    rejects.write_text("older ones")
+    table = Table(tmp_path / "deals.csv", "utf-8", ",", 1, ("id", "value"))
+
+    def reject_all() -> None:
+        with RejectsFile(rejects, table) as file:
+            for _ in range(rows):
+                file.add(["1", "abc"], (Fault(2, "value", "abc", "'abc' is no amount."),))
+            file.finish()
+
+    with pytest.raises(ImportFailedError, match="Nothing was imported"):
+        reject_all()
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("r.csv", "older ones")]
+
+
+def test_rejects_are_for_their_owners_eyes(bring_in: Importer, tmp_path: Path) -> None:
+    (tmp_path / "r.csv.part").touch(0o644)  # of an import that was ended
+    bring_in(HEAD + GOOD + "2;Fernhill;abc;;;;\n", yes=True, rejects=tmp_path / "r.csv")
+    assert (tmp_path / "r.csv").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(
