@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from tracker.ingest.hit import DropReason, page_origin
+from tracker.ingest.hit import MAX_AGE, DropReason, page_origin
 from tracker.models import Consent, Prospect, Site, SuppressionKind
 from tracker.suppression import suppressed_kinds
 from tracker.words import ConsentSource
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.ingest.arrival import Arrival
+    from tracker.ingest.hit import Hit
     from tracker.signing import Signer
 
 
@@ -59,15 +60,24 @@ def admitted_site(site: Site | None, origin: str) -> Site | DropReason:
     return site if origin in site.origins else DropReason.FOREIGN_ORIGIN
 
 
-def own_pages(site: Site, arrival: Arrival) -> tuple[Arrival, tuple[DropReason, ...]]:
-    """Leave out the hits that tell of pages of other sites, and name each that is left out.
+def storable(site: Site, arrival: Arrival) -> tuple[Arrival, tuple[DropReason, ...]]:
+    """Leave out the hits that cannot be stored whoever sent them, and name why each is left out.
 
-    The request comes from one of the site's pages, but whoever holds a token can write a page's address
-    as they like: no link to a stranger's page may reach the rep.
+    They are too old, or of another site's page: the request comes from one of the site's pages, but
+    whoever holds a token can write a page's address as they like, and no link to a stranger's page may
+    reach the rep.
     """
-    hits = tuple(hit for hit in arrival.batch.hits if page_origin(hit.url) in site.origins)
-    foreign = len(arrival.batch.hits) - len(hits)
-    return replace(arrival, batch=replace(arrival.batch, hits=hits)), (DropReason.FOREIGN_PAGE,) * foreign
+    faults = [_fault(site, hit) for hit in arrival.batch.hits]
+    hits = tuple(hit for hit, fault in zip(arrival.batch.hits, faults, strict=True) if fault is None)
+    return replace(arrival, batch=replace(arrival.batch, hits=hits)), tuple(
+        fault for fault in faults if fault
+    )
+
+
+def _fault(site: Site, hit: Hit) -> DropReason | None:
+    if hit.age > MAX_AGE:
+        return DropReason.TOO_OLD
+    return None if page_origin(hit.url) in site.origins else DropReason.FOREIGN_PAGE
 
 
 def wishes_of(session: Session, signer: Signer, prospect_ids: Collection[int]) -> Wishes:

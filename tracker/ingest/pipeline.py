@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from tracker.ingest.admit import admitted_site, own_pages, sites_by_key, wishes_of
+from tracker.ingest.admit import admitted_site, sites_by_key, storable, wishes_of
 from tracker.ingest.hit import DropReason
 from tracker.ingest.identify import Identifier
 from tracker.ingest.judge import judge
@@ -121,15 +121,15 @@ def _admit(
         if arrival.batch.revoke:
             identifier.revoke(arrival)
             continue
-        own, foreign = own_pages(site, arrival)
-        answers[index] = Answer(drops=foreign)
-        if not own.batch.hits:
-            continue  # it says nothing of ours, and must not make a browser known
-        known = _known(identifier, wishes, own, site)
+        rest, drops = storable(site, arrival)
+        answers[index] = Answer(drops=drops)
+        if not rest.batch.hits:
+            continue  # nothing of it is kept, so it must not make a browser known
+        known = _known(identifier, wishes, rest, site)
         if isinstance(known, DropReason):
-            answers[index] = Answer(drops=(*foreign, known))
+            answers[index] = Answer(drops=(*drops, known))
             continue
-        accepted.append(_Accepted(index, own, known, site))
+        accepted.append(_Accepted(index, rest, known, site))
     return accepted
 
 

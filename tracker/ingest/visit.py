@@ -93,8 +93,6 @@ class Visits:
         return [drop for hit in oldest_first if (drop := self._add(known, hit, source, now))]
 
     def _add(self, known: Known, hit: Hit, source: Source, now: datetime) -> DropReason | None:
-        if hit.age > MAX_AGE:
-            return DropReason.TOO_OLD
         at = seen_at(hit, now)
         parts = self._parts[hit.id]
         if any(visit.browser_id != known.browser.id for _, visit in parts):

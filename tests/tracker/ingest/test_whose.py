@@ -14,7 +14,7 @@ from tests.tracker.ingest.stories import ORIGIN, Setting, add_dana, body, engage
 from tests.tracker.ingest.walk import Walk
 from tracker.ingest.arrival import CREDENTIAL_AGE
 from tracker.ingest.front import Reply
-from tracker.ingest.hit import DropReason, parse
+from tracker.ingest.hit import MAX_AGE, DropReason, parse
 from tracker.ingest.identify import BROWSERS_TIME, MOST_BROWSERS
 from tracker.models import Browser, PageView, Prospect, Site, Token, Visit
 
@@ -60,6 +60,15 @@ def test_a_page_of_another_site_is_not_stored_though_token_and_origin_are_genuin
     assert walk.sends(view(page), token=dana.token) == Reply()
     assert walk.drops() == [DropReason.FOREIGN_PAGE]
     assert [walk.rows(table) for table in (Browser, Visit, PageView)] == [[], [], []]
+
+
+def test_what_is_too_old_to_be_stored_makes_no_browser_known(setting: Setting) -> None:
+    dana = add_dana(setting)
+    walk = Walk(setting)
+    too_old = int(MAX_AGE.total_seconds() * 1000) + 1
+    assert walk.sends(view(age=too_old), token=dana.token) == Reply()
+    assert walk.drops() == [DropReason.TOO_OLD]
+    assert walk.rows(Browser) == []
 
 
 @pytest.mark.parametrize(
