@@ -32,7 +32,7 @@ def addresses_of(who: str, beside: Sequence[Collection[str]] = ()) -> tuple[Addr
 
     """
     path = Path(who)
-    if path.is_file():
+    if _is_there(path):
         return read_addresses(path, beside), f"list {path.name}"
     try:
         entries = tuple(
@@ -42,6 +42,13 @@ def addresses_of(who: str, beside: Sequence[Collection[str]] = ()) -> tuple[Addr
         msg = f"{who!r} is neither a file nor an e-mail address."
         raise click.UsageError(msg) from error
     return Addresses(entries, (), ("",) * len(beside)), "command line"
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # many addresses make a name that no file can have
+        return False
 
 
 def show_faulty_lines(faults: Sequence[Fault]) -> None:

@@ -17,6 +17,7 @@ from tracker.imports.fields import Field, heading_key
 from tracker.imports.formats import FAMILIES
 from tracker.imports.reading import read_rows
 from tracker.imports.rejects import Fault
+from tracker.imports.source import opened, stamp_of
 from tracker.imports.table import DELIMITERS
 
 if TYPE_CHECKING:
@@ -88,15 +89,18 @@ def read_addresses(path: Path, beside: Sequence[Collection[str]] = ()) -> Addres
 
     Raises:
         UnreadableFileError: the file cannot be read.
+        ChangedFileError: it was written to meanwhile.
         EmptyFileError: it has no lines.
         MissingColumnsError: no heading is one of an e-mail column, and no first cell an address.
 
     """
+    stamp = stamp_of(path)
     encoding = encoding_of(path)
-    with path.open(encoding=encoding, newline="") as file:
+    with opened(path, encoding) as file:
         start = file.readline()
     delimiter = max(DELIMITERS, key=start.count)
     rows = [row for row in read_rows(path, encoding, delimiter) if not row.is_blank]
+    stamp.require_same()
     if not rows:
         msg = f"{path.name}: has no lines with text."
         raise EmptyFileError(msg)

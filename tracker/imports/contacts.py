@@ -22,6 +22,7 @@ from tracker.imports.footer import without_footer
 from tracker.imports.formats.hubspot import CONTACTS
 from tracker.imports.layout import Layout
 from tracker.imports.record import Record
+from tracker.imports.source import stamp_of
 from tracker.imports.table import find_table
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def read_contacts(path: Path, region: str) -> Contacts:
         ImportFailedError: the file cannot be read, or has no column of IDs.
 
     """
+    stamp = stamp_of(path)
     table = find_table(path)
     columns = CONTACTS.columns(table.headings)
     if Field.CONTACT_ID not in columns:
@@ -67,6 +69,7 @@ def read_contacts(path: Path, region: str) -> Contacts:
             person = read_person(record, region)
             people[identifier] = structs.replace(person, contact_key=_contact_key(CONTACTS, identifier))
         faults += [replace(fault, column=f"{fault.column} in {path.name}") for fault in record.faults]
+    stamp.require_same()
     return Contacts(people, tuple(faults))
 
 

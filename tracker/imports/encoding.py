@@ -6,6 +6,7 @@ import codecs
 from typing import TYPE_CHECKING
 
 from tracker.imports.errors import EmptyFileError, UnreadableFileError
+from tracker.imports.source import stamp_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +26,11 @@ def encoding_of(path: Path) -> str:
     fits it, else cp1252, which Excel writes in the west.
 
     Raises:
-        UnreadableFileError: it cannot be opened, is a workbook, or fits no encoding.
+        UnreadableFileError: it cannot be opened, is no regular file, is a workbook, or fits no encoding.
         EmptyFileError: there is not a single byte in it.
 
     """
+    stamp_of(path)  # a pipe would keep us waiting, and can be read but once
     try:
         with path.open("rb") as file:
             start = file.read(_SAMPLE)

@@ -21,6 +21,10 @@ class UnreadableFileError(ImportFailedError):
     """The file cannot be opened, or is no text in any encoding that we take."""
 
 
+class ChangedFileError(ImportFailedError):
+    """The file is another than when reading it began."""
+
+
 class EmptyFileError(ImportFailedError):
     """There is nothing in the file to import."""
 

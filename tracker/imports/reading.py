@@ -11,6 +11,7 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.imports.cells.guard import unguard
+from tracker.imports.source import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -69,8 +70,12 @@ def read_rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
     """Read all records of a file, the heading among them.
 
     A leading `'` that `guard` put there is taken away again.
+
+    Raises:
+        UnreadableFileError, ChangedFileError: it is not what its encoding was found in.
+
     """
-    with path.open(encoding=encoding, newline="") as file:
+    with opened(path, encoding) as file:
         yield from records(file, delimiter)
 
 

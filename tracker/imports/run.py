@@ -20,6 +20,7 @@ from tracker.imports.reasons import seed_reason_rules
 from tracker.imports.rejects import RejectsFile
 from tracker.imports.report import SHOWN_FAULTS, ImportReport
 from tracker.imports.rows import RowReader
+from tracker.imports.source import Stamp, changed_error, stamp_of
 from tracker.imports.storing.store import Store
 from tracker.imports.survey import survey
 from tracker.imports.table import find_table
@@ -72,6 +73,7 @@ def import_file(
         ImportFailedError: the file cannot be imported at all; nothing was written.
 
     """
+    stamp = stamp_of(path)
     table = find_table(path, [heading for _, heading in options.mapping])
     with installation.database.reading() as session:
         memory = recall(session, table.headings)
@@ -82,7 +84,7 @@ def import_file(
     reader = RowReader(layout, habits, settings.currency, settings.phone_region, contacts)
     job = _Job(table.headings, _answers(layout, habits, options, memory), now, dry_run=options.dry_run)
     with RejectsFile(None if options.dry_run else options.rejects, table) as rejects:
-        tally = _Tally(rejects, lambda done: progress(done, habits.rows))
+        tally = _Tally(rejects, lambda done: progress(done, habits.rows), stamp, habits.rows)
         chunks = read_ahead(table, reader, habits.rows)
         stored = _store(installation, chunks, tally, job)
     faults = (*(contacts.faults if contacts else ()), *tally.faults)
@@ -108,6 +110,9 @@ class _Tally:
 
     rejects: RejectsFile
     progress: Callable[[int], None]
+    stamp: Stamp
+    expected: int
+    """Rows that the first reading found."""
     done: int = 0
     rejected: int = 0
     unknown_contacts: int = 0
@@ -126,6 +131,18 @@ class _Tally:
         """Tell how far it is."""
         self.done += chunk.rows
         self.progress(self.done)
+
+    def finish(self) -> None:
+        """See that the file was read whole, and its rejected rows are kept, while all can be undone.
+
+        Raises:
+            ImportFailedError: it was not, or they are not.
+
+        """
+        self.stamp.require_same()
+        if self.done != self.expected:
+            raise changed_error(self.stamp.path)
+        self.rejects.finish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +180,7 @@ def _store(installation: Installation, chunks: Iterable[Chunk], tally: _Tally, j
             unmapped = session.scalars(
                 select(OwnerName.name).where(OwnerName.user_id.is_(None)).order_by(OwnerName.name)
             ).all()
-            tally.rejects.finish()
+            tally.finish()
             if job.dry_run:
                 session.rollback()
     except DBAPIError as error:

@@ -12,6 +12,7 @@ from tracker.imports.fields import heading_key
 from tracker.imports.formats import FAMILIES
 from tracker.imports.formats.hubspot import CONTACTS
 from tracker.imports.reading import read_rows, records, separator_named
+from tracker.imports.source import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,7 +60,7 @@ def find_table(path: Path, named: Sequence[str] = ()) -> Table:
 
     """
     encoding = encoding_of(path)
-    with path.open(encoding=encoding, newline="") as file:
+    with opened(path, encoding) as file:
         lines = list(islice(file, SEARCHED))
     told = {heading_key(heading) for heading in named}
     separator = separator_named(lines[0]) if lines else None
