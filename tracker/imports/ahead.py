@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from multiprocessing.connection import wait
 from multiprocessing.reduction import ForkingPickler
@@ -26,7 +27,7 @@ from tracker.imports.footer import without_footer
 from tracker.imports.rejects import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from multiprocessing.process import BaseProcess
 
     from tracker.imports.rows import RowReader
@@ -60,11 +61,13 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     """Of the file, up to here."""
 
 
-def read_ahead(table: Table, reader: RowReader, count: int, cores: int = CORES) -> Iterator[Chunk]:
+def read_ahead(table: Table, reader: RowReader, count: int, cores: int = CORES) -> Generator[Chunk]:
     """Read a table of about `count` rows in chunks, in their order.
 
     This process reads by itself where another would not be worth it (`cores` are the machine's), or
     would have to be handed more than a little: a file of contacts, or headings without end.
+
+    Whoever stops before the end closes what they got, so that the second process is ended in order.
 
     Raises:
         ImportFailedError: the second process was ended from outside.
@@ -80,7 +83,7 @@ def _can_travel(table: Table, reader: RowReader) -> bool:
     return reader.contacts is None and len(ForkingPickler.dumps((table, reader))) <= MOST_THAT_TRAVELS
 
 
-def _chunks(table: Table, reader: RowReader) -> Iterator[Chunk]:
+def _chunks(table: Table, reader: RowReader) -> Generator[Chunk]:
     rows = iter(without_footer(table.rows()))
     while some := list(islice(rows, CHUNK)):
         found = [reader.read(row) for row in some]
@@ -96,11 +99,12 @@ def _chunks(table: Table, reader: RowReader) -> Iterator[Chunk]:
         )
 
 
-def _by_another(table: Table, reader: RowReader) -> Iterator[Chunk]:
+def _by_another(table: Table, reader: RowReader) -> Generator[Chunk]:
     context = multiprocessing.get_context("spawn")  # a fork would share our connections
     pool = ProcessPoolExecutor(1, mp_context=context, initializer=_begin, initargs=(table, reader))
     try:
-        waiting = deque(pool.submit(_next_packed) for _ in range(CHUNKS_AHEAD))
+        with _undisturbed():
+            waiting = deque(pool.submit(_next_packed) for _ in range(CHUNKS_AHEAD))
         while (packed := waiting.popleft().result()) is not None:
             waiting.append(pool.submit(_next_packed))
             yield _decoder.decode(packed)
@@ -109,6 +113,19 @@ def _by_another(table: Table, reader: RowReader) -> Iterator[Chunk]:
         raise ImportFailedError(msg) from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold Ctrl-C back for a moment: a process that begins in it holds it back for good.
+
+    Until it begins to read it would answer with a traceback. The first process hears of it afterwards.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -85,8 +85,8 @@ def import_file(
     job = _Job(table.headings, _answers(layout, habits, options, memory), now, dry_run=options.dry_run)
     with RejectsFile(None if options.dry_run else options.rejects, table) as rejects:
         tally = _Tally(rejects, lambda done: progress(done, habits.rows), stamp, habits.rows)
-        chunks = read_ahead(table, reader, habits.rows)
-        stored = _store(installation, chunks, tally, job)
+        with closing(read_ahead(table, reader, habits.rows)) as chunks:
+            stored = _store(installation, chunks, tally, job)
     faults = (*(contacts.faults if contacts else ()), *tally.faults)
     return ImportReport(
         family=layout.family.name,
