@@ -132,7 +132,7 @@ def test_a_second_process_that_is_ended_is_said(tmp_path: Path) -> None:
 def test_who_stops_in_the_middle_leaves_no_process_behind(tmp_path: Path) -> None:
     chunks = read_ahead(*a_file(tmp_path, CHUNK * 8), WORTH_A_PROCESS, cores=2)
     next(chunks)
-    chunks.close()  # type: ignore[attr-defined]  # a generator, as it happens
+    chunks.close()
     assert multiprocessing.active_children() == []
 
 
