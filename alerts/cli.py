@@ -6,6 +6,9 @@ Packages that stand to the right of this one add theirs as entry points of the g
 from __future__ import annotations
 
 import errno
+import os
+import sys
+from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import entry_points
 from types import MappingProxyType
@@ -44,6 +47,12 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
 """Where each stands, as `module:name`."""
 
 
+def _give_up_output() -> None:
+    """Forget what could not be written, so that the interpreter's end does not stumble over it once more."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class Commands(click.Group):
     """Loads a command when it is asked for: one does not wait for the libraries of all the others."""
 
@@ -59,6 +68,8 @@ class Commands(click.Group):
         except OSError as error:
             if error.errno in (None, errno.EPIPE):
                 raise  # the reader of our output went away, which click sees to
+            if error.filename is None:
+                _give_up_output()
             place = error.filename or "the output"
             msg = f"Cannot use {place}: {error.strerror}."
             raise click.ClickException(msg) from error

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 COLUMNS = ("label", "user_agent")
 GZIP_MAGIC = b"\x1f\x8b"
-LONGEST_FIELD = 1 << 20
-"""Characters; a longer one is no user agent, and the file no list of them."""
 
 
 class Labelled(NamedTuple):
@@ -99,7 +97,6 @@ def _opened(file: Path) -> TextIO:
 
 
 def _rows(text: TextIO, name: str) -> Iterator[Labelled]:
-    csv.field_size_limit(LONGEST_FIELD)
     # User agents may hold quotation marks of their own: none is a quotation of the format.
     lines = csv.reader(text, delimiter="\t", quoting=csv.QUOTE_NONE)
     header = next(lines, [])
