@@ -77,7 +77,7 @@ def test_a_database_address_that_is_none_is_listed_with_the_other_faults(
 def test_a_file_that_is_no_database_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RINGBACK_DATA_DIR", str(tmp_path))
     (tmp_path / "ringback.db").write_bytes(bytes(range(256)) * 200)
-    for command in ("check", "stats"):
+    for command in ("check", "stats", "migrate", "key-lost"):
         result = CliRunner().invoke(main, [command])
         assert result.exit_code == 1
         assert "not a database" in result.output

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
@@ -27,6 +28,28 @@ PORTION = 2_000
 """People in one transaction: a tenth of a second, then visits get their turn."""
 
 
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """Say in a sentence what keeps an installation from being opened.
+
+    Raises:
+        click.ClickException: its settings, its tables or its database are not as they must be.
+
+    """
+    try:
+        yield
+    except (SettingsError, UnsafeDatabaseError, SchemaError) as error:
+        raise click.ClickException(str(error)) from error
+    except OperationalError as error:
+        msg = f"The database does not answer: {error.orig}. Run `ringback check`"
+        raise click.ClickException(msg) from error
+    except DatabaseError as error:
+        msg = (
+            f"The database cannot be used: {error.orig}. Run `ringback check`, or put your backup of it back"
+        )
+        raise click.ClickException(msg) from error
+
+
 def with_installation(command: Callable[Concatenate[Installation, P], R]) -> Callable[P, R]:
     """Give `command` the opened installation as its first argument.
 
@@ -35,7 +58,7 @@ def with_installation(command: Callable[Concatenate[Installation, P], R]) -> Cal
 
     @functools.wraps(command)
     def opened(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
+        with said_plainly():
             installation = open_installation(load_settings())
             refuse_unsafe(installation.database)
             if installation.database.is_sqlite:
@@ -43,14 +66,6 @@ def with_installation(command: Callable[Concatenate[Installation, P], R]) -> Cal
             else:
                 require_current(installation.database)
             require_same_key(installation.database, installation.signer, datetime.now(UTC))
-        except (SettingsError, UnsafeDatabaseError, SchemaError) as error:
-            raise click.ClickException(str(error)) from error
-        except OperationalError as error:
-            msg = f"The database does not answer: {error.orig}. Run `ringback check`"
-            raise click.ClickException(msg) from error
-        except DatabaseError as error:
-            msg = f"The database cannot be read: {error.orig}. Put your backup of it back"
-            raise click.ClickException(msg) from error
         try:
             return command(installation, *args, **kwargs)
         except PlainError as error:

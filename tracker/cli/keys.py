@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import click
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
 
+from tracker.cli.common import said_plainly
 from tracker.hash_key import remember_key
 from tracker.installation import open_installation
 from tracker.models import Suppression
-from tracker.schema import SchemaError, require_current
-from tracker.settings import SettingsError, load_settings
+from tracker.schema import require_current
+from tracker.settings import load_settings
 
 
 @click.command("key-lost")
@@ -22,7 +22,7 @@ def key_lost_command(*, yes: bool) -> None:
 
     Those wishes can no longer be read. Import your lists of them again at once, before any mailing.
     """
-    try:
+    with said_plainly():
         installation = open_installation(load_settings())
         require_current(installation.database)
         with installation.database.reading() as session:
@@ -32,11 +32,6 @@ def key_lost_command(*, yes: bool) -> None:
             click.confirm(f"{wishes} wishes to be left alone will be recognised no more. Go on?", abort=True)
         with installation.database.writing() as session:
             remember_key(session, installation.signer, datetime.now(UTC))
-    except (SettingsError, SchemaError) as error:
-        raise click.ClickException(str(error)) from error
-    except OperationalError as error:
-        msg = f"The database does not answer: {error.orig}. Run `ringback check`"
-        raise click.ClickException(msg) from error
     click.echo(
         "The present key counts from now on. Import your lists again now: `ringback suppress FILE --kind …`"
     )

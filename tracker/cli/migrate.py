@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy.exc import OperationalError
 
-from tracker.db import UnsafeDatabaseError, refuse_unsafe
+from tracker.cli.common import said_plainly
+from tracker.db import refuse_unsafe
 from tracker.installation import open_installation
-from tracker.schema import SchemaError, migrate, revisions
+from tracker.schema import migrate, revisions
 from tracker.seeding import seed_defaults
-from tracker.settings import SettingsError, load_settings
+from tracker.settings import load_settings
 
 
 @click.command("migrate")
 def migrate_command() -> None:
     """Bring the database's tables up to what this release knows; done again, it changes nothing."""
-    try:
+    with said_plainly():
         database = open_installation(load_settings()).database
         try:
             refuse_unsafe(database)
@@ -25,11 +25,6 @@ def migrate_command() -> None:
             after, _ = revisions(database)
         finally:
             database.dispose()
-    except (SettingsError, UnsafeDatabaseError, SchemaError) as error:
-        raise click.ClickException(str(error)) from error
-    except OperationalError as error:
-        msg = f"The database does not answer: {error.orig}. Run `ringback check`"
-        raise click.ClickException(msg) from error
     if before == after:
         click.echo(f"The tables are up to date ({after}).")
     else:

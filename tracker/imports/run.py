@@ -66,7 +66,7 @@ def import_file(
     """Import a file of deals: good rows go in, bad ones are reported, nothing is half-written.
 
     All rows go in within one transaction: a file that is interrupted leaves nothing, and its repeat
-    updates what is there. `progress` hears of rows read and written, and how many there are of both.
+    updates what is there. `progress` hears how many rows are done, and how many there are.
 
     Raises:
         QuestionError: only the user knows how to read this file; nothing was written.
