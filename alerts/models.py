@@ -54,6 +54,12 @@ class Alert(Base):
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    corrected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When what was told turned out not to hold: there was no person, or one of ours."""
+    correction: Mapped[str] = mapped_column(Text, default="")
+    """Why, in plain words."""
+    correction_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
+    """The mail that says so."""
 
 
 class Message(Base):
@@ -64,7 +70,9 @@ class Message(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dedupe_key: Mapped[str] = mapped_column(String(100), unique=True)
-    """`alert:<alert id>` or `digest:<user id>:<day>`: two planners make one mail."""
+    """`alert:<alert id>`, `digest:<user id>:<day>` or `correction:<first alert's id>`: two planners make one
+    mail.
+    """
     kind: Mapped[MessageKind]
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     day: Mapped[date | None]

@@ -46,6 +46,7 @@ class Trigger(StrEnum):
 class Hold(StrEnum):
     """Why the rep is not told, or not yet."""
 
+    INTERNAL = "internal"
     MACHINE = "machine"
     UNCONFIRMED = "unconfirmed"
     SUPPRESSED = "suppressed"
@@ -73,6 +74,7 @@ SENTENCES: Mapping[Trigger | Hold, str] = MappingProxyType(
         Trigger.UNPROMPTED: "They came back on their own, without a mailing.",
         Trigger.HIGH_INTENT: "Taken together, their visits mean a lot.",
         Trigger.ORDINARY: "A visit worth knowing of, not worth a call by itself.",
+        Hold.INTERNAL: "It was one of our own people.",
         Hold.MACHINE: "A program opened the link, not a person.",
         Hold.UNCONFIRMED: "The link was opened, but nothing shows yet that a person did it.",
         Hold.SUPPRESSED: "They asked to be left alone.",
@@ -183,6 +185,7 @@ def decide(case: Case, now: datetime, policy: Policy) -> Ruling:
 def barrier(state: State, standing: Standing, now: datetime) -> Hold | None:
     """Name what forbids any alert about this visit; asked once more right before the mail goes out."""
     checks = (
+        (state is State.INTERNAL, Hold.INTERNAL),
         (state is State.MACHINE, Hold.MACHINE),
         (standing.suppressed, Hold.SUPPRESSED),
         (standing.do_not_call, Hold.DO_NOT_CALL),

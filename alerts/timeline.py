@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from alerts.models import Alert, Delivery, Message, Outcome
 from alerts.plain import printable
-from tracker.models import Browser, Campaign, PageView, User, Visit
+from tracker.models import Campaign, PageView, User, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -123,8 +123,8 @@ class Sighting:
     state_reasons: tuple[str, ...]
     intent: int
     intent_reasons: tuple[IntentReason, ...]
-    shared: bool
-    forwarded: bool
+    identity: tuple[str, ...]
+    """What is odd about whose visit it is, by name."""
     pages: tuple[Page, ...]
     verdict: Verdict | None
 
@@ -141,8 +141,7 @@ def timeline(session: Session, prospect_id: int) -> Timeline:
     """Read what happened with one prospect; a handful of queries, however many visits there are."""
     total = session.scalar(select(func.count()).where(Visit.prospect_id == prospect_id)) or 0
     rows = session.execute(
-        select(Visit, Browser, Campaign.label)
-        .join(Browser, Browser.id == Visit.browser_id)
+        select(Visit, Campaign.label)
         .outerjoin(Campaign, Campaign.id == Visit.campaign_id)
         .where(Visit.prospect_id == prospect_id)
         .order_by(Visit.started_at.desc(), Visit.id.desc())
@@ -151,8 +150,7 @@ def timeline(session: Session, prospect_id: int) -> Timeline:
     ids = [row.Visit.id for row in rows]
     pages, verdicts = _pages(session, ids), _verdicts(session, ids)
     sightings = (
-        _sighting(row.Visit, row.Browser, row.label or "", pages[row.Visit.id], verdicts.get(row.Visit.id))
-        for row in rows
+        _sighting(row.Visit, row.label or "", pages[row.Visit.id], verdicts.get(row.Visit.id)) for row in rows
     )
     return Timeline(tuple(sightings), total)
 
@@ -162,9 +160,7 @@ def reports_on(session: Session, alert_id: int) -> tuple[Report, ...]:
     return _reports(session, [alert_id])[alert_id]
 
 
-def _sighting(
-    visit: Visit, browser: Browser, label: str, pages: tuple[Page, ...], verdict: Verdict | None
-) -> Sighting:
+def _sighting(visit: Visit, label: str, pages: tuple[Page, ...], verdict: Verdict | None) -> Sighting:
     return Sighting(
         visit_id=visit.id,
         started_at=visit.started_at,
@@ -178,8 +174,7 @@ def _sighting(
             IntentReason(int(reason["points"]), printable(str(reason["sentence"])))
             for reason in visit.intent_reasons
         ),
-        shared=browser.shared,
-        forwarded=browser.forwarded,
+        identity=tuple(printable(odd) for odd in visit.identity),
         pages=pages,
         verdict=verdict,
     )

@@ -23,6 +23,8 @@ class MessageKind(StrEnum):
 
     ALERT = "alert"
     DIGEST = "digest"
+    CORRECTION = "correction"
+    """What was told of some visits does not hold any more."""
 
 
 class MessageState(StrEnum):
@@ -46,6 +48,9 @@ class OutcomeKind(StrEnum):
     REOPENED = "reopened"
     WON_BACK = "won_back"
     WRONG_PERSON = "wrong_person"
+    """The browser is somebody else's."""
+    NOT_THEM = "not_them"
+    """The right person, who was not on the website."""
     STOP = "stop"
 
 
@@ -58,6 +63,7 @@ LABELS: Mapping[OutcomeKind, str] = MappingProxyType(
         OutcomeKind.REOPENED: "Reopened",
         OutcomeKind.WON_BACK: "Won back",
         OutcomeKind.WRONG_PERSON: "Wrong person",
+        OutcomeKind.NOT_THEM: "Not them",
         OutcomeKind.STOP: "Asked us to stop",
     }
 )

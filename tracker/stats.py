@@ -54,7 +54,6 @@ def sections(session: Session) -> list[Section]:
                 ("living tokens", _count(session, Token, Token.revoked_at.is_(None))),
                 ("browsers", _count(session, Browser)),
                 ("shared browsers", _count(session, Browser, Browser.shared)),
-                ("possibly forwarded", _count(session, Browser, Browser.forwarded)),
                 ("page views", _count(session, PageView)),
             ),
         ),

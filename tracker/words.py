@@ -58,9 +58,24 @@ class ConsentSource(StrEnum):
     RECORDED = "recorded"
 
 
+class SenderKind(StrEnum):
+    """What is known of a network or a program; see `tracker/ingest/senders.py`."""
+
+    OFFICE = "office"
+    """A network of our own: what comes from there is *internal*."""
+    SECURITY = "security"
+    """A network from which mails are checked; a person may sit behind it, too."""
+    PEOPLE = "people"
+    """A network with people behind it, whatever lists of hosting companies say."""
+    PROGRAM = "program"
+    """A pattern of user agents that are a program's."""
+
+
 class State(StrEnum):
     """Who a visit's evidence says was there; see `tracker/ingest/screen.py`."""
 
+    INTERNAL = "internal"
+    """One of our own people."""
     MACHINE = "machine"
     UNCONFIRMED = "unconfirmed"
     ENGAGED = "engaged"

@@ -13,7 +13,8 @@ from alerts.briefing.device import device_name
 from alerts.briefing.facts import Seen
 from alerts.briefing.moments import day_in_words, how_long, local_day, moment_in_words, ordinal
 from alerts.plain import capital, plain
-from tracker.models import Browser, Campaign, PageView, Visit
+from tracker.ingest.identity import FORWARDED, SHARED
+from tracker.models import Campaign, PageView, Visit
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ STATES = {
     State.ENGAGED: "engaged but not confirmed",
     State.UNCONFIRMED: "link opened, not confirmed",
     State.MACHINE: "a machine",
+    State.INTERNAL: "one of us",
 }
 
 
@@ -59,7 +61,6 @@ class _Earlier:
 
 def seen(session: Session, visit: Visit, now: datetime, zone: ZoneInfo) -> Seen:
     """Say what was seen of `visit`, with times as the reader in `zone` counts them."""
-    browser = session.get_one(Browser, visit.browser_id)
     campaign = session.get(Campaign, visit.campaign_id) if visit.campaign_id else None
     pages = session.scalars(
         select(PageView).where(PageView.visit_id == visit.id).order_by(PageView.at, PageView.id)
@@ -73,7 +74,7 @@ def seen(session: Session, visit: Visit, now: datetime, zone: ZoneInfo) -> Seen:
         read=capital(reading(pages)),
         came=_came(visit, campaign),
         count=_count(earlier, now, zone),
-        browser=_browser(browser, visit.state, earlier, device),
+        browser=_browser(visit, earlier, device),
         device=device,
     )
 
@@ -155,14 +156,14 @@ def _count(earlier: _Earlier, now: datetime, zone: ZoneInfo) -> str:
     return "first visit seen"
 
 
-def _browser(browser: Browser, state: State, earlier: _Earlier, device: str) -> str:
+def _browser(visit: Visit, earlier: _Earlier, device: str) -> str:
     parts = []
-    if browser.shared:
-        parts.append("shared browser")
+    if SHARED in visit.identity:
+        parts.append(SHARED)
     elif earlier.in_this_browser:
         parts.append("usual browser")
     elif earlier.visits:
         parts.append(f"new browser ({device})" if device else "new browser")
-    if browser.forwarded:
-        parts.append("possibly forwarded")
-    return capital(", ".join([*parts, STATES[state]]))
+    if FORWARDED in visit.identity:
+        parts.append(FORWARDED)
+    return capital(", ".join([*parts, STATES[visit.state]]))

@@ -32,6 +32,7 @@ TELLING = {
     OutcomeKind.REOPENED: "reopened {day}",
     OutcomeKind.WON_BACK: "won back {day}",
     OutcomeKind.WRONG_PERSON: "wrong person, as of {day}",
+    OutcomeKind.NOT_THEM: "it was not them, as of {day}",
     OutcomeKind.STOP: "on {day} asked to be left alone",
 }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from alerts.briefing.moments import how_long
 from alerts.plain import sentence
 from alerts.words import Decision
+from tracker.ingest.identity import FORWARDED, SHARED
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 STATES: Mapping[str, str] = MappingProxyType(
     {
+        State.INTERNAL: "One of our own people was there.",
         State.MACHINE: "A program was there, not a person.",
         State.UNCONFIRMED: "The link was opened, and nothing shows yet that a person did it.",
         State.ENGAGED: "Somebody looked around, but without a press, key or tap that only a person makes.",
@@ -38,9 +40,9 @@ def seen(sighting: Sighting) -> tuple[Line, ...]:
         came = f'They came by the link in "{sighting.campaign}",' if sighting.campaign else "By their link,"
     lines: list[Line] = [(f"{came} ", sighting.started_at, "; last sign ", sighting.last_at, ".")]
     lines += [_read(page) for page in sighting.pages]
-    if sighting.forwarded:
-        lines.append(("Possibly forwarded: this was not the first browser to open their link.",))
-    if sighting.shared:
+    if FORWARDED in sighting.identity:
+        lines.append(("Possibly forwarded: the link in the same mail was opened in another browser before.",))
+    if SHARED in sighting.identity:
         lines.append(("Shared browser: somebody else's link was opened in it too.",))
     return tuple(lines)
 

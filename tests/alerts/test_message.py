@@ -25,6 +25,7 @@ from tests.alerts.scenes import (
 )
 from tests.alerts.written import DANA, LINKS, LOST, WHO
 from tests.builders import add_account, add_campaign, add_deal, add_owner_name, add_prospect, add_user
+from tracker.ingest.identity import FORWARDED, SHARED
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -188,7 +189,8 @@ def test_everything_at_once(database: Database) -> None:
         visit = add_visit(
             session,
             max_,
-            add_browser(session, max_, shared=True, forwarded=True),
+            add_browser(session, max_, shared=True),
+            identity=[SHARED, FORWARDED],
             at=MORNING + timedelta(days=3, hours=8),
             by_link=True,
             campaign_id=add_campaign(session).id,

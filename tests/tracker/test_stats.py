@@ -60,6 +60,7 @@ def test_everything_that_happened_is_counted_by_name(database: Database) -> None
     with database.reading() as session:
         counted = {section.title: dict(section.rows) for section in sections(session)}
     assert counted["Visits by state"] == {
+        "internal": 0,
         "machine": 0,
         "unconfirmed": 0,
         "engaged": 1,

@@ -95,7 +95,7 @@ class Sender:
     user_agent: str = ""
     origin: str = ""
     signs: tuple[str, ...] = ()
-    """Headers that speak for a machine, by name."""
+    """What the request shows of who sent it, by the names of `tracker.ingest.signs`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class Known:
     prospect_id: int
     by_link: bool
     """A token came with it, of whatever worth."""
+    landing: bool
+    """A genuine token came with it."""
     campaign_id: int | None
     fresh: bool
     """The browser does not hold its credential yet, so the answer brings it."""
@@ -58,7 +60,7 @@ class Identifier:
         self.prospect_ids: set[int] = set()
         self._browsers: dict[str, Browser] = {}
         self._lock_people({row.prospect_id for row in self._tokens.values()}, browser_keys)
-        self._ever, self._lately = self._count_browsers()
+        self._lately = self._count_new_browsers()
         self._by_hit = self._browsers_by_hit(arrivals)
         self._campaigns = self._campaigns_of(arrivals)
 
@@ -94,6 +96,7 @@ class Identifier:
             browser=browser,
             prospect_id=prospect_id,
             by_link=arrival.by_link,
+            landing=genuine,
             campaign_id=self._campaigns.get(arrival.label) if genuine else None,
             fresh=fresh,
         )
@@ -125,18 +128,14 @@ class Identifier:
             self._browsers = {row.key: row for row in fresh}
             wanted = {row.prospect_id for row in self._browsers.values()}
 
-    def _count_browsers(self) -> tuple[dict[int, int], dict[int, int]]:
-        """Count the browsers of these people: all there ever were, and those new within the time."""
-        new = Browser.created_at > self._now - BROWSERS_TIME
+    def _count_new_browsers(self) -> dict[int, int]:
+        """Count the browsers of each of these people that are new within the time."""
         counts = self._session.execute(
-            select(Browser.prospect_id, func.count(), func.count().filter(new))
-            .where(Browser.prospect_id.in_(self.prospect_ids))
+            select(Browser.prospect_id, func.count())
+            .where(Browser.prospect_id.in_(self.prospect_ids), Browser.created_at > self._now - BROWSERS_TIME)
             .group_by(Browser.prospect_id)
-        ).all()
-        return (
-            {prospect_id: ever for prospect_id, ever, _ in counts},
-            {prospect_id: lately for prospect_id, _, lately in counts},
         )
+        return dict(counts.all())
 
     def _campaigns_of(self, arrivals: Sequence[Arrival]) -> dict[str, int]:
         labels = {arrival.label for arrival in arrivals if arrival.label}
@@ -159,11 +158,9 @@ class Identifier:
             prospect_id=prospect_id,
             created_at=self._now,
             shared=False,
-            forwarded=prospect_id in self._ever,
         )
         self._session.add(browser)
-        for counts in (self._ever, self._lately):
-            counts[prospect_id] = counts.get(prospect_id, 0) + 1
+        self._lately[prospect_id] = self._lately.get(prospect_id, 0) + 1
         return browser
 
     def _browsers_by_hit(self, arrivals: Sequence[Arrival]) -> dict[str, Browser]:

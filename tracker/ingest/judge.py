@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from tracker.ingest.history import PEOPLE, load_history
+from tracker.ingest.identity import Identities
 from tracker.ingest.intent import EarlierVisit, Facts, PageRead, score
 from tracker.ingest.screen import Evidence, PageEvidence, screen
 from tracker.models import Deal, DealStatus, PageView, Prospect, Visit, deal_prospects
@@ -35,10 +36,12 @@ def judge(session: Session, visits: Sequence[Visit], now: datetime) -> None:
     history = load_history(session, visits)
     colleagues = _active_colleagues(session, visits, now)
     deals = latest_lost_deals(session, {visit.prospect_id for visit in visits})
+    identities = Identities.load(session, visits)
     for visit in sorted(visits, key=lambda visit: (visit.started_at, visit.id)):
         earlier = history.before(visit)
         known = history.was_confirmed_before(visit)
-        _screen(visit, pages[visit.id], confirmed_before=known)
+        _screen(visit, pages[visit.id], identities.own(visit), confirmed_before=known)
+        visit.identity = identities.odd(visit)
         _score(
             visit, pages[visit.id], earlier, deals.get(visit.prospect_id), colleague=visit.id in colleagues
         )
@@ -61,7 +64,7 @@ def latest_lost_deals(session: Session, prospect_ids: Collection[int]) -> dict[i
     return dict(rows.all())
 
 
-def _screen(visit: Visit, views: Sequence[PageView], *, confirmed_before: bool) -> None:
+def _screen(visit: Visit, views: Sequence[PageView], own: tuple[str, ...], *, confirmed_before: bool) -> None:
     if visit.forgotten_at is not None:
         return  # what its state followed from is not kept: a missing user agent is no machine's
     screening = screen(
@@ -77,12 +80,14 @@ def _screen(visit: Visit, views: Sequence[PageView], *, confirmed_before: bool) 
                 )
                 for view in views
             ),
-            signs=tuple(visit.signs),
+            signs=(*visit.signs, *own),
+            burst=visit.burst,
             confirmed_before=confirmed_before,
         )
     )
     visit.state = screening.state
     visit.state_reasons = list(screening.reasons)
+    visit.demoted = screening.demoted
 
 
 def _score(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tracker.ingest.agents import read_agent
+from tracker.ingest.signs import DEMOTING, OWN
 from tracker.words import State
 
 CONFIRM_GESTURE_MS = 1_500
@@ -28,6 +29,7 @@ NO_GESTURE = "no trusted gesture yet"
 MOVED = "moved around for a while"
 MORE_PAGES = "a second page"
 CAME_AGAIN = "was confirmed in an earlier visit"
+OUTWEIGHED = "a later visit without any such sign was confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,13 @@ class Evidence:
     user_agent: str
     pages: tuple[PageEvidence, ...]
     signs: tuple[str, ...] = ()
-    """What request headers said against a person, by name."""
+    """What requests showed of their sender, by the names of `tracker.ingest.signs`."""
+    burst: str = ""
+    """The rule by which it was one of many at once."""
     confirmed_before: bool = False
-    """The same browser was confirmed in an earlier visit."""
+    """The same person in the same browser was confirmed in an earlier visit."""
+    outweighed: bool = False
+    """They were confirmed in a later visit that nothing spoke against."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +65,29 @@ class Screening:
 
     state: State
     reasons: tuple[str, ...]
+    demoted: bool = False
+    """Something speaks against a person, whether it was outweighed or not."""
 
 
 def screen(evidence: Evidence) -> Screening:
-    """Derive a visit's state: a machine's signs first, then a person's, strongest first."""
+    """Derive a visit's state: our own people first, then a machine's signs, then a person's."""
+    own = tuple(sign for sign in evidence.signs if sign in OWN)
+    if own:
+        return Screening(State.INTERNAL, own)
     machine = _machine_signs(evidence)
     if machine:
         return Screening(State.MACHINE, machine)
     demotions = _demotions(evidence)
+    if demotions and not evidence.outweighed:
+        return Screening(State.UNCONFIRMED, demotions, demoted=True)
+    shown = _what_was_done(evidence)
     if demotions:
-        return Screening(State.UNCONFIRMED, demotions)
+        return Screening(shown.state, (*shown.reasons, *demotions, OUTWEIGHED), demoted=True)
+    return shown
+
+
+def _what_was_done(evidence: Evidence) -> Screening:
+    """Tell what the pages saw of a person, strongest first."""
     visible = sum(page.visible_ms for page in evidence.pages)
     if visible >= CONFIRM_VISIBLE_MS and any(
         page.last_gesture_ms is not None and page.last_gesture_ms >= CONFIRM_GESTURE_MS
@@ -85,7 +104,8 @@ def screen(evidence: Evidence) -> Screening:
 def _machine_signs(evidence: Evidence) -> tuple[str, ...]:
     agent = read_agent(evidence.user_agent).machine
     driven = any(page.driver for page in evidence.pages)
-    return tuple(sign for sign in (agent, *evidence.signs, DRIVEN if driven else "") if sign)
+    seen = (sign for sign in evidence.signs if sign not in DEMOTING)
+    return tuple(sign for sign in (agent, *seen, DRIVEN if driven else "") if sign)
 
 
 def _demotions(evidence: Evidence) -> tuple[str, ...]:
@@ -93,4 +113,5 @@ def _demotions(evidence: Evidence) -> tuple[str, ...]:
     quick = any(
         page.first_gesture_ms is not None and page.first_gesture_ms < TOO_QUICK_MS for page in evidence.pages
     )
-    return tuple(sign for sign in (agent, QUICK_GESTURE if quick else "") if sign)
+    seen = (sign for sign in evidence.signs if sign in DEMOTING)
+    return tuple(sign for sign in (agent, *seen, evidence.burst, QUICK_GESTURE if quick else "") if sign)

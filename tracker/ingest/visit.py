@@ -86,11 +86,23 @@ class Visits:
             self._pages[visit_id] += pages
             self._person_pages[prospect_id] += pages
         self.touched: dict[int, Visit] = {}
+        self.landed: dict[int, _Part] = {}
+        """Pages that a link opened, by id."""
 
     def extend(self, known: Known, batch: Batch, source: Source, now: datetime) -> list[DropReason]:
         """Store a batch's hits, oldest first; gives the names of those that could not be."""
         oldest_first = sorted(batch.hits, key=lambda hit: hit.age, reverse=True)
-        return [drop for hit in oldest_first if (drop := self._add(known, hit, source, now))]
+        drops = [drop for hit in oldest_first if (drop := self._add(known, hit, source, now))]
+        if known.landing and oldest_first:
+            self._land(oldest_first[0].id)
+        return drops
+
+    def _land(self, hit_id: str) -> None:
+        """Mark the page that a link opened: a token comes with the first hits of the page it stood in."""
+        first = min(self._parts[hit_id], key=lambda part: part[0].part, default=None)
+        if first is not None and first[1].id in self.touched:
+            first[0].landed = True
+            self.landed[first[0].id] = first
 
     def _add(self, known: Known, hit: Hit, source: Source, now: datetime) -> DropReason | None:
         at = seen_at(hit, now)
@@ -106,6 +118,7 @@ class Visits:
             visit.by_link = visit.by_link or known.by_link
             visit.campaign_id = known.campaign_id or visit.campaign_id
         view.at = min(view.at, at)
+        visit.signs = visit.signs + [sign for sign in source.sender.signs if sign not in visit.signs]
         visit.started_at = min(visit.started_at, at)
         visit.last_at = max(visit.last_at, at)
         self._begin_earlier(view, hit)
@@ -185,6 +198,7 @@ class Visits:
             title=hit.title,
             referrer=hit.referrer,
             topic=source.topic_of(url),
+            landed=False,
             base_visible_ms=0,
             base_bursts=0,
             visible_ms=0,

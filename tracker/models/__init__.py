@@ -6,7 +6,7 @@ from tracker.models.link import Campaign, Token
 from tracker.models.person import OwnerName, Team, User
 from tracker.models.privacy import Consent, HashKey, Suppression
 from tracker.models.prospect import Account, Prospect
-from tracker.models.site import Site, TopicRule
+from tracker.models.site import SenderRule, Site, TopicRule
 from tracker.models.visit import Browser, Drop, PageView, Visit
 from tracker.words import (
     ConsentSource,
@@ -14,6 +14,7 @@ from tracker.words import (
     LossOutcome,
     ReasonKind,
     Role,
+    SenderKind,
     State,
     SuppressionKind,
 )
@@ -37,6 +38,8 @@ __all__ = [
     "ReasonKind",
     "ReasonRule",
     "Role",
+    "SenderKind",
+    "SenderRule",
     "Site",
     "State",
     "Suppression",

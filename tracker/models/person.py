@@ -42,6 +42,8 @@ class User(Base):
     """Last day away, in the user's own zone."""
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Set when they left the company: nothing is sent to them any more."""
+    own_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Links that mark a browser as theirs, and browsers so marked, count only if they are younger."""
 
 
 class OwnerName(Base):

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, UtcDateTime
-from tracker.words import ConsentSource
+from tracker.words import ConsentSource, SenderKind
 
 
 class Site(Base):
@@ -27,6 +27,18 @@ class Site(Base):
     legal_basis: Mapped[str] = mapped_column(String(100), default="consent")
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The last hit of a known browser, for `ringback check`."""
+
+
+class SenderRule(Base):
+    """One line of the table of senders that we know more of than their requests say."""
+
+    __tablename__ = "sender_rules"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[SenderKind]
+    what: Mapped[str] = mapped_column(String(200), unique=True)
+    """A network like `203.0.113.0/24`; of a program, a pattern for its user agent."""
+    note: Mapped[str] = mapped_column(String(200), default="")
 
 
 class TopicRule(Base):

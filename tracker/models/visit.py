@@ -24,9 +24,11 @@ class Browser(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     shared: Mapped[bool] = mapped_column(default=False)
     """A token of another person was opened in it: *shared browser*."""
-    forwarded: Mapped[bool] = mapped_column(default=False)
-    """Not the first browser to open this person's token: *possibly forwarded*."""
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    unbound_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a rep said that it is not this prospect's; from then on it is nobody's, history stays."""
+    own_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    """Whose of our own people it is: what is done in it is *internal*."""
 
 
 class Visit(Base):
@@ -42,6 +44,8 @@ class Visit(Base):
             sqlite_where=text("forgotten_at IS NULL"),
             postgresql_where=text("forgotten_at IS NULL"),
         ),
+        # For `tracker.ingest.bursts`: who came from one address lately.
+        Index("ix_visits_address_hash_last_at", "address_hash", "last_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -57,11 +61,17 @@ class Visit(Base):
     address_hash: Mapped[str] = mapped_column(String(64), default="")
     """Keyed hash of the address."""
     signs: Mapped[list[str]] = mapped_column(JSON, default=list)
-    """What the server saw in request headers that speaks for a machine, by name."""
+    """What the server saw in its requests, by the names of `tracker.ingest.signs`."""
+    burst: Mapped[str] = mapped_column(String(60), default="")
+    """The rule of `tracker.ingest.bursts` that it was part of; empty: none."""
     forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the three above were blanked, as `tracker.retention` rules; the state stands since then."""
     state: Mapped[State] = mapped_column(default=State.UNCONFIRMED)
     state_reasons: Mapped[list[str]] = mapped_column(JSON, default=list)
+    demoted: Mapped[bool] = mapped_column(default=False)
+    """Something about it speaks against a person; a later clean visit can outweigh that."""
+    identity: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """What is odd about whose visit it is, by the names of `tracker.ingest.identity`."""
     points: Mapped[int] = mapped_column(default=0)
     """Of intent, earned in this visit alone."""
     intent: Mapped[int] = mapped_column(default=0)
@@ -90,6 +100,8 @@ class PageView(Base):
     title: Mapped[str] = mapped_column(String(200), default="")
     referrer: Mapped[str] = mapped_column(String(200), default="")
     """Origin only."""
+    landed: Mapped[bool] = mapped_column(default=False)
+    """It was opened by a link: its first hit came with a genuine token."""
     topic: Mapped[str] = mapped_column(String(60), default="")
     base_visible_ms: Mapped[int] = mapped_column(default=0)
     """What earlier parts had shown already, and the silence since then, as the browser counts; the evidence

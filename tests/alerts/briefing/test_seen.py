@@ -19,6 +19,7 @@ from tests.alerts.scenes import (
     installation,
 )
 from tests.builders import add_campaign, add_prospect, add_user
+from tracker.ingest.identity import FORWARDED, SHARED
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def test_a_machine_s_earlier_visit_is_none(session: Session, database: Database)
 
 def test_doubts_about_who_it_is_are_said(session: Session, database: Database) -> None:
     dana = add_prospect(session)
-    visit = add_visit(session, dana, add_browser(session, dana, shared=True, forwarded=True))
+    visit = add_visit(session, dana, identity=[SHARED, FORWARDED])
     assert seen_of(session, database, visit).browser == "Shared browser, possibly forwarded, confirmed"
 
 

@@ -16,7 +16,7 @@ from tests.alerts.test_payloads import PAYLOADS, Outline
 from tests.alerts.web.front import Front, open_front, served
 from tests.builders import add_campaign, add_owner_name
 from tracker import db
-from tracker.models import Account, Base, Browser, Consent, Deal, Prospect, User, Visit
+from tracker.models import Account, Base, Consent, Deal, Prospect, User, Visit
 from tracker.suppression import suppress
 from tracker.words import SuppressionKind
 
@@ -38,8 +38,7 @@ def fill(front: Front, text: str) -> None:
         visit.state_reasons = [text]
         visit.intent_reasons = [{"name": text, "points": 30, "sentence": text}]
         visit.by_link, visit.campaign_id = True, add_campaign(session, text[:64]).id
-        browser = session.get_one(Browser, visit.browser_id)
-        browser.shared = browser.forwarded = True
+        visit.identity = [text]
         add_page(session, visit, text[:60], url=text[:2000], title=text[:200], referrer=text[:200])
         add_page(session, visit, text[:60], url=f"https://www.northwind.example/{text}"[:2000])
         alert = session.get_one(Alert, front.scene.alert.id)

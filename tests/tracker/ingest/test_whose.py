@@ -129,13 +129,6 @@ def test_a_token_of_someone_else_makes_the_browser_theirs_from_now_on(setting: S
     )
 
 
-def test_a_token_on_a_second_browser_is_possibly_forwarded(setting: Setting) -> None:
-    dana = add_dana(setting)
-    for _ in range(2):
-        Walk(setting).sends(view(), token=dana.token)
-    assert [browser.forwarded for browser in Walk(setting).rows(Browser)] == [False, True]
-
-
 def test_one_token_makes_no_more_than_so_many_browsers_a_day(setting: Setting) -> None:
     dana = add_dana(setting)
     with setting.installation.database.writing() as session:
