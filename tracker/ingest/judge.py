@@ -6,11 +6,13 @@ Both are derived again from the rows at every hit, so that later evidence promot
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from tracker.ingest.clean import CleanVisits, shown_in_another_light
 from tracker.ingest.history import PEOPLE, load_history
 from tracker.ingest.identity import Identities
 from tracker.ingest.intent import EarlierVisit, Facts, PageRead, score
@@ -29,18 +31,35 @@ if TYPE_CHECKING:
 COLLEAGUE_WINDOW = timedelta(days=7)
 
 
-def judge(session: Session, visits: Sequence[Visit], now: datetime) -> None:
-    """Set state and intent of these visits, in the order in which they began."""
+def judge(session: Session, visits: Sequence[Visit], now: datetime) -> list[Visit]:
+    """Set state, identity and intent of these visits.
+
+    Gives them, and the earlier ones that they show in another light: those were derived anew as well.
+    """
+    _derive(session, visits, now)
+    others = shown_in_another_light(session, visits)
+    everything = [*visits, *others]
+    if others:
+        _derive(session, everything, now)  # all: what was confirmed earlier makes later visits stronger
+    return everything
+
+
+def _derive(session: Session, visits: Sequence[Visit], now: datetime) -> None:
+    """Derive everything about these visits, in the order in which they began."""
     session.flush()
     pages = _pages_of(session, visits)
     history = load_history(session, visits)
     colleagues = _active_colleagues(session, visits, now)
     deals = latest_lost_deals(session, {visit.prospect_id for visit in visits})
     identities = Identities.load(session, visits)
+    evidence = {visit.id: _evidence(visit, pages[visit.id], identities.own(visit)) for visit in visits}
+    clean = CleanVisits.load(session, visits, but=visits)
+    for visit in visits:
+        clean.see(visit, screen(evidence[visit.id]))
     for visit in sorted(visits, key=lambda visit: (visit.started_at, visit.id)):
         earlier = history.before(visit)
-        known = history.was_confirmed_before(visit)
-        _screen(visit, pages[visit.id], identities.own(visit), confirmed_before=known)
+        before, after = history.was_confirmed_before(visit), clean.outweigh(visit)
+        _screen(visit, replace(evidence[visit.id], confirmed_before=before, outweighed=after))
         visit.identity = identities.odd(visit)
         _score(
             visit, pages[visit.id], earlier, deals.get(visit.prospect_id), colleague=visit.id in colleagues
@@ -64,27 +83,29 @@ def latest_lost_deals(session: Session, prospect_ids: Collection[int]) -> dict[i
     return dict(rows.all())
 
 
-def _screen(visit: Visit, views: Sequence[PageView], own: tuple[str, ...], *, confirmed_before: bool) -> None:
+def _evidence(visit: Visit, views: Sequence[PageView], own: tuple[str, ...]) -> Evidence:
+    """Put together what one visit shows of who was there, by itself."""
+    return Evidence(
+        user_agent=visit.user_agent,
+        pages=tuple(
+            PageEvidence(
+                visible_ms=view.visible_ms,
+                first_gesture_ms=view.first_gesture_ms,
+                last_gesture_ms=view.last_gesture_ms,
+                bursts=view.bursts,
+                driver=view.driver,
+            )
+            for view in views
+        ),
+        signs=(*visit.signs, *own),
+        burst=visit.burst,
+    )
+
+
+def _screen(visit: Visit, evidence: Evidence) -> None:
     if visit.forgotten_at is not None:
         return  # what its state followed from is not kept: a missing user agent is no machine's
-    screening = screen(
-        Evidence(
-            user_agent=visit.user_agent,
-            pages=tuple(
-                PageEvidence(
-                    visible_ms=view.visible_ms,
-                    first_gesture_ms=view.first_gesture_ms,
-                    last_gesture_ms=view.last_gesture_ms,
-                    bursts=view.bursts,
-                    driver=view.driver,
-                )
-                for view in views
-            ),
-            signs=(*visit.signs, *own),
-            burst=visit.burst,
-            confirmed_before=confirmed_before,
-        )
-    )
+    screening = screen(evidence)
     visit.state = screening.state
     visit.state_reasons = list(screening.reasons)
     visit.demoted = screening.demoted

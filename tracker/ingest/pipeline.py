@@ -12,9 +12,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from tracker.ingest.admit import admitted_site, sites_by_key, storable, wishes_of
+from tracker.ingest.bursts import lock_senders, mark_bursts
 from tracker.ingest.hit import DropReason
 from tracker.ingest.identify import Identifier
 from tracker.ingest.judge import judge
+from tracker.ingest.limits import network_of
 from tracker.ingest.visit import Source, Visits
 from tracker.topics import load_topics
 
@@ -84,6 +86,8 @@ def ingest(
     accepted = _admit(session, arrivals, now, signer, answers)
     if not accepted:
         return Ingested(tuple(answers))
+    addresses = {one.index: signer.pseudonym(network_of(one.arrival.sender.address)) for one in accepted}
+    lock_senders(session, [addresses[one.index] for one in accepted if one.known.landing])
     visits = Visits(
         session,
         [one.known for one in accepted],
@@ -94,15 +98,17 @@ def ingest(
     for one in accepted:
         sender = one.arrival.sender
         topic = partial(topics, one.site.id)
-        source = Source(one.site, sender, signer.pseudonym(sender.address), topic)
+        source = Source(one.site, sender, addresses[one.index], topic)
         drops = visits.extend(one.known, one.arrival.batch, source, now)
         key = one.known.browser.key if one.known.fresh else None
         answers[one.index] = Answer(key, drops=(*answers[one.index].drops, *drops))
         if one.site.seen_at is None or now - one.site.seen_at > SITE_SEEN_EVERY:
             one.site.seen_at = now
-    touched = list(visits.touched.values())
-    judge(session, touched, now)
-    return Ingested(tuple(answers), tuple(decide(session, touched, now)))
+    session.flush()
+    marked = mark_bursts(session, visits.landed())
+    touched = {visit.id: visit for visit in (*visits.touched.values(), *marked)}
+    judged = judge(session, list(touched.values()), now)
+    return Ingested(tuple(answers), tuple(decide(session, judged, now)))
 
 
 def _admit(

@@ -62,7 +62,14 @@ class Visits:
         ids = {known.browser.id for known in people}
         since = now - MAX_AGE - VISIT_GAP
         self._visits = list(
-            session.scalars(select(Visit).where(Visit.browser_id.in_(ids), Visit.last_at >= since))
+            session.scalars(
+                select(Visit)
+                .where(Visit.browser_id.in_(ids), Visit.last_at >= since)
+                .order_by(Visit.id)
+                # Held until the commit: a burst that another process finds comes before this or after.
+                .with_for_update(key_share=True),
+                execution_options={"populate_existing": True},
+            )
         )
         self._parts: dict[str, list[_Part]] = defaultdict(list)
         for view, visit in session.execute(
@@ -86,8 +93,11 @@ class Visits:
             self._pages[visit_id] += pages
             self._person_pages[prospect_id] += pages
         self.touched: dict[int, Visit] = {}
-        self.landed: dict[int, _Part] = {}
-        """Pages that a link opened, by id."""
+        self._landed: dict[int, Visit] = {}
+
+    def landed(self) -> list[Visit]:
+        """Give the visits in which a link was opened just now."""
+        return list(self._landed.values())
 
     def extend(self, known: Known, batch: Batch, source: Source, now: datetime) -> list[DropReason]:
         """Store a batch's hits, oldest first; gives the names of those that could not be."""
@@ -102,7 +112,7 @@ class Visits:
         first = min(self._parts[hit_id], key=lambda part: part[0].part, default=None)
         if first is not None and first[1].id in self.touched:
             first[0].landed = True
-            self.landed[first[0].id] = first
+            self._landed[first[1].id] = first[1]
 
     def _add(self, known: Known, hit: Hit, source: Source, now: datetime) -> DropReason | None:
         at = seen_at(hit, now)

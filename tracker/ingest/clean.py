@@ -1,0 +1,83 @@
+"""Clean visits: confirmed, and nothing speaks against them. They outweigh what spoke against earlier ones.
+
+Whoever opened three links of a mail at once, and a day later reads and taps in the same browser, was a person
+the first time, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from tracker.ingest.history import CONFIRMED
+from tracker.ingest.screen import OUTWEIGHED
+from tracker.models import Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from tracker.ingest.screen import Screening
+
+
+@dataclass(slots=True)
+class CleanVisits:
+    """By person and browser: when the latest clean visit began."""
+
+    latest: dict[tuple[int, int], datetime] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, session: Session, visits: Sequence[Visit], *, but: Sequence[Visit] = ()) -> CleanVisits:
+        """Load it for the browsers of these visits; what is not settled yet is left out by `but`."""
+        began = func.max(Visit.started_at, type_=Visit.started_at.type)
+        rows = session.execute(
+            select(Visit.prospect_id, Visit.browser_id, began)
+            .where(
+                Visit.browser_id.in_({visit.browser_id for visit in visits}),
+                Visit.id.not_in([visit.id for visit in but]),
+                Visit.state.in_(CONFIRMED),
+                Visit.demoted.is_(False),
+            )
+            .group_by(Visit.prospect_id, Visit.browser_id)
+        )
+        return cls({(prospect_id, browser_id): at for prospect_id, browser_id, at in rows})
+
+    def see(self, visit: Visit, alone: Screening) -> None:
+        """Let a visit count by what it shows `alone`, without those before and after it."""
+        state, demoted = alone.state, alone.demoted
+        if visit.forgotten_at is not None:
+            state, demoted = visit.state, visit.demoted  # they stand
+        if state in CONFIRMED and not demoted:
+            self.latest[_key(visit)] = max(visit.started_at, self.latest.get(_key(visit), visit.started_at))
+
+    def outweigh(self, visit: Visit) -> bool:
+        """Whether the same person in the same browser made a clean visit later."""
+        latest = self.latest.get(_key(visit))
+        return latest is not None and latest > visit.started_at
+
+
+def shown_in_another_light(session: Session, visits: Sequence[Visit]) -> list[Visit]:
+    """Give the other visits in these browsers that are outweighed since now, or not any more."""
+    session.flush()
+    clean = CleanVisits.load(session, visits)
+    demoted = session.scalars(
+        select(Visit)
+        .where(
+            Visit.browser_id.in_({visit.browser_id for visit in visits}),
+            Visit.id.not_in([visit.id for visit in visits]),
+            Visit.demoted,
+            Visit.forgotten_at.is_(None),
+        )
+        .order_by(Visit.id)
+        .with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
+    )
+    return [visit for visit in demoted if clean.outweigh(visit) != (OUTWEIGHED in visit.state_reasons)]
+
+
+def _key(visit: Visit) -> tuple[int, int]:
+    return visit.prospect_id, visit.browser_id
