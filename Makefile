@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKS := requirements/run.txt requirements/dev.txt
 
-.PHONY: help install demo journey run test lint snippet latency same-answer lock chrome-builds
+.PHONY: help install demo journey run test lint snippet latency same-answer signal lock chrome-builds
 .DEFAULT_GOAL := help
 
 help: ## What can be made
@@ -38,6 +38,9 @@ latency: $(VENV)/.dev ## From the decision to the mail: median and p99 over 200 
 
 same-answer: $(VENV)/.dev ## Whether the time of an answer tells unknown, forged and expired tokens apart
 	@$(BIN)/python -m bench.same_answer $(ARGS)
+
+signal: $(VENV)/.dev ## Is every alert a person worth calling? The figures of docs/signal.md: make signal [ARGS=--short]
+	@$(BIN)/python -m bench.signal $(ARGS)
 
 run: $(VENV)/.run ## Ringback itself, embedded: one process, one SQLite file
 	@$(BIN)/ringback run
