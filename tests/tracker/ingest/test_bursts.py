@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from alerts.models import Alert, Message
 from alerts.words import Decision, MessageState
 from tests.builders import NOON, add_campaign
-from tests.tracker.ingest.stories import ORIGIN, Dana, Setting, add_dana, engagement, view
+from tests.tracker.ingest.stories import ORIGIN, PERSON, Dana, Setting, add_dana, engagement, view
 from tests.tracker.ingest.walk import Walk
 from tracker import db
 from tracker.ingest.bursts import (
@@ -35,23 +35,37 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 PAGES = ("/pricing", "/docs", "/contact")
-EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{}.0.0.0 Safari/537.36"
+CHROME = PERSON.replace("Chrome/142", "Chrome/{}")
 
 
 def opens(
-    setting: Setting, dana: Dana, path: str, now: datetime, label: str = "spring-26", **sender: str
+    setting: Setting,
+    dana: Dana,
+    path: str,
+    now: datetime,
+    *,
+    label: str = "spring-26",
+    address: str = "203.0.113.7",
 ) -> Walk:
     """Open a link in a browser that nobody knows yet."""
     walk = Walk(setting, now=now)
-    walk.sender = replace(walk.sender, **sender)
+    walk.sender = replace(walk.sender, address=address)
     walk.sends(view(f"{ORIGIN}{path}"), token=f"{dana.token}~{label}")
     return walk
 
 
-def opens_and_taps(setting: Setting, dana: Dana, path: str, now: datetime, **sender: str) -> Walk:
+def opens_and_taps(
+    setting: Setting,
+    dana: Dana,
+    path: str,
+    now: datetime,
+    *,
+    address: str = "203.0.113.7",
+    user_agent: str = PERSON,
+) -> Walk:
     """Open a link as a filter does that runs a whole browser, presses included."""
     walk = Walk(setting, now=now)
-    walk.sender = replace(walk.sender, **sender)
+    walk.sender = replace(walk.sender, address=address, user_agent=user_agent)
     walk.reads(path, token=f"{dana.token}~spring-26")
     return walk
 
@@ -93,14 +107,12 @@ def test_a_call_that_waits_is_withdrawn_when_the_rest_of_the_burst_shows(setting
     assert {alert.why for alert in first.rows(Alert)} == {"unconfirmed"}
 
 
-@pytest.mark.parametrize(
-    ("seconds", "burst"),
-    [(LINKS_WITHIN.total_seconds(), SEVERAL_LINKS), (LINKS_WITHIN.total_seconds() + 1, "")],
-)
-def test_three_links_are_a_burst_up_to_the_limit(setting: Setting, seconds: float, burst: str) -> None:
+@pytest.mark.parametrize(("later", "burst"), [(timedelta(0), SEVERAL_LINKS), (timedelta(seconds=1), "")])
+def test_three_links_are_a_burst_up_to_the_limit(setting: Setting, later: timedelta, burst: str) -> None:
     dana = add_dana(setting)
-    for path, wait in zip(PAGES, (0, seconds / 2, seconds), strict=True):
-        opens(setting, dana, path, NOON + timedelta(seconds=wait))
+    last = LINKS_WITHIN + later
+    for path, wait in zip(PAGES, (timedelta(0), last / 2, last), strict=True):
+        opens(setting, dana, path, NOON + wait)
     assert bursts(setting) == [burst] * LINKS_AT_ONCE
 
 
@@ -154,7 +166,7 @@ def test_an_office_behind_one_address_does_not_trip(setting: Setting) -> None:
         opens_and_taps(setting, person, "/docs", NOON + timedelta(seconds=number))
     strangers = [add_dana(setting, f"Eli {number}", f"Company {number}") for number in range(3)]
     for number, person in enumerate(strangers):  # three companies share a building, not a browser
-        opens_and_taps(setting, person, "/docs", NOON, user_agent=EDGE.format(140 + number))
+        opens_and_taps(setting, person, "/docs", NOON, user_agent=CHROME.format(140 + number))
     for number, person in enumerate(strangers):  # nor a place
         opens_and_taps(setting, person, "/docs", NOON, address=f"198.51.100.{number}")
     assert set(bursts(setting)) == {""}
