@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "migrate": "tracker.cli.migrate:migrate_command",
         "owners": "tracker.cli.owners:owners_command",
         "reasons": "tracker.cli.reasons:reasons_command",
+        "rescreen": "alerts.cli_rescreen:rescreen_command",
         "run": "alerts.cli_run:run_command",
         "screen": "tracker.cli.screen:screen_command",
         "serve": "alerts.cli_run:serve_command",

@@ -1,0 +1,91 @@
+"""`ringback rescreen --since DAY`: judge stored visits anew after rules changed, alerts included."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy import func, select
+
+from alerts.briefing.moments import UTC_ZONE, zone_named
+from alerts.decide import Decider
+from alerts.models import Alert
+from alerts.policy import Policy
+from tracker.cli.common import with_installation
+from tracker.ingest.rescreen import remembered_since, rescreen
+from tracker.retention import EVIDENCE_KEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tracker.ingest.rescreen import Change, Rescreened
+    from tracker.installation import Installation
+
+PORTION = 200
+"""Visits in one transaction: a moment, then those who visit now get their turn."""
+
+
+@click.command("rescreen")
+@click.option(
+    "--since",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    help="Visits with a sign since this day (or moment), in the time zone of RINGBACK_TIME_ZONE.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@with_installation
+def rescreen_command(installation: Installation, since: datetime, *, dry_run: bool) -> None:
+    """Judge stored visits anew by the rules of now, and their alerts with them.
+
+    An alert that does not hold any more is withdrawn, or taken back where it was told already. Signs of who
+    was there are kept for 30 days; visits from before keep the state they have.
+    """
+    now = datetime.now(UTC)
+    zone = zone_named(installation.settings.time_zone) or UTC_ZONE
+    begin = since.replace(tzinfo=zone).astimezone(UTC)
+    if begin > now:
+        msg = "That day has not come yet: name one in the past."
+        raise click.BadParameter(msg, param_hint="--since")
+    with installation.database.reading() as session:
+        visit_ids = remembered_since(session, begin)
+    done = list(_in_portions(installation, visit_ids, now, dry_run=dry_run))
+    changes = [change for one in done for change in one.changes]
+    with installation.database.reading() as session:
+        taken_back = session.scalar(select(func.count()).where(Alert.corrected_at == now)) or 0
+    _say(len(visit_ids), changes, 0 if dry_run else taken_back, dry_run=dry_run)
+    if begin < now - EVIDENCE_KEPT:
+        click.echo(
+            f"Visits that ended more than {EVIDENCE_KEPT.days} days ago keep their state: what it followed"
+            " from is forgotten."
+        )
+
+
+def _in_portions(
+    installation: Installation, visit_ids: Sequence[int], now: datetime, *, dry_run: bool
+) -> list[Rescreened]:
+    decide = Decider(installation, Policy.of(installation.settings))
+    done = []
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Judging visits anew", total=len(visit_ids))
+        for start in range(0, len(visit_ids), PORTION):
+            with installation.database.writing() as session:
+                done.append(rescreen(session, visit_ids[start : start + PORTION], now, decide))
+                if dry_run:
+                    session.rollback()
+            progress.advance(task, PORTION)
+    return done
+
+
+def _say(visits: int, changes: Sequence[Change], taken_back: int, *, dry_run: bool) -> None:
+    click.echo(f"Visits judged anew: {visits:,}")
+    click.echo(f"{'Would be judged' if dry_run else 'Judged'} otherwise than before: {len(changes):,}")
+    counts = Counter((change.before.value, change.after.value) for change in changes)
+    for (before, after), number in sorted(counts.items()):
+        click.echo(f"  {before} -> {after}: {number:,}")
+    if taken_back:
+        click.echo(f"Alerts taken back: {taken_back:,}. Their readers are told within the hour.")
