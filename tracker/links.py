@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from datetime import datetime, timedelta
+from typing import Self
 from urllib.parse import unquote, urlsplit
 
 from tracker.errors import PlainError
 from tracker.signing import InvalidSignatureError, Purpose, Signer
-
-if TYPE_CHECKING:
-    from datetime import datetime, timedelta
 
 PARAM = "rb"
 """The name before the token in a link."""
@@ -34,6 +32,10 @@ MAX_DECODINGS = 2
 _PARAM = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 LABEL_LENGTH = 39
 """Characters of a campaign's label at most."""
+OWN_LINK_AGE = timedelta(days=14)
+"""How long a test link marks browsers: from the first draft of a mailing to its sending, and no longer, for
+one that went out to prospects by mistake makes us deaf to them.
+"""
 
 CONSENT_RECORDED = "1"
 NO_CONSENT_YET = "0"
@@ -42,6 +44,8 @@ _WRAPPING = " \t\r\n\"'<(\u201c\u2018"
 """Of mail programs around an address; not the braces of merge tags."""
 _TOKEN_AND_LABEL = re.compile(r"([A-Za-z0-9._-]+)(?:~([A-Za-z0-9-]{1,40}))?")
 _VALUE = re.compile(rf"[01][A-Za-z0-9]{{{KEY_LENGTH}}}")
+_OWN_VALUE = re.compile(rf"{CONSENT_RECORDED}([0-9]{{{KEY_LENGTH}}})")
+"""The mark makes the snippet send it at once; a colleague is not asked by the page."""
 
 
 class LinkError(PlainError):
@@ -86,6 +90,37 @@ class LinkToken:
         """Write the token: 64 URL-safe characters, the same ones each time."""
         mark = CONSENT_RECORDED if self.consent_recorded else NO_CONSENT_YET
         return signer.sign(Purpose.LINK, mark + self.key, self.issued_at)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLink:
+    """What a test link says: it travels as a prospect's link does, and marks a browser as one of ours."""
+
+    user_id: int
+    """Whose of our own people the browser is, unless they left."""
+    issued_at: datetime
+    """UTC."""
+
+    @classmethod
+    def open(cls, signer: Signer, text: str, now: datetime) -> Self:
+        """Verify a test link's text.
+
+        Raises:
+            tracker.signing.MissingSignatureError: the text is empty.
+            tracker.signing.InvalidSignatureError: forged, mangled or meant for something else.
+            tracker.signing.ExpiredSignatureError: issued longer than `OWN_LINK_AGE` ago.
+
+        """
+        signed = signer.verify(Purpose.OWN, text, now, OWN_LINK_AGE)
+        found = _OWN_VALUE.fullmatch(signed.value)
+        if found is None:
+            raise InvalidSignatureError
+        return cls(int(found[1]), signed.at)
+
+    def text(self, signer: Signer) -> str:
+        """Write what stands in the token's place: as long as a token, and of the same letters."""
+        value = f"{CONSENT_RECORDED}{self.user_id:0{KEY_LENGTH}}"
+        return signer.sign(Purpose.OWN, value, self.issued_at)
 
 
 def read_token(text: str) -> RawToken | None:

@@ -37,6 +37,8 @@ class Purpose(StrEnum):
     ALERT = "ringback.alert"
     """A rep's link to an alert and its outcomes."""
     FORM = "ringback.form"
+    OWN = "ringback.own"
+    """A link that marks the browser in which it is opened as one of our own people's."""
 
 
 class SignatureError(Exception):

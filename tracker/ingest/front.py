@@ -6,7 +6,7 @@ Strangers are turned away here, before any database work. What is answered with 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,17 +17,23 @@ from tracker.ingest.arrival import Arrival, arrive
 from tracker.ingest.committer import Committer
 from tracker.ingest.drops import DropCounter
 from tracker.ingest.hit import Drop, DropReason
+from tracker.ingest.judge import judge
+from tracker.ingest.known_senders import KnownSenders
 from tracker.ingest.limits import RateLimit
 from tracker.ingest.origins import KnownOrigins
+from tracker.ingest.own_link import follow
 from tracker.ingest.pipeline import Answer, Decide, ingest
 from tracker.signing import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sqlalchemy.orm import Session
+
     from tracker.ingest.hit import Batch, Sender
     from tracker.ingest.pipeline import Nudge
     from tracker.installation import Installation
+    from tracker.models import Visit
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +77,7 @@ class Front:
     clock: Callable[[], datetime] = _utc_now
     drops: DropCounter = field(default_factory=DropCounter)
     origins: KnownOrigins = field(init=False)
+    _senders: KnownSenders = field(init=False)
     _per_person: RateLimit = field(init=False)
     _committer: Committer[_Timed, Answer] = field(init=False)
 
@@ -79,6 +86,7 @@ class Front:
         self._committer = Committer(self._commit, DATABASE_AWAY)
         self._per_person = RateLimit(self.installation.settings.hits_per_person)
         self.origins = KnownOrigins(self.installation.database)
+        self._senders = KnownSenders(self.installation.database)
 
     def receive(self, batch: Batch | Drop, sender: Sender, cookie: str) -> Reply:
         """Store what is to be stored; drops are counted by name and look like success.
@@ -93,11 +101,11 @@ class Front:
         if isinstance(arrival, Drop):
             self.drops.count(arrival.reason)
             return Reply(forget=not isinstance(batch, Drop) and batch.revoke)
-        if not self._per_person.admits(arrival.token.key if arrival.token else arrival.browser_key or ""):
+        if not self._per_person.admits(arrival.sender_key):
             self.drops.count(DropReason.TOO_MANY_REQUESTS)
             raise TooManyError
         try:
-            answer = self._committer.submit(_Timed(arrival, now))
+            answer = self._answer(arrival, now)
         except DataError:
             # Values that no database takes: trying again would not help.
             log.exception("a hit could not be stored")
@@ -116,11 +124,43 @@ class Front:
             return Reply(forget=answer.forget)
         return Reply(self.installation.signer.sign(Purpose.BROWSER, answer.credential_key, now))
 
+    def note(self, mark: Callable[[Session, datetime], Sequence[Visit]]) -> None:
+        """Let `mark` note evidence with visits, and derive and decide what follows, all in one transaction.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: nothing was noted.
+
+        """
+        now = self.clock()
+        with self.installation.database.writing() as session:
+            visits = mark(session, now)
+            nudges = self.decide(session, judge(session, visits, now), now) if visits else ()
+        if nudges:
+            self._nudge(nudges)
+
+    def _known(self, sender: Sender) -> Sender:
+        """Add what is known of a sender's network and program to what their request shows."""
+        known = self._senders.table().signs(sender.address, sender.user_agent)
+        return replace(sender, signs=(*sender.signs, *known))
+
     def _arrive(self, batch: Batch | Drop, sender: Sender, cookie: str, now: datetime) -> Arrival | Drop:
         if isinstance(batch, Drop):
             return batch
         token_age = timedelta(days=self.installation.settings.token_days)
         return arrive(batch, sender, cookie, self.installation.signer, now, token_age)
+
+    def _answer(self, arrival: Arrival, now: datetime) -> Answer:
+        if arrival.own_link is None:
+            return self._committer.submit(_Timed(arrival, now))
+        with self.installation.database.writing() as session:
+            followed = follow(session, arrival, arrival.own_link, now, self.decide)
+        if isinstance(followed, Answer):
+            return followed
+        # It is worth nothing, as a prospect's token can be.
+        if arrival.browser_key is None:
+            return Answer(drops=(followed,))
+        stored = self._committer.submit(_Timed(replace(arrival, own_link=None), now))
+        return replace(stored, drops=(followed, *stored.drops))
 
     def _commit(self, group: Sequence[_Timed]) -> Sequence[Answer]:
         # Of a group, the last to come tells the time: none is in the future then.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from tracker.browsers import markers, marks
 from tracker.ingest.hit import DropReason
 from tracker.models import Browser, Campaign, PageView, Prospect, Token, Visit
 from tracker.signing import new_key
@@ -63,15 +64,20 @@ class Identifier:
         self._lately = self._count_new_browsers()
         self._by_hit = self._browsers_by_hit(arrivals)
         self._campaigns = self._campaigns_of(arrivals)
+        self._own_users = markers(session, {arrival.own.user_id for arrival in arrivals if arrival.own})
 
     def prospect_of(self, arrival: Arrival) -> int | DropReason:
         """Tell whom an arrival is about: its token's person, else its browser's."""
         token = self._tokens.get(arrival.token.key) if arrival.token else None
-        if token is not None and token.revoked_at is None:
-            return token.prospect_id
         browser = self._credited(arrival)
+        if token is not None and token.revoked_at is None:
+            if browser is not None and _is_somebody_else_s(browser, token.prospect_id):
+                return DropReason.UNBOUND_BROWSER
+            return token.prospect_id
         if browser is not None:
-            return browser.prospect_id if browser.revoked_at is None else DropReason.REVOKED_BROWSER
+            if browser.revoked_at is not None:
+                return DropReason.REVOKED_BROWSER
+            return browser.prospect_id if browser.unbound_at is None else DropReason.UNBOUND_BROWSER
         return DropReason.INVALID_TOKEN if token is None else DropReason.REVOKED_TOKEN
 
     def identify(self, arrival: Arrival, prospect_id: int) -> Known | DropReason:
@@ -85,10 +91,13 @@ class Identifier:
             browser = self._of_repeated_hit(arrival, prospect_id)
             if browser is None and self._lately.get(prospect_id, 0) >= MOST_BROWSERS:
                 return DropReason.TOO_MANY_BROWSERS
-            browser = browser or self._new_browser(prospect_id)
+            browser = browser or self._new_browser(prospect_id, arrival)
+            if _is_somebody_else_s(browser, prospect_id):
+                return DropReason.UNBOUND_BROWSER
         if browser.prospect_id != prospect_id:
             browser.prospect_id = prospect_id
             browser.shared = True
+            browser.unbound_at = None
         for hit in arrival.batch.hits:
             self._by_hit.setdefault(hit.id, browser)
         genuine = arrival.token is not None and arrival.token.key in self._tokens
@@ -152,13 +161,16 @@ class Identifier:
         found = (self._by_hit.get(hit.id) for hit in arrival.batch.hits)
         return next((row for row in found if row is not None and _is_still(row, prospect_id)), None)
 
-    def _new_browser(self, prospect_id: int) -> Browser:
+    def _new_browser(self, prospect_id: int, arrival: Arrival) -> Browser:
         browser = Browser(
             key=new_key(BROWSER_KEY_LENGTH),
             prospect_id=prospect_id,
             created_at=self._now,
             shared=False,
         )
+        own = arrival.own
+        if own is not None and marks(self._own_users, own.user_id, own.since):
+            browser.own_user_id, browser.own_at = own.user_id, self._now
         self._session.add(browser)
         self._lately[prospect_id] = self._lately.get(prospect_id, 0) + 1
         return browser
@@ -174,6 +186,12 @@ class Identifier:
             .where(PageView.hit_id.in_(ids))
         )
         return dict(rows.all())
+
+
+def _is_somebody_else_s(browser: Browser, prospect_id: int) -> bool:
+    """Whether a rep said that this browser is not this prospect's, and nobody else's link came since."""
+    alive = browser.revoked_at is None
+    return alive and browser.unbound_at is not None and browser.prospect_id == prospect_id
 
 
 def _is_still(browser: Browser, prospect_id: int) -> bool:

@@ -1,47 +1,205 @@
 """Whose visit is it? Humanity and identity are two questions: a person was there, but was it the prospect?
 
-What is odd about it is derived again with every hit, and kept with the visit by name.
+What is odd about it is derived again with every hit, and kept with the visit by name. Only what people did
+counts: a mail gateway that opens a link first makes nobody look forwarded.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from tracker.ingest.signs import OWN_BROWSER
-from tracker.models import Browser
+from tracker.ingest.history import CONFIRMED, PEOPLE
+from tracker.ingest.signs import OWN_BROWSER, OWN_PERSON
+from tracker.models import Browser, Prospect, User, Visit
+from tracker.names import email_key
+from tracker.words import State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
-
-    from tracker.models import Visit
 
 SHARED = "shared browser"
 FORWARDED = "possibly forwarded"
 NEW_BROWSER = "new browser"
+NOT_THEIRS = "somebody else's browser"
+
+NOBODY = frozenset({State.MACHINE, State.INTERNAL})
+"""States of visits of which nobody asks whether the prospect made them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sort:
+    """What visits have in common that tell the same of whose browser it is."""
+
+    browser_id: int
+    by_link: bool
+    campaign_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """When the first visit of a sort began; None: there was none."""
+
+    any: datetime | None = None
+    person: datetime | None = None
+    confirmed: datetime | None = None
+
+    def or_earlier(self, other: _First) -> _First:
+        """Put two together."""
+        return _First(
+            _earliest((self.any, other.any)),
+            _earliest((self.person, other.person)),
+            _earliest((self.confirmed, other.confirmed)),
+        )
+
+
+_Past: TypeAlias = dict[_Sort, _First]
 
 
 @dataclass(slots=True)
 class Identities:
-    """What is known of the browsers and people behind some visits."""
+    """What is known of the browsers and people behind some visits.
+
+    Visits judged in one go count for those judged after them, which began later.
+    """
 
     browsers: dict[int, Browser] = field(default_factory=dict)
+    own_people: frozenset[int] = frozenset()
+    """Prospects whose address is that of a user."""
+    past: dict[int, _Past] = field(default_factory=lambda: defaultdict(dict))
+    """By prospect."""
 
     @classmethod
     def load(cls, session: Session, visits: Sequence[Visit]) -> Identities:
         """Load it at once for all of them."""
+        people = {visit.prospect_id for visit in visits}
         ids = {visit.browser_id for visit in visits}
         rows = session.scalars(select(Browser).where(Browser.id.in_(ids)))
-        return cls({row.id: row for row in rows})
+        known = cls({row.id: row for row in rows}, _own_people(session, people))
+        known._load_past(session, people, [visit.id for visit in visits])
+        return known
 
     def own(self, visit: Visit) -> tuple[str, ...]:
         """Name what makes it a visit of our own people, by `tracker.ingest.signs`."""
-        return (OWN_BROWSER,) if self.browsers[visit.browser_id].own_user_id is not None else ()
+        browser = (OWN_BROWSER,) if self.browsers[visit.browser_id].own_user_id is not None else ()
+        return (*browser, OWN_PERSON) if visit.prospect_id in self.own_people else browser
 
     def odd(self, visit: Visit) -> list[str]:
-        """Name what is odd about whose visit it is."""
-        return [SHARED] if self.browsers[visit.browser_id].shared else []
+        """Name what is odd about whose visit it is, once its state is known."""
+        browser = self.browsers[visit.browser_id]
+        names = [SHARED] if browser.shared else []
+        if visit.state in NOBODY:
+            return names
+        if browser.unbound_at is not None and browser.prospect_id == visit.prospect_id:
+            return [*names, NOT_THEIRS]
+        past = self.past[visit.prospect_id]
+        if _is_forwarded(visit, past):
+            names.append(FORWARDED)
+        elif _is_new(visit, past):
+            names.append(NEW_BROWSER)
+        self._see(visit.prospect_id, _sort_of(visit), _first_of(visit))
+        return names
+
+    def _load_past(self, session: Session, people: Collection[int], but: Sequence[int]) -> None:
+        """Load how each of these people's browsers began; `but` are visits that are judged anew.
+
+        What was done in a browser that is somebody else's was not done by them.
+        """
+        first = func.min(Visit.started_at, type_=Visit.started_at.type)
+        sort = (Visit.prospect_id, Visit.browser_id, Visit.by_link, Visit.campaign_id)
+        rows = session.execute(
+            select(
+                *sort,
+                first.label("any"),
+                first.filter(Visit.state.in_(PEOPLE)).label("person"),
+                first.filter(Visit.state.in_(CONFIRMED)).label("confirmed"),
+            )
+            .join(Browser, Browser.id == Visit.browser_id)
+            .where(
+                Visit.prospect_id.in_(people),
+                Visit.id.not_in(but),
+                Visit.state.not_in(NOBODY),
+                (Browser.unbound_at.is_(None)) | (Browser.prospect_id != Visit.prospect_id),
+            )
+            .group_by(*sort)
+        )
+        for row in rows:
+            sort_of_row = _Sort(row.browser_id, row.by_link, row.campaign_id)
+            self._see(row.prospect_id, sort_of_row, _First(row.any, row.person, row.confirmed))
+
+    def _see(self, prospect_id: int, sort: _Sort, first: _First) -> None:
+        past = self.past[prospect_id]
+        past[sort] = first.or_earlier(past.get(sort, _First()))
+
+
+def _is_forwarded(visit: Visit, past: _Past) -> bool:
+    """Whether the link of the mailing that made the browser known was opened by a person elsewhere before.
+
+    The browser's latest mailing tells, for later visits without a link, too. Who opens a mailing first is
+    the one to whom it was sent, as far as can be told; and whoever was confirmed in this browser before may
+    read a mail twice.
+    """
+    opened = {
+        sort.campaign_id: first.any
+        for sort, first in past.items()
+        if sort.browser_id == visit.browser_id and sort.by_link and first.any and first.any < visit.started_at
+    }
+    if visit.by_link:
+        opened.setdefault(visit.campaign_id, visit.started_at)
+    if not opened:
+        return False
+    mailing = visit.campaign_id if visit.by_link else max(opened, key=lambda one: opened[one])
+    elsewhere = _earliest(
+        first.person
+        for sort, first in past.items()
+        if sort.browser_id != visit.browser_id and sort.by_link and sort.campaign_id == mailing
+    )
+    if elsewhere is None or elsewhere >= opened[mailing]:
+        return False
+    confirmed = _earliest(
+        first.confirmed for sort, first in past.items() if sort.browser_id == visit.browser_id
+    )
+    return confirmed is None or confirmed >= elsewhere
+
+
+def _is_new(visit: Visit, past: _Past) -> bool:
+    """Whether the prospect came in other browsers before, and never in this one."""
+    here, elsewhere = (
+        _earliest(
+            first.person for sort, first in past.items() if (sort.browser_id == visit.browser_id) is same
+        )
+        for same in (True, False)
+    )
+    was_here = here is not None and here < visit.started_at
+    return not was_here and elsewhere is not None and elsewhere < visit.started_at
+
+
+def _own_people(session: Session, people: Collection[int]) -> frozenset[int]:
+    addresses = session.scalars(select(User.email).where(User.left_at.is_(None)))
+    keys = {email_key(address) for address in addresses}
+    return frozenset(
+        session.scalars(select(Prospect.id).where(Prospect.id.in_(people), Prospect.email_key.in_(keys)))
+    )
+
+
+def _sort_of(visit: Visit) -> _Sort:
+    return _Sort(visit.browser_id, visit.by_link, visit.campaign_id)
+
+
+def _first_of(visit: Visit) -> _First:
+    began = visit.started_at
+    return _First(
+        began,
+        began if visit.state in PEOPLE else None,
+        began if visit.state in CONFIRMED else None,
+    )
+
+
+def _earliest(times: Iterable[datetime | None]) -> datetime | None:
+    return min((time for time in times if time is not None), default=None)

@@ -29,6 +29,8 @@ class Browser(Base):
     """When a rep said that it is not this prospect's; from then on it is nobody's, history stays."""
     own_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     """Whose of our own people it is: what is done in it is *internal*."""
+    own_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when that is known."""
 
 
 class Visit(Base):

@@ -30,6 +30,7 @@ def upgrade() -> None:
         " CONSTRAINT fk_browsers_own_user_id_users REFERENCES users (id)"
     )
     op.create_index("ix_browsers_own_user_id", "browsers", ["own_user_id"])
+    op.add_column("browsers", sa.Column("own_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("visits", sa.Column("burst", sa.String(60), nullable=False, server_default=""))
     op.add_column("visits", sa.Column("demoted", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("visits", sa.Column("identity", sa.JSON(), nullable=False, server_default="[]"))
