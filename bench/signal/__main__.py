@@ -16,7 +16,7 @@ import click
 from rich.console import Console
 
 import wsgi
-from bench.signal import data
+from bench.signal import bursts, data
 from bench.signal.table import in_document, in_terminal, put_into
 from bench.signal.verdict import as_json
 
@@ -31,7 +31,7 @@ WIDTH = 150
 
 
 def _parts() -> dict[str, Callable[..., list[Line]]]:
-    return {data.PART: data.measure}
+    return {data.PART: data.measure, bursts.PART: bursts.measure}
 
 
 @click.command()

@@ -86,10 +86,10 @@ class Line:
         return f"{_number(shown)}{_behind(self.bar.unit if self.bar else self.unit)}"
 
 
-def share(part: str, name: str, bar: Bar, count: int, among: int) -> Line:
+def share(part: str, name: str, bar: Bar | None, count: int, among: int) -> Line:
     """Make the line of a share in percent; of nothing there is none."""
     value = count / among * 100 if among else None
-    return Line(part, name, value, bar, note=f"{count:,} of {among:,}")
+    return Line(part, name, value, bar, unit="%", note=f"{count:,} of {among:,}")
 
 
 def not_run(part: str, name: str, why: str, bar: Bar | None = None) -> Line:
