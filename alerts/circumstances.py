@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from alerts.models import Outcome
-from alerts.policy import Case, Policy, Receiver, Standing
+from alerts.models import Alert, Outcome
+from alerts.policy import DIGEST_HOLDS, NEWS, Case, Policy, Receiver, Standing
 from alerts.quiet import quiet_until
 from alerts.recent import A_DAY_SOMEWHERE, RecentCalls
 from alerts.routing import Route, route
+from alerts.words import Decision
 from tracker.ingest.judge import latest_lost_deals
 from tracker.models import (
     Account,
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from alerts.models import Alert
     from tracker.ingest.intent import Tier
     from tracker.installation import Installation
 
@@ -55,6 +55,10 @@ class Circumstances:
     standings: dict[int, Standing] = field(default_factory=dict)
     routes: dict[int, Route] = field(default_factory=dict)
     recent: RecentCalls = field(default_factory=RecentCalls)
+    told: dict[int, dict[int, datetime]] = field(default_factory=lambda: defaultdict(dict))
+    """The last sign of each visit that somebody is or will be told of, by person and visit: of people with a
+    visit that is no news by itself any more.
+    """
 
     @classmethod
     def load(
@@ -95,6 +99,7 @@ class Circumstances:
         facts._route(session, accounts)
         facts._load_recent(session, accounts)
         facts._load_standings(session, installation)
+        facts._load_told(session, visits)
         return facts
 
     def case_of(self, visit: Visit, now: datetime) -> Case:
@@ -109,6 +114,8 @@ class Circumstances:
             receiver=self._receiver(visit, now),
             standing=self.standings[visit.prospect_id],
             account_tier=self._account_tier(visit),
+            age=now - visit.last_at,
+            newer_told=self._newer_told(visit),
         )
 
     def deal_of(self, prospect_id: int) -> Deal | None:
@@ -124,9 +131,14 @@ class Circumstances:
         user = self.routes[prospect_id].user
         return user.id if user else None
 
-    def count(self, alert: Alert) -> None:
+    def count(self, visit: Visit, alert: Alert) -> None:
         """Let a decision just made count for the next ones."""
         self.recent.count(alert)
+        told = self.told[visit.prospect_id]
+        if alert.corrected_at is None and (alert.decision is not Decision.HOLD or alert.why in DIGEST_HOLDS):
+            told[visit.id] = visit.last_at
+        else:
+            told.pop(visit.id, None)
 
     def _receiver(self, visit: Visit, now: datetime) -> Receiver:
         found = self.routes[visit.prospect_id]
@@ -144,6 +156,10 @@ class Circumstances:
             self.now - self.policy.account_cooldown,
             but=visit.id,
         )
+
+    def _newer_told(self, visit: Visit) -> bool:
+        told = self.told[visit.prospect_id]
+        return visit.id not in told and any(at > visit.last_at for at in told.values())
 
     def _add_account_deals(self, session: Session, accounts: Collection[int]) -> None:
         """Let a colleague's open or won deal count: then somebody is talking to the company."""
@@ -164,6 +180,21 @@ class Circumstances:
             prospects=self.prospects,
             users={route.user.id for route in self.routes.values() if route.user},
         )
+
+    def _load_told(self, session: Session, visits: Sequence[Visit]) -> None:
+        old = {visit.prospect_id for visit in visits if self.now - visit.last_at > NEWS}
+        if not old:
+            return
+        for prospect_id, visit_id, last_at in session.execute(
+            select(Visit.prospect_id, Visit.id, Visit.last_at)
+            .join(Alert, Alert.visit_id == Visit.id)
+            .where(
+                Visit.prospect_id.in_(old),
+                Alert.corrected_at.is_(None),
+                or_(Alert.decision != Decision.HOLD, Alert.why.in_([hold.value for hold in DIGEST_HOLDS])),
+            )
+        ):
+            self.told[prospect_id][visit_id] = last_at
 
     def _route(self, session: Session, accounts: dict[int, Account]) -> None:
         users = {user.id: user for user in session.scalars(select(User))}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from sqlalchemy import select
 
 from alerts.briefing import brief, digest_briefing
+from alerts.correction_briefing import corrections_briefing, objection, threads
+from alerts.correction_message import correction_content
 from alerts.digest_message import digest_content
 from alerts.doors import Door, alert_links
 from alerts.mail import Content, Mail, NotSent, PutOff, Unreachable, Withdrawn
@@ -16,7 +18,7 @@ from alerts.models import Alert, Message
 from alerts.plain import plain
 from alerts.policy import Hold, put_off
 from alerts.words import MessageKind, MessageState
-from tracker.models import User
+from tracker.models import User, Visit
 from tracker.people.hours import WorkingHours, is_away
 
 if TYPE_CHECKING:
@@ -44,25 +46,25 @@ def compose(
 ) -> Mail | NotSent:
     """Write the mail for one row of the outbox as of `now`, or say why it is not to be sent.
 
-    Of a digest, alerts that are not wanted any more are left out.
+    Of a digest or a correction, alerts that are not wanted any more are left out.
     """
     user = session.get_one(User, message.user_id)
-    alerts = session.scalars(select(Alert).where(Alert.message_id == message.id).order_by(Alert.id)).all()
+    corrects = message.kind is MessageKind.CORRECTION
+    about = Alert.correction_id if corrects else Alert.message_id
+    alerts = session.scalars(select(Alert).where(about == message.id).order_by(Alert.id)).all()
     if not alerts:
         return Withdrawn("The alert is no longer there.")
-    reasons = [(alert, still_wanted(session, alert, now)) for alert in alerts]
+    reasons = [
+        (alert, objection(session, alert) if corrects else still_wanted(session, alert, now))
+        for alert in alerts
+    ]
     wanted = [alert for alert, reason in reasons if reason is None]
     if not wanted:
         return Withdrawn(next(reason for _, reason in reasons if reason is not None))
-    obstacle = _unreachable(user, message, now) or _put_off(user, message, wanted[0], now)
+    obstacle = _obstacle(session, user, message, wanted[0], now)
     if obstacle is not None:
         return obstacle
-    if message.kind is MessageKind.ALERT:
-        content = _alert(session, installation, wanted[0], user, now)
-        references = _references(session, message, wanted[0])
-    else:
-        content = _digest(session, installation, wanted, user, now)
-        references = ()
+    content, references = _written(session, installation, message, wanted, user, now)
     return Mail(
         to_name=plain(user.name, NAME_LENGTH),
         to_address=user.email,
@@ -73,24 +75,53 @@ def compose(
     )
 
 
+def _obstacle(session: Session, user: User, message: Message, alert: Alert, now: datetime) -> NotSent | None:
+    """Say what keeps the mail from its reader; a correction saves a call, so it goes at any hour or never."""
+    unreachable = _unreachable(user, message, now)
+    if message.kind is MessageKind.CORRECTION:
+        return Withdrawn(unreachable.reason) if unreachable else None
+    return unreachable or _put_off(session, user, message, alert, now)
+
+
 def _unreachable(user: User, message: Message, now: datetime) -> Unreachable | None:
     """Say why this reader cannot have the mail; a digest waits for who is away, a call does not."""
     if user.left_at is not None:
         return Unreachable(f"{user.name} has left the company.")
     if not user.email:
         return Unreachable(f"{user.name} has no mail address: add one to the user.")
-    if message.kind is MessageKind.ALERT and is_away(user, now):
+    if message.kind is not MessageKind.DIGEST and is_away(user, now):
         return Unreachable(f"{user.name} is away.", Hold.REP_AWAY)
     return None
 
 
-def _put_off(user: User, message: Message, alert: Alert, now: datetime) -> PutOff | None:
+def _put_off(session: Session, user: User, message: Message, alert: Alert, now: datetime) -> PutOff | None:
     """Say what makes the mail wait for the (next) digest: the time of day has changed since it was wanted."""
     if message.kind is MessageKind.DIGEST and is_away(user, now):
         return PutOff(Hold.REP_AWAY)
-    waited = now - alert.decided_at if message.kind is MessageKind.ALERT else timedelta(0)
+    is_call = message.kind is MessageKind.ALERT
+    waited = now - session.get_one(Visit, alert.visit_id).last_at if is_call else timedelta(0)
     hold = put_off(is_open=WorkingHours.of(user).is_open(now), waited=waited)
     return None if hold is None else PutOff(hold)
+
+
+def _written(
+    session: Session,
+    installation: Installation,
+    message: Message,
+    wanted: Sequence[Alert],
+    user: User,
+    now: datetime,
+) -> tuple[Content, tuple[str, ...]]:
+    """Give what the mail says, and the mails that it follows."""
+    match message.kind:
+        case MessageKind.ALERT:
+            content = _alert(session, installation, wanted[0], user, now)
+            return content, _references(session, message, wanted[0])
+        case MessageKind.DIGEST:
+            return _digest(session, installation, wanted, user, now), ()
+        case MessageKind.CORRECTION:
+            told = corrections_briefing(session, installation, user, wanted, now)
+            return correction_content(told), threads(session, wanted, REFERENCES)
 
 
 def _alert(session: Session, installation: Installation, alert: Alert, user: User, now: datetime) -> Content:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from alerts.circumstances import Circumstances
+from alerts.correction import Corrections, is_due
 from alerts.mail import new_mail_id
 from alerts.models import Alert, Message
-from alerts.policy import DIGEST_HOLDS, Policy, Ruling, decide
+from alerts.policy import DIGEST_HOLDS, STALE_CALL, Policy, Ruling, decide
 from alerts.words import Decision, MessageKind, MessageState
+from tracker.ingest.history import PEOPLE
 from tracker.ingest.intent import tier_of
 from tracker.ingest.pipeline import Nudge
 
@@ -36,22 +38,36 @@ class Decider:
         self._policy = policy
 
     def __call__(self, session: Session, visits: Sequence[Visit], now: datetime) -> list[Nudge]:
-        """Decide about each visit; gives the mails that became due, or will."""
+        """Decide about each visit, whenever it was; gives the mails that became due, or will.
+
+        What was told already is looked at, too: it may have to be taken back.
+        """
         session.flush()
         circumstances = Circumstances.load(session, self._installation, visits, now, self._policy)
         alerts, messages = _locked(session, visits)
+        mail_from = self._installation.settings.mail_from
+        corrections = Corrections(session, mail_from, now, messages.values())
         nudges = []
-        for visit in visits:
+        # What takes up no place comes first, and what is long over last: the present visit is the news.
+        for visit in sorted(visits, key=lambda one: (one.state in PEOPLE, now - one.last_at > STALE_CALL)):
             alert = alerts.get(visit.id)
             message = messages.get(alert.message_id) if alert and alert.message_id is not None else None
+            if alert is not None and alert.sent_at is not None:
+                corrections.look_at(visit, alert)
+                circumstances.count(visit, alert)
+                continue
             if alert is not None and _is_settled(alert, message):
                 continue
+            if alert is not None and message is not None and message.kind is MessageKind.DIGEST:
+                # It has gone, and left this one out.
+                alert.message_id = message = None
             ruling = decide(circumstances.case_of(visit, now), now, self._policy)
             alert = self._write(session, alert, visit, ruling, circumstances, now)
             nudge = self._mail(session, alert, message, ruling, now)
-            circumstances.count(alert)
+            circumstances.count(visit, alert)
             if nudge is not None:
                 nudges.append(nudge)
+        session.flush()
         return nudges
 
     def _write(
@@ -133,33 +149,44 @@ def is_for_digest(ruling: Ruling) -> bool:
 def _locked(session: Session, visits: Sequence[Visit]) -> tuple[dict[int, Alert], dict[int, Message]]:
     """Load these visits' alerts by visit and their mails by id, as they are now.
 
-    Both are held until the commit: a worker that claims a mail, a rep who reports, or the planner of a
-    digest comes before or after this decision, never in its middle.
+    With them come the corrections that wait for a reader who is to be told of another. All are held until
+    the commit: a worker that claims a mail, a rep who reports, or the planner of a digest comes before or
+    after this decision, never in its middle.
     """
     as_now = {"populate_existing": True}
-    ids = [visit.id for visit in visits]
+    by_id = {visit.id: visit for visit in visits}
     alerts = session.scalars(
-        select(Alert).where(Alert.visit_id.in_(ids)).order_by(Alert.id).with_for_update(key_share=True),
+        select(Alert).where(Alert.visit_id.in_(by_id)).order_by(Alert.id).with_for_update(key_share=True),
         execution_options=as_now,
     ).all()
-    by_visit = {alert.visit_id: alert for alert in alerts}
-    message_ids = {alert.message_id for alert in alerts if alert.message_id is not None}
+    message_ids = {each for one in alerts for each in (one.message_id, one.correction_id) if each is not None}
     if not message_ids:
-        return by_visit, {}
+        return {one.visit_id: one for one in alerts}, {}
+    readers = {one.user_id for one in alerts if is_due(one, by_id[one.visit_id])}
+    waiting = and_(
+        Message.kind == MessageKind.CORRECTION,
+        Message.state == MessageState.PENDING,
+        Message.user_id.in_(readers),
+    )
     messages = session.scalars(
         select(Message)
-        .where(Message.id.in_(message_ids))
+        .where(or_(Message.id.in_(message_ids), waiting) if readers else Message.id.in_(message_ids))
         .order_by(Message.id)
         .with_for_update(key_share=True),
         execution_options=as_now,
     )
-    return by_visit, {message.id: message for message in messages}
+    return {one.visit_id: one for one in alerts}, {message.id: message for message in messages}
 
 
 def _is_settled(alert: Alert, message: Message | None) -> bool:
-    """Tell whether the decision is out of our hands: told, tried, listed in a digest, or answered."""
-    if alert.sent_at is not None or alert.claimed_at is not None or alert.closed_at is not None:
+    """Tell whether the decision is out of our hands: answered, or on its way in a mail or a digest.
+
+    A mail that was withdrawn, or a digest that has gone without it, is on no way any more.
+    """
+    if alert.claimed_at is not None or alert.closed_at is not None:
         return True
-    if alert.message_id is None:
-        return False
-    return message is None or message.kind is not MessageKind.ALERT or message.attempts > 0
+    if message is None:
+        return alert.message_id is not None
+    if message.kind is MessageKind.DIGEST:
+        return message.state not in (MessageState.SENT, MessageState.WITHDRAWN)
+    return message.attempts > 0 and message.state is not MessageState.WITHDRAWN

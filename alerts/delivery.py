@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
-from alerts import breaker, handover
+from alerts import breaker, correction, handover
 from alerts.channels.base import ChannelError, Misconfigured, PermanentFailure, UnusableAddress
 from alerts.mail import Mail, NotSent, PutOff, Unreachable, Withdrawn
 from alerts.models import Message
@@ -198,6 +198,7 @@ def _record(mailroom: Mailroom, held: Claim, ending: Ending, to_address: str) ->
                 now = mailroom.clock()
                 if record(session, held, ending, to_address, now):
                     handover.see_to(session, held.message_id, ending, now)
+                    correction.after_attempt(session, held.message_id, ending, now)
                 _tell_breaker(session, mailroom.channel.name, ending, now)
         except (DBAPIError, PoolTimeoutError):
             if pause_s is None:

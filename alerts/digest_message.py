@@ -12,7 +12,7 @@ from alerts.rendering import render
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from alerts.briefing.facts import DigestBriefing
+    from alerts.briefing.facts import DigestBriefing, Who
 
 
 def digest_content(digest: DigestBriefing) -> Content:
@@ -27,7 +27,7 @@ def digest_content(digest: DigestBriefing) -> Content:
 
 def _subject(digest: DigestBriefing) -> str:
     subject = ""
-    for first in _namings(digest):
+    for first in namings(digest.entries[0].briefing.who):
         subject = plain(
             render("digest/subject.txt", first=first, others=digest.people - 1), SUBJECT_LENGTH * 8
         )
@@ -36,9 +36,8 @@ def _subject(digest: DigestBriefing) -> str:
     return shorten(subject, SUBJECT_LENGTH)
 
 
-def _namings(digest: DigestBriefing) -> Iterator[str]:
-    """Name the first person, in full first; the company gets shorter, then the name does."""
-    who = digest.entries[0].briefing.who
+def namings(who: Who) -> Iterator[str]:
+    """Name a person for a subject line, in full first; the company gets shorter, then the name does."""
     name = who.name or who.account or who.label
     account = who.account if who.name else ""
     if account:

@@ -31,8 +31,11 @@ def see_to(session: Session, message_id: int, ending: Ending, now: datetime) -> 
 
     A call goes to a stand-in at once, within their own daily limit; what a digest listed goes to the
     stand-in's next digest. Without one, what only waits for a better time waits for the reader's next
-    digest, and the rest stays failed, for `ringback check` to tell.
+    digest, and the rest stays failed, for `ringback check` to tell. A correction is nobody else's: only its
+    reader was told what it takes back.
     """
+    if session.get_one(Message, message_id).kind is MessageKind.CORRECTION:
+        return
     if ending.result is Result.PUT_OFF and ending.hold is not None:
         _leave_to_digest(session, message_id, ending.hold)
     elif ending.result in (Result.REFUSED, Result.UNREACHABLE):

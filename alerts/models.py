@@ -70,8 +70,8 @@ class Message(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     dedupe_key: Mapped[str] = mapped_column(String(100), unique=True)
-    """`alert:<alert id>`, `digest:<user id>:<day>` or `correction:<first alert's id>`: two planners make one
-    mail.
+    """`alert:<alert id>`, `digest:<user id>:<day>` or `correction:<first alert's id>:<moment>`: two planners
+    make one mail.
     """
     kind: Mapped[MessageKind]
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)

@@ -133,13 +133,15 @@ class Ending:
 def record(session: Session, held: Claim, ending: Ending, to_address: str, now: datetime) -> bool:
     """Write down how an attempt ended; says whether the ending counts.
 
+    By a correction nobody is told of an alert: it leaves `Alert.sent_at` as it is.
+
     That a mail was accepted is true whoever holds the row by now; any other ending counts only while it
     is still ours.
     """
     # Alerts before their mail, as deciding locks them: else each waits for the other's.
     session.execute(
         select(Alert.id)
-        .where(Alert.message_id == held.message_id)
+        .where(or_(Alert.message_id == held.message_id, Alert.correction_id == held.message_id))
         .order_by(Alert.id)
         .with_for_update(key_share=True)
     )

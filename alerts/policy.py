@@ -30,7 +30,9 @@ ACCOUNT_COOLDOWN = timedelta(hours=24)
 DAILY_LIMIT = 5
 """Alerts a rep and day; reps stop reading the sixth."""
 STALE_CALL = timedelta(hours=4)
-"""From the decision on; "call now" is no longer true after half a working day, so the digest has it."""
+"""After their last sign; "call now" is no longer true half a working day later, so the digest has it."""
+NEWS = timedelta(hours=24)
+"""After their last sign; an older visit is no news any more once a newer one of theirs is told of."""
 
 
 class Trigger(StrEnum):
@@ -62,6 +64,7 @@ class Hold(StrEnum):
     DAILY_LIMIT = "daily limit"
     OUTSIDE_HOURS = "outside working hours"
     TOO_LATE = "too late to call"
+    OLD_NEWS = "old news"
 
 
 DIGEST_HOLDS = frozenset({Hold.DAILY_LIMIT, Hold.OUTSIDE_HOURS, Hold.REP_AWAY, Hold.TOO_LATE})
@@ -89,7 +92,8 @@ SENTENCES: Mapping[Trigger | Hold, str] = MappingProxyType(
         Hold.COOLDOWN: "The account was alerted within a day, and interest has not risen since.",
         Hold.DAILY_LIMIT: "The rep had as many alerts that day as anyone reads.",
         Hold.OUTSIDE_HOURS: "It came outside the rep's working hours.",
-        Hold.TOO_LATE: "It could not be mailed in time, so the digest tells of it.",
+        Hold.TOO_LATE: "By the time it could be told, it was too late for a call: the digest tells of it.",
+        Hold.OLD_NEWS: "It was known only more than a day later, and a newer visit of theirs is told of.",
     }
 )
 
@@ -149,6 +153,10 @@ class Case:
     standing: Standing = field(default_factory=Standing)
     account_tier: Tier | None = None
     """The highest tier the account was alerted with during the cooldown, if it was."""
+    age: timedelta = timedelta(0)
+    """Since the last sign of them in this visit: it may be judged, or reported, long after it was."""
+    newer_told: bool = False
+    """Somebody is told of a later visit of theirs, and was not to be told of this one so far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,8 @@ def decide(case: Case, now: datetime, policy: Policy) -> Ruling:
     hold = barrier(case.state, case.standing, now)
     if hold is None and case.receiver.user_id is None:
         hold = Hold.NO_OWNER
+    if hold is None and case.newer_told and case.age > NEWS:
+        hold = Hold.OLD_NEWS
     if hold is not None:
         return Ruling(Decision.HOLD, hold)
     trigger = _trigger(case, policy)
@@ -200,7 +210,7 @@ def barrier(state: State, standing: Standing, now: datetime) -> Hold | None:
 
 
 def put_off(*, is_open: bool, waited: timedelta) -> Hold | None:
-    """Name what makes a call that was decided `waited` ago wait for the digest after all.
+    """Name what makes a call wait for the digest after all, `waited` after the last sign of them.
 
     Asked right before the mail goes out: a mail server that was down overnight must not ring in the dark.
     """
@@ -225,6 +235,7 @@ def _wait(case: Case, policy: Policy) -> Hold | None:
     risen = case.account_tier is None or TIERS[tier_of(case.intent)] > TIERS[case.account_tier]
     checks = (
         (not risen, Hold.COOLDOWN),
+        (case.age > STALE_CALL, Hold.TOO_LATE),
         (case.receiver.away, Hold.REP_AWAY),
         (case.receiver.calls_today >= policy.daily_limit, Hold.DAILY_LIMIT),
         (not case.receiver.open, Hold.OUTSIDE_HOURS),

@@ -32,6 +32,8 @@ class Call:
     user_id: int | None
     tier: Tier
     decided_at: datetime
+    taken_back: bool = False
+    """Nobody was there after all: the rep was told, but the account was not talked about."""
 
 
 @dataclass(slots=True)
@@ -83,6 +85,7 @@ class RecentCalls:
             alert.user_id,
             Tier(alert.tier),
             alert.decided_at,
+            taken_back=alert.corrected_at is not None,
         )
 
     def to_user(self, user_id: int, zone: ZoneInfo, now: datetime, *, but: int) -> int:
@@ -101,6 +104,7 @@ class RecentCalls:
             call.tier
             for call in self._others(but)
             if call.decided_at > since
+            and not call.taken_back
             and (call.account_id == account_id if account_id is not None else call.prospect_id == prospect_id)
         }
         return next((tier for tier in TIERS if tier in tiers), None)
