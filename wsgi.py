@@ -26,7 +26,7 @@ from alerts.web.headers import secure
 from alerts.web.plain_pages import plain_page
 from tracker.db import refuse_unsafe
 from tracker.hash_key import require_same_key
-from tracker.ingest.endpoint import PATH, SNIPPET_PATH
+from tracker.ingest.endpoint import PATHS
 from tracker.ingest.endpoint import create_blueprint as create_endpoint
 from tracker.ingest.front import Front
 from tracker.installation import Installation, open_installation
@@ -122,7 +122,7 @@ def _stop_at_once_while_starting() -> None:
 
 def _explain(error: HTTPException) -> ResponseReturnValue:
     """Say what this is where there is nothing; a script that asks the endpoint reads no page."""
-    return error.get_response() if request.path in (PATH, SNIPPET_PATH) else plain_page(error)
+    return error.get_response() if request.path in PATHS else plain_page(error)
 
 
 def _secure_pages(app: Flask) -> None:
@@ -130,7 +130,7 @@ def _secure_pages(app: Flask) -> None:
 
     @app.after_request
     def _secure(response: Response) -> Response:
-        return response if request.path in (PATH, SNIPPET_PATH) else secure(response)
+        return response if request.path in PATHS else secure(response)
 
 
 def _trust_hosts(app: Flask, settings: Settings) -> None:
@@ -139,7 +139,7 @@ def _trust_hosts(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def _check_host() -> None:
-        if request.path in (PATH, SNIPPET_PATH) or request.endpoint == LOOKS:
+        if request.path in PATHS or request.endpoint == LOOKS:
             return
         if not host_is_trusted(request.host, hosts):
             abort(400, "This host name is not served here: see RINGBACK_BASE_URL and RINGBACK_TRUSTED_HOSTS.")

@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "rescreen": "alerts.cli_rescreen:rescreen_command",
         "run": "alerts.cli_run:run_command",
         "screen": "tracker.cli.screen:screen_command",
+        "senders": "tracker.cli.senders:senders_command",
         "serve": "alerts.cli_run:serve_command",
         "site": "tracker.cli.sites:site_command",
         "stats": "alerts.cli_both:stats",

@@ -88,7 +88,12 @@ def walk(browser: Browser, link: str, clock: Callable[[], datetime]) -> Iterator
         f" Chrome/{major}.0.0.0 Safari/537.36"
     )
     width, height = VIEWPORT
-    context = browser.new_context(user_agent=agent, viewport={"width": width, "height": height})
+    context = browser.new_context(
+        user_agent=agent,
+        viewport={"width": width, "height": height},
+        # A build without any window says so in this header, whatever its user agent.
+        extra_http_headers={"Sec-CH-UA": f'"Chromium";v="{major}"'},
+    )
     context.set_default_timeout(STEP_MS)
     try:
         page = context.new_page()

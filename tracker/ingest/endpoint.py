@@ -15,7 +15,9 @@ from werkzeug.exceptions import ClientDisconnected
 
 from tracker.ingest.arrival import CREDENTIAL_AGE
 from tracker.ingest.front import Reply, TooManyError, UnavailableError
+from tracker.ingest.headers import header_signs, is_fetched_ahead, opens_page, says_no
 from tracker.ingest.hit import MAX_AGENT, MAX_BODY, Batch, Drop, DropReason, Sender, parse
+from tracker.ingest.honeypot import HIDDEN_PATH, PAGE, PAGE_HEADERS, strike
 from tracker.ingest.limits import WINDOW_S, RateLimit, network_of
 
 if TYPE_CHECKING:
@@ -23,14 +25,14 @@ if TYPE_CHECKING:
 
 PATH = "/ringback/v1/visit"
 SNIPPET_PATH = "/ringback.js"
+PATHS = frozenset({PATH, SNIPPET_PATH, HIDDEN_PATH})
+"""What is served under any site's own host, and is no page of ours."""
 COOKIE = "ringback"
 SECURE_COOKIE = "__Host-ringback"
 """Over HTTPS: the prefix makes browsers refuse it from anywhere but this host."""
 SNIPPET = Path(__file__).parents[2] / "snippet" / "dist" / "ringback.js"
 SNIPPET_CACHE_S = 3600
 RETRY_AFTER_S = 5
-NO = frozenset({"1"})
-"""What `Sec-GPC` and `DNT` say when the visitor says no."""
 
 
 class _Attributes(TypedDict):
@@ -61,12 +63,20 @@ def create_blueprint(front: Front) -> Blueprint:
             front.drops.count(DropReason.TOO_LARGE)
             return _answer(413, origin)
         try:
-            reply = front.receive(batch, _sender(request), request.cookies.get(cookie, ""))
+            sender = _sender(request, https=secure)
+            reply = front.receive(batch, sender, request.cookies.get(cookie, ""))
         except TooManyError:
             return _answer(429, origin, retry_after=WINDOW_S)
         except UnavailableError:
             return _answer(503, origin, retry_after=RETRY_AFTER_S)
         return _with_credential(_answer(204, origin), reply, cookie)
+
+    @blueprint.get(HIDDEN_PATH)
+    def more() -> Response:
+        # Everybody gets the same page, whatever follows.
+        if limit.admits(network_of(request.remote_addr or "")) and _follows_link(request):
+            strike(front, _sender(request, https=secure), request.cookies.get(cookie, ""))
+        return Response(PAGE, content_type="text/html; charset=utf-8", headers=PAGE_HEADERS)
 
     @blueprint.get(SNIPPET_PATH)
     def snippet() -> Response:
@@ -91,19 +101,25 @@ def _batch(incoming: Request) -> Batch | Drop:
         return Drop(DropReason.UNREADABLE)
     if isinstance(batch, Batch) and batch.revoke:
         return batch  # whoever says no in two ways is heard in both
-    if incoming.headers.get("Sec-GPC") in NO or incoming.headers.get("DNT") in NO:
+    if says_no(incoming.headers):
         return Drop(DropReason.OPTED_OUT)
-    if "prefetch" in (incoming.headers.get("Sec-Purpose") or incoming.headers.get("Purpose") or ""):
-        return Drop(DropReason.PREFETCH)
-    return batch
+    return Drop(DropReason.PREFETCH) if is_fetched_ahead(incoming.headers) else batch
 
 
-def _sender(incoming: Request) -> Sender:
+def _sender(incoming: Request, *, https: bool) -> Sender:
+    user_agent = incoming.headers.get("User-Agent", "")[:MAX_AGENT]
     return Sender(
         address=incoming.remote_addr or "",
-        user_agent=incoming.headers.get("User-Agent", "")[:MAX_AGENT],
+        user_agent=user_agent,
         origin=incoming.headers.get("Origin", ""),
+        signs=header_signs(user_agent, incoming.headers, https=https),
     )
+
+
+def _follows_link(incoming: Request) -> bool:
+    """Tell whether a link was followed: not fetched ahead or by a script, nor by who says no."""
+    headers = incoming.headers
+    return opens_page(headers) and not is_fetched_ahead(headers) and not says_no(headers)
 
 
 def _answer(status: int, origin: str, *, retry_after: int = 0) -> Response:

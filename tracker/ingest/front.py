@@ -104,6 +104,7 @@ class Front:
         if not self._per_person.admits(arrival.sender_key):
             self.drops.count(DropReason.TOO_MANY_REQUESTS)
             raise TooManyError
+        arrival = replace(arrival, sender=self._known(sender))
         try:
             answer = self._answer(arrival, now)
         except DataError:

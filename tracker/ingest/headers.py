@@ -83,6 +83,14 @@ def is_fetched_ahead(headers: Headers) -> bool:
     return any(NOBODY_YET.intersection(_BETWEEN.split(_read(headers, name))) for name in PURPOSE_HEADERS)
 
 
+def opens_page(headers: Headers) -> bool:
+    """Tell whether a page is opened, as far as the request says: not fetched by a page's script, say.
+
+    Scripts that fetch a page's links ahead for speed do not always name the purpose.
+    """
+    return _read(headers, "Sec-Fetch-Dest") in ("", "document")
+
+
 def says_no(headers: Headers) -> bool:
     """Tell whether the visitor's browser asks not to be tracked."""
     return headers.get("Sec-GPC") in NO or headers.get("DNT") in NO

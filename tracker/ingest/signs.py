@@ -23,3 +23,5 @@ OWN_PERSON = "a person of our own company"
 
 DEMOTING = frozenset({HOSTING, SECURITY})
 OWN = frozenset({OFFICE, OWN_BROWSER, OWN_PERSON})
+REDERIVED = frozenset({OFFICE, SECURITY, LISTED_PROGRAM})
+"""What follows from the table of senders, so that a changed table can be applied to stored visits."""
