@@ -108,6 +108,10 @@ class Verdict:
     closed_at: datetime | None
     letter: Letter | None
     reports: tuple[Report, ...]
+    corrected_at: datetime | None = None
+    correction: str = ""
+    """Why it was taken back."""
+    correction_letter: Letter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +205,9 @@ def _pages(session: Session, visit_ids: Sequence[int]) -> Mapping[int, tuple[Pag
 def _verdicts(session: Session, visit_ids: Sequence[int]) -> Mapping[int, Verdict]:
     alerts = session.scalars(select(Alert).where(Alert.visit_id.in_(visit_ids))).all()
     names = _names(session, (user for one in alerts for user in (one.user_id, one.claimed_by)))
-    letters = _letters(session, [one.message_id for one in alerts if one.message_id is not None])
+    letters = _letters(
+        session, [each for one in alerts for each in (one.message_id, one.correction_id) if each is not None]
+    )
     reports = _reports(session, [one.id for one in alerts])
     return {
         one.visit_id: Verdict(
@@ -219,6 +225,9 @@ def _verdicts(session: Session, visit_ids: Sequence[int]) -> Mapping[int, Verdic
             closed_at=one.closed_at,
             letter=letters.get(one.message_id) if one.message_id is not None else None,
             reports=reports[one.id],
+            corrected_at=one.corrected_at,
+            correction=printable(one.correction),
+            correction_letter=letters.get(one.correction_id) if one.correction_id is not None else None,
         )
         for one in alerts
     }

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from alerts.briefing.moments import UTC_ZONE, zone_named
 from alerts.doors import open_door
 from alerts.outcome import NotYoursError, behind, claim_of
+from alerts.plain import printable
 from alerts.web.reader import Reader
+from tracker.ingest.history import PEOPLE
+from tracker.models import Visit
 from tracker.signing import ExpiredSignatureError, SignatureError
 
 if TYPE_CHECKING:
@@ -45,6 +48,11 @@ class Guest:
     prospect_id: int
     claim: Claim | None
     closed_at: datetime | None
+    corrected_at: datetime | None = None
+    """When what was told turned out not to hold, and why."""
+    correction: str = ""
+    person_again: bool = False
+    """Since then their visit counts as a person's again."""
 
     @property
     def calling(self) -> bool:
@@ -96,6 +104,9 @@ def enter(session: Session, installation: Installation, signed: str, now: dateti
         prospect_id=alert.prospect_id,
         claim=claim_of(session, alert),
         closed_at=alert.closed_at,
+        corrected_at=alert.corrected_at,
+        correction=printable(alert.correction),
+        person_again=session.get_one(Visit, alert.visit_id).state in PEOPLE,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, select
 
+from alerts.briefing.moments import UTC_ZONE
 from alerts.correction import A_PERSON_AFTER_ALL, CORRECTION_WAIT
 from alerts.correction_briefing import ANOTHER_STANDS
 from alerts.digest import plan_digests
@@ -15,10 +16,12 @@ from alerts.found import FOUND, LEADS, found
 from alerts.models import Alert, Message
 from alerts.outbox import claim
 from alerts.recheck import ANSWERED
+from alerts.why import explain, spoken
 from alerts.words import MessageState, OutcomeKind
 from tests.alerts.desk import LEASE
 from tests.alerts.post import Post
-from tests.alerts.scenes import MORNING, add_outcome
+from tests.alerts.scenes import MORNING, add_outcome, installation
+from tests.alerts.web.front import open_front
 from tests.smtp_sink import smtp_sink
 from tracker.ingest import agents, bursts, screen, signs
 from tracker.ingest.history import PEOPLE
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
 
+    from alerts.why import VisitExplained
     from tracker.db import Database
 
 HOUR = timedelta(hours=1)
@@ -331,3 +335,44 @@ def test_a_reason_without_a_sentence_is_said_as_it_is() -> None:
         "A program was there, not a person: a sign of tomorrow."
     )
     assert found(State.UNCONFIRMED, []) == "Nothing shows any more that it was a person."
+
+
+def test_who_asks_why_reads_it_first(post: Post) -> None:
+    (dana,) = post.told("Dana Ortiz")
+    post.turns_out(State.MACHINE, dana, reason=screen.DRIVEN)
+    assert post.deliver(minutes=15) == ["sent"]
+
+    def told() -> VisitExplained:
+        with post.desk.database.reading() as session:
+            prospect_id = session.get_one(Visit, dana).prospect_id
+            (visit,) = explain(session, installation(post.desk.database), prospect_id, post.now).visits
+            return visit
+
+    visit = told()
+    assert spoken(visit.answer, post.now, UTC_ZONE).startswith(
+        "Taken back today 09:43: A program was driving the browser. An alert went to Sam Reed today 09:43"
+    )
+    assert "The mail that takes it back was accepted today 09:58." in [
+        spoken(line, post.now, UTC_ZONE) for line in visit.done
+    ]
+    post.turns_out(State.CONFIRMED, dana)
+    assert "By now their visit counts as a person's again." in spoken(told().answer, post.now, UTC_ZONE)
+
+
+@pytest.mark.parametrize(
+    ("page", "times", "rest"),
+    [("", 1, "<h2"), ("/calling", 1, "<dl"), ("/prospect", 2, "<h2"), ("/why", 1, "</ul>")],
+)
+def test_every_page_of_the_alert_says_so_at_its_top(
+    database: Database, page: str, times: int, rest: str
+) -> None:
+    front = open_front(database)
+    with database.writing() as session:
+        alert = session.get_one(Alert, front.scene.alert.id)
+        alert.sent_at = alert.corrected_at = MORNING
+        alert.correction = "A program was driving the browser."
+        session.get_one(Visit, alert.visit_id).state = State.MACHINE
+    text = front.get(page).text
+    assert text.count("Taken back") == times
+    assert text.count("A program was driving the browser.") == times
+    assert text.index("Taken back") < text.index(rest)
