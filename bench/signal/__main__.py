@@ -9,6 +9,7 @@ no pass.
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from rich.console import Console
 
 import wsgi
 from bench.signal import bursts, data
+from bench.signal.rig import measure as rig
 from bench.signal.table import in_document, in_terminal, put_into
 from bench.signal.verdict import as_json
 
@@ -31,7 +33,7 @@ WIDTH = 150
 
 
 def _parts() -> dict[str, Callable[..., list[Line]]]:
-    return {data.PART: data.measure, bursts.PART: bursts.measure}
+    return {data.PART: data.measure, rig.PART: rig.measure, bursts.PART: bursts.measure}
 
 
 @click.command()
@@ -43,6 +45,8 @@ def main(only: tuple[str, ...], *, short: bool, write_docs: bool) -> None:
     if write_docs and (only or short):
         msg = "Only a whole run is written down: leave out --only and --short."
         raise click.UsageError(msg)
+    # Where PostgreSQL keeps its socket matters to nobody.
+    warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
     lines: list[Line] = []
     for name, measure in _parts().items():
         if not only or name in only:

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.signal import cost
 from bench.signal.verdict import Line, at_least, at_most, not_run, share
 from tracker.agent_lists import Tally, read_labelled, tally, us_per_row
 
@@ -22,7 +23,6 @@ LIST = Path("../shared/data/user_agents.tsv.gz")
 """Relative to the project's folder. The list is not part of the project: its sources have many licences."""
 SET_ASIDE = 3
 """One row in so many."""
-COST = at_most(20, "µs")
 
 BARS = (
     ("bots flagged", "bot", "flagged", at_least(99.5)),
@@ -47,16 +47,17 @@ def measure(say: Callable[[str], None], *, short: bool) -> list[Line]:
         missing = f"{LIST} is not here"
         return [
             *(not_run(PART, name, missing, bar) for name, _, _, bar in BARS),
-            not_run(PART, cost_name, missing, COST),
+            not_run(PART, cost_name, missing, cost.COST),
+            *cost.measure(say, (), short=short),
         ]
-    del short  # all of it takes a second
     rows = list(read_labelled(LIST))
     say(f"data: {len(rows):,} user agents …")
     aside = [row for row in rows if is_set_aside(row.user_agent)]
     return [
         *lines(tally(rows), ""),
         *lines(tally(aside), ", third set aside"),
-        Line(PART, cost_name, us_per_row(rows), COST, note=f"{len(rows):,} rows, none remembered"),
+        Line(PART, cost_name, us_per_row(rows), cost.COST, note=f"{len(rows):,} rows, none remembered"),
+        *cost.measure(say, [row.user_agent for row in rows], short=short),
     ]
 
 

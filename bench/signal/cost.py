@@ -1,0 +1,72 @@
+"""What screening one hit costs: time beside is-bot's own way, and memory."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+from typing import TYPE_CHECKING
+
+from is_bot import Bots
+
+from bench.signal.memory import grown_mb
+from bench.signal.screening import made_up, requests_of, screen_hit, screener
+from bench.signal.verdict import Line, at_most, not_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bench.signal.screening import Asked
+
+PART = "data"
+REQUESTS = 4_000
+ROUND = 50
+"""Requests in one measurement; both ways take turns, so that a slow moment of the machine hits both."""
+AGENTS, SHORT_AGENTS = 1_000_000, 100_000
+COST = at_most(20, "µs")
+MEMORY = at_most(8, "MB")
+US = 1e6
+
+
+def measure(say: Callable[[str], None], user_agents: Sequence[str], *, short: bool) -> list[Line]:
+    """Take time and memory of the whole screening: user agent, headers, network, table of senders."""
+    agents = list(user_agents[:: max(len(user_agents) // REQUESTS, 1)]) or list(made_up(REQUESTS))
+    ours, theirs = _medians(list(requests_of(agents)))
+    number = SHORT_AGENTS if short else AGENTS
+    say(f"data: memory over {number:,} different user agents …")
+    grown = grown_mb(number)
+    memory = f"memory that {number:,} different user agents leave taken"
+    return [
+        Line(
+            PART,
+            "whole screening of one hit, median",
+            ours,
+            COST,
+            note=f"{len(agents):,} hits, none remembered",
+        ),
+        Line(PART, "is-bot as it comes, on the same user agents, median", theirs, unit="µs"),
+        Line(PART, "how many times as long is-bot takes", theirs / ours, unit="times"),
+        not_run(PART, memory, "this system does not tell a process's memory", MEMORY)
+        if grown is None
+        else Line(PART, memory, max(grown, 0.0), MEMORY),
+    ]
+
+
+def _medians(requests: Sequence[Asked]) -> tuple[float, float]:
+    """Give the median cost of a hit of both ways, microseconds."""
+    table, bots = screener(), Bots()
+
+    def us(work: Callable[[Asked], object], some: Sequence[Asked]) -> float:
+        began = time.perf_counter()
+        for asked in some:
+            work(asked)
+        return (time.perf_counter() - began) / len(some) * US
+
+    ours, theirs = [], []
+    for asked in requests:  # a server that runs has its patterns' states in memory
+        screen_hit(table, asked)
+    bots.is_bot("")
+    for start in range(0, len(requests), ROUND):
+        some = requests[start : start + ROUND]
+        ours.append(us(lambda asked: screen_hit(table, asked), some))
+        theirs.append(us(lambda asked: bots.is_bot(asked.user_agent), some))
+    return median(ours), median(theirs)
