@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "link": "tracker.cli.links:link_command",
         "links": "tracker.cli.links:links_command",
         "migrate": "tracker.cli.migrate:migrate_command",
+        "own": "alerts.cli_both:own",
         "owners": "tracker.cli.owners:owners_command",
         "reasons": "tracker.cli.reasons:reasons_command",
         "rescreen": "alerts.cli_rescreen:rescreen_command",

@@ -6,7 +6,7 @@ is deleted: an outcome undone keeps its row.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +17,7 @@ from alerts.models import Alert, Outcome
 from alerts.plain import printable
 from alerts.stops import asked_for, lift_stop, put_stop
 from alerts.words import OutcomeKind
+from alerts.wrong_person import hold_browser, lift_wrong_person, put_wrong_person
 from tracker.models import User
 from tracker.words import SuppressionKind
 
@@ -70,6 +71,8 @@ class Recorded:
     """The same report was there already; nothing new was written."""
     taken: Claim | None = None
     """Somebody else got there first and is calling."""
+    browser_id: int | None = None
+    """The browser that the report made somebody else's: its visits are to be derived anew."""
 
 
 class Ground(NamedTuple):
@@ -122,6 +125,7 @@ def record(  # noqa: PLR0913  (what is reported, on what, by whom, when: each it
     if kind == OutcomeKind.STOP:
         msg = "a stop is recorded by record_stop: it says what is to stop"
         raise ValueError(msg)
+    browser = hold_browser(session, door.alert_id) if kind == OutcomeKind.WRONG_PERSON else None
     ground = behind(session, door, lock=True)
     report = Outcome(kind=kind, note=clean_note(note))
     if kind in CALLS_AHEAD:
@@ -131,7 +135,10 @@ def record(  # noqa: PLR0913  (what is reported, on what, by whom, when: each it
         report.call_back_on = _checked_day(call_back_on, today)
     if kind == OutcomeKind.CALLING:
         return _claim(session, ground, report, now)
-    return _write(session, ground, report, now)
+    recorded = _write(session, ground, report, now)
+    if browser is not None and put_wrong_person(session, ground.alert, browser, now):
+        return replace(recorded, browser_id=browser.id)
+    return recorded
 
 
 def record_stop(
@@ -163,15 +170,18 @@ def record_stop(
     return recorded
 
 
-def undo(session: Session, door: Door, outcome_id: int, now: datetime) -> None:
+def undo(session: Session, door: Door, outcome_id: int, now: datetime) -> int | None:
     """Take a report back: the claim, the closing or the suppressions that only it brought go with it.
 
-    Undoing twice is undoing once.
+    Undoing twice is undoing once. Gives the browser that is the person's again, if one is: its visits are
+    to be derived anew.
 
     Raises:
         NotYoursError: the door's user is not the alert's, or did not report this outcome.
 
     """
+    kind = session.scalar(select(Outcome.kind).where(Outcome.id == outcome_id))
+    browser = hold_browser(session, door.alert_id) if kind == OutcomeKind.WRONG_PERSON else None
     alert = behind(session, door, lock=True).alert
     outcome = session.scalar(
         select(Outcome).where(
@@ -182,7 +192,7 @@ def undo(session: Session, door: Door, outcome_id: int, now: datetime) -> None:
         msg = "This report is not yours, or it is no longer there."
         raise NotYoursError(msg)
     if outcome.undone_at is not None:
-        return
+        return None
     outcome.undone_at = now
     session.flush()
     standing = session.scalars(
@@ -193,6 +203,8 @@ def undo(session: Session, door: Door, outcome_id: int, now: datetime) -> None:
     alert.closed_at = min((one.at for one in standing if one.kind != OutcomeKind.CALLING), default=None)
     if outcome.kind == OutcomeKind.STOP:
         lift_stop(session, outcome)
+    given_back = browser is not None and lift_wrong_person(session, outcome, browser)
+    return browser.id if browser is not None and given_back else None
 
 
 def clean_note(note: str) -> str:

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 SPOKE_QUIET = timedelta(days=7)
 """After a talk nobody is told to call again for a week."""
-QUIET_FOR_GOOD = frozenset({OutcomeKind.WRONG_PERSON, OutcomeKind.STOP})
-"""Reports after which nobody is ever told to call."""
+QUIET_FOR_GOOD = frozenset({OutcomeKind.STOP})
+"""Reports after which nobody is ever told to call. *Wrong person* is of one browser: from their others the
+person goes on ringing.
+"""
 FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)
 """The end of a silence that has no end."""
 
@@ -43,7 +45,7 @@ def quiet_until(outcomes: Iterable[Report], now: datetime, zone: tzinfo = UTC) -
     """Say until when a prospect's outcomes ask for silence, or None when they ask for none.
 
     A week after *spoke*; until the day of *call back* begins in the rep's `zone`, a later one
-    replacing an earlier; `FOR_GOOD` after *wrong person* and *stop*. The longest silence counts, and
+    replacing an earlier; `FOR_GOOD` after *stop*. The longest silence counts, and
     what was undone does not.
     """
     standing = sorted((one for one in outcomes if one.undone_at is None), key=lambda one: one.at)

@@ -6,12 +6,13 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 
+from tracker.ingest.identity import FORWARDED
 from tracker.models import Browser, Campaign, Drop, PageView, Prospect, State, Token, Visit
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnExpressionArgument
+    from sqlalchemy import ColumnElement, ColumnExpressionArgument
     from sqlalchemy.orm import Session
 
     from tracker.models import Base
@@ -23,6 +24,20 @@ class Section:
 
     title: str
     rows: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of several figures each, under the names of their columns; None where there is none to give.
+
+    Figures with a point are shares, 0 to 1.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str | int | float | None, ...], ...]
+    note: str = ""
+    """What the figures mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +56,8 @@ def sections(session: Session) -> list[Section]:
     """Give the counts of the tracker's tables."""
     by_state = session.execute(select(Visit.state, func.count()).group_by(Visit.state)).all()
     visits = Counter(dict(by_state))
-    drops = session.execute(
-        select(Drop.reason, Drop.count).where(Drop.count > 0).order_by(Drop.count.desc(), Drop.reason)
-    )
+    # All of them, also those that never happened: whoever looks for a lost hit sees what there is to look for.
+    drops = session.execute(select(Drop.reason, Drop.count).order_by(Drop.count.desc(), Drop.reason))
     return [
         Section("Visits by state", tuple((str(state), visits[state]) for state in State)),
         Section("Hits dropped by reason", tuple((reason, number) for reason, number in drops)),
@@ -54,6 +68,7 @@ def sections(session: Session) -> list[Section]:
                 ("living tokens", _count(session, Token, Token.revoked_at.is_(None))),
                 ("browsers", _count(session, Browser)),
                 ("shared browsers", _count(session, Browser, Browser.shared)),
+                ("visits possibly forwarded", _count(session, Visit, _is_odd(FORWARDED))),
                 ("page views", _count(session, PageView)),
             ),
         ),
@@ -88,6 +103,11 @@ def campaigns(session: Session) -> list[CampaignCounts]:
         )
         for campaign in session.scalars(select(Campaign).order_by(Campaign.id.desc()))
     ]
+
+
+def _is_odd(name: str) -> ColumnElement[bool]:
+    """Say that a visit's identity is odd in this way; names hold nothing that JSON would write otherwise."""
+    return cast(Visit.identity, String).contains(f'"{name}"')
 
 
 def _count(session: Session, table: type[Base], *conditions: ColumnExpressionArgument[bool]) -> int:

@@ -13,8 +13,8 @@ from alerts.briefing.device import device_name
 from alerts.briefing.facts import Seen
 from alerts.briefing.moments import day_in_words, how_long, local_day, moment_in_words, ordinal
 from alerts.plain import capital, plain
-from tracker.ingest.identity import FORWARDED, SHARED
-from tracker.models import Campaign, PageView, Visit
+from tracker.ingest.identity import FORWARDED, NEW_BROWSER, NOT_THEIRS, SHARED
+from tracker.models import Browser, Campaign, PageView, Visit
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ STATES = {
     State.MACHINE: "a machine",
     State.INTERNAL: "one of us",
 }
+
+DOUBTS = (SHARED, FORWARDED, NOT_THEIRS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +132,15 @@ def _earlier(session: Session, visit: Visit) -> _Earlier:
             func.count().filter(Visit.started_at > visit.started_at - WEEK),
             func.count().filter(Visit.browser_id == visit.browser_id),
             func.max(Visit.last_at, type_=Visit.last_at.type),
-        ).where(
+        )
+        .join(Browser, Browser.id == Visit.browser_id)
+        .where(
             Visit.prospect_id == visit.prospect_id,
             Visit.id != visit.id,
             Visit.started_at <= visit.started_at,
             Visit.state.in_(PEOPLE),
+            # Where a rep said that it was not them, it was not.
+            Browser.unbound_at.is_(None) | (Browser.prospect_id != Visit.prospect_id),
         )
     ).one()
     return _Earlier(counted, this_week, in_browser, last_at)
@@ -157,13 +163,10 @@ def _count(earlier: _Earlier, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _browser(visit: Visit, earlier: _Earlier, device: str) -> str:
-    parts = []
-    if SHARED in visit.identity:
-        parts.append(SHARED)
-    elif earlier.in_this_browser:
+    """Say whose browser it seems to be; a doubt comes before what is usual."""
+    parts = [name for name in DOUBTS if name in visit.identity]
+    if not parts and NEW_BROWSER in visit.identity:
+        parts.append(f"{NEW_BROWSER} ({device})" if device else NEW_BROWSER)
+    elif not parts and earlier.in_this_browser:
         parts.append("usual browser")
-    elif earlier.visits:
-        parts.append(f"new browser ({device})" if device else "new browser")
-    if FORWARDED in visit.identity:
-        parts.append(FORWARDED)
     return capital(", ".join([*parts, STATES[visit.state]]))

@@ -31,10 +31,12 @@ TELLING = {
     OutcomeKind.CALL_BACK: "on {day} asked to be called back",
     OutcomeKind.REOPENED: "reopened {day}",
     OutcomeKind.WON_BACK: "won back {day}",
-    OutcomeKind.WRONG_PERSON: "wrong person, as of {day}",
-    OutcomeKind.NOT_THEM: "it was not them, as of {day}",
+    OutcomeKind.WRONG_PERSON: "on {day} somebody else's browser was taken for theirs",
+    OutcomeKind.NOT_THEM: "on {day} it was not them",
     OutcomeKind.STOP: "on {day} asked to be left alone",
 }
+
+NO_TALK = frozenset({OutcomeKind.NO_ANSWER, OutcomeKind.WRONG_PERSON, OutcomeKind.NOT_THEM})
 
 
 def since(
@@ -67,7 +69,7 @@ def renewal(deal: Deal, today: date) -> str:
 
 
 def _last_outcomes(session: Session, prospect_id: int) -> list[tuple[Outcome, User]]:
-    """Find the last report, and the last talk when the last report was that nobody answered."""
+    """Find the last report, and the last talk when nobody was spoken to at the last report."""
     reports = (
         select(Outcome, User)
         .join(User, User.id == Outcome.user_id)
@@ -80,7 +82,7 @@ def _last_outcomes(session: Session, prospect_id: int) -> list[tuple[Outcome, Us
         .limit(1)
     )
     found = [(outcome, user) for outcome, user in session.execute(reports)]
-    if found and found[0][0].kind == OutcomeKind.NO_ANSWER:
+    if found and found[0][0].kind in NO_TALK:
         talks = session.execute(reports.where(Outcome.kind == OutcomeKind.SPOKE))
         found += [(outcome, user) for outcome, user in talks]
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import redirect, render_template, request, url_for
 
 from alerts.outcome import NotYoursError, OutcomeError, record, record_stop, undo
+from alerts.web.aftermath import Aftermath
 from alerts.web.entrance import nothing_here, unlock
 from alerts.web.forms import MAX_FORM, Back, read_report
 from alerts.web.gesture import is_persons, make_nonce
@@ -35,6 +36,7 @@ class Actions:
         self._installation = installation
         self._clock = clock
         self._pages = pages
+        self._aftermath = Aftermath(installation)
 
     def outcome(self, signed: str) -> ResponseReturnValue:
         """Record what the reader reports, and go back to the page they came from."""
@@ -52,6 +54,8 @@ class Actions:
             raise nothing_here() from error
         except OutcomeError as error:
             return self._pages.report_page(signed, form, str(error))
+        self._aftermath.changed(recorded.browser_id, now)
+        self._aftermath.ours(request.cookies, door.user_id, now)
         page = "alerts.calling" if form.back == Back.CALLING else "alerts.result"
         address = url_for(page, signed=signed, saved=recorded.outcome_id)
         return redirect(address, HTTPStatus.SEE_OTHER)
@@ -66,9 +70,10 @@ class Actions:
             return self._once_more(signed, door, now, "Undo", again)
         try:
             with self._installation.database.writing() as session:
-                undo(session, door, outcome_id, now)
+                given_back = undo(session, door, outcome_id, now)
         except NotYoursError as error:
             raise nothing_here() from error
+        self._aftermath.changed(given_back, now)
         return redirect(url_for("alerts.result", signed=signed, saved=outcome_id), HTTPStatus.SEE_OTHER)
 
     def _record(self, session: Session, door: Door, form: ReportForm, now: datetime) -> Recorded:

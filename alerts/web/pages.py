@@ -13,7 +13,7 @@ from alerts.timeline import reports_on, timeline
 from alerts.web.entrance import enter, nothing_here
 from alerts.web.forms import EMPTY_FORM, STOPS
 from alerts.web.gesture import make_nonce
-from alerts.web.wording import ATTEMPTS, DECISIONS, LOSSES, STATES, WISHES
+from alerts.web.wording import ATTEMPTS, DECISIONS, LOSSES, MISTAKES, STATES, WISHES
 from alerts.why import explain
 from alerts.words import LABELS, OutcomeKind
 
@@ -60,6 +60,7 @@ class Pages:
                 form=form,
                 problem=problem,
                 labels=LABELS,
+                mistakes=MISTAKES,
                 stops=STOPS,
                 nonce=self._nonce(guest),
             )

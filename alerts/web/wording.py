@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from alerts.words import Decision
+from alerts.words import Decision, OutcomeKind
 from tracker.words import LossOutcome, State, SuppressionKind
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 STATES: Mapping[str, str] = MappingProxyType(
     {
+        State.INTERNAL: "One of us",
         State.MACHINE: "A program",
         State.UNCONFIRMED: "Not confirmed",
         State.ENGAGED: "Engaged",
@@ -51,3 +52,10 @@ WISHES: Mapping[str, str] = MappingProxyType(
         SuppressionKind.DO_NOT_TRACK: "No recognising on the website",
     }
 )
+MISTAKES: Mapping[str, str] = MappingProxyType(
+    {
+        OutcomeKind.WRONG_PERSON: "The browser is somebody else's: visits in it alert nobody any more.",
+        OutcomeKind.NOT_THEM: "The right person, who was not on the website: a false alert, nothing else.",
+    }
+)
+"""What follows from reports that there was nothing to call about, for their buttons."""

@@ -10,8 +10,10 @@ from alerts.timeline import timeline
 from alerts.why.judged import judged, seen
 from alerts.why.sent import answer, done
 from alerts.why.standing import standing, why_nothing
+from tracker.words import State
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -46,7 +48,7 @@ class Explanation:
     account: str
     email: str
     answer: Line
-    """Of the latest visit, or why there is none."""
+    """Of the latest visit that is not one of our own people's, or why there is none."""
     standing: tuple[Line, ...]
     """Wishes, consent and links, as they are now."""
     visits: tuple[VisitExplained, ...]
@@ -71,11 +73,15 @@ def explain(session: Session, installation: Installation, prospect_id: int, now:
         who=person.called,
         account=person.account,
         email=person.email,
-        answer=visits[0].answer if visits else why_nothing(person, now),
+        answer=_latest(visits).answer if visits else why_nothing(person, now),
         standing=standing(person, now, visited=bool(visits)),
         visits=visits,
         older=history.total - len(visits),
     )
+
+
+def _latest(visits: Sequence[VisitExplained]) -> VisitExplained:
+    return next((visit for visit in visits if visit.state != State.INTERNAL), visits[0])
 
 
 def _explained(sighting: Sighting) -> VisitExplained:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from alerts.briefing.moments import how_long
 from alerts.plain import sentence
 from alerts.words import Decision
-from tracker.ingest.identity import FORWARDED, SHARED
+from tracker.ingest.identity import FORWARDED, NEW_BROWSER, NOT_THEIRS, SHARED
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -28,6 +28,15 @@ STATES: Mapping[str, str] = MappingProxyType(
     }
 )
 """What each state of a visit says about who was there."""
+IDENTITIES: Mapping[str, str] = MappingProxyType(
+    {
+        FORWARDED: "Possibly forwarded: the link in the same mail was opened in another browser before.",
+        NEW_BROWSER: "New browser: they were seen in another one before, and never in this one.",
+        SHARED: "Shared browser: somebody else's link was opened in it too.",
+        NOT_THEIRS: "Somebody else's browser: a rep reported that it is not theirs.",
+    }
+)
+"""What is odd about whose visit it is."""
 DECISIONS: Mapping[str, str] = MappingProxyType(
     {Decision.CALL: "Call now", Decision.DIGEST: "For the digest", Decision.HOLD: "Held"}
 )
@@ -40,10 +49,7 @@ def seen(sighting: Sighting) -> tuple[Line, ...]:
         came = f'They came by the link in "{sighting.campaign}",' if sighting.campaign else "By their link,"
     lines: list[Line] = [(f"{came} ", sighting.started_at, "; last sign ", sighting.last_at, ".")]
     lines += [_read(page) for page in sighting.pages]
-    if FORWARDED in sighting.identity:
-        lines.append(("Possibly forwarded: the link in the same mail was opened in another browser before.",))
-    if SHARED in sighting.identity:
-        lines.append(("Shared browser: somebody else's link was opened in it too.",))
+    lines += [(told,) for odd, told in IDENTITIES.items() if odd in sighting.identity]
     return tuple(lines)
 
 

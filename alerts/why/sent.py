@@ -9,6 +9,8 @@ from alerts.plain import sentence
 from alerts.policy import DIGEST_HOLDS
 from alerts.why.judged import STATES, because
 from alerts.words import LABELS, Decision, MessageKind, MessageState
+from tracker.ingest.history import PEOPLE
+from tracker.ingest.identity import NOT_THEIRS
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -32,13 +34,32 @@ RESULTS: Mapping[str, str] = MappingProxyType(
     }
 )
 """What each result of an attempt means."""
+NOBODY_TOLD = "it was reported that this browser is somebody else's, before anybody was told of this visit."
+NAMES: Mapping[str, str] = MappingProxyType(
+    {MessageKind.DIGEST: "The digest", MessageKind.CORRECTION: "The mail that takes it back"}
+)
+"""What each kind of mail is called."""
+
+
+AGAIN = "By now their visit counts as a person's again."
+"""Of an alert that was taken back, with what is known since."""
 
 
 def answer(sighting: Sighting) -> Line:
-    """Answer the question in one sentence: was there an alert about this visit, and why or why not."""
+    """Answer the question: was there an alert about this visit, why or why not, and does it stand?"""
+    verdict = sighting.verdict
+    if verdict is not None and verdict.corrected_at is not None:
+        again = f"{AGAIN} " if sighting.state in PEOPLE else ""
+        return ("Taken back ", verdict.corrected_at, f": {verdict.correction} {again}", *_told(sighting))
+    if verdict is not None and verdict.sent_at is None and NOT_THEIRS in sighting.identity:
+        return (f"No alert: {NOBODY_TOLD}",)
+    return _told(sighting)
+
+
+def _told(sighting: Sighting) -> Line:
     verdict = sighting.verdict
     if verdict is None:
-        nobody = sighting.state in (State.MACHINE, State.UNCONFIRMED)
+        nobody = sighting.state in (State.INTERNAL, State.MACHINE, State.UNCONFIRMED)
         return (f"No alert: {STATES[sighting.state] if nobody else 'nothing is decided about it yet.'}",)
     whom = verdict.tells or "nobody"
     if verdict.decision == Decision.CALL:
@@ -66,6 +87,9 @@ def done(verdict: Verdict | None) -> tuple[Line, ...]:
     if verdict.letter is not None:
         lines.append(_mail(verdict.letter))
         lines += [_attempt(attempt) for attempt in verdict.letter.attempts]
+    if verdict.correction_letter is not None:
+        lines.append(_mail(verdict.correction_letter))
+        lines += [_attempt(attempt) for attempt in verdict.correction_letter.attempts]
     if verdict.claimed_at is not None:
         lines.append((f"{verdict.claimed_by or 'Somebody'} claimed it ", verdict.claimed_at, "."))
     lines += [_report(report) for report in reversed(verdict.reports)]
@@ -86,7 +110,7 @@ def _alert(verdict: Verdict, whom: str) -> Line:
 
 
 def _mail(letter: Letter) -> Line:
-    name = "The digest" if letter.kind == MessageKind.DIGEST else "The mail"
+    name = NAMES.get(letter.kind, "The mail")
     reason = f" {sentence(letter.last_reason)}" if letter.last_reason else ""
     if letter.state == MessageState.SENT and letter.sent_at is not None:
         return (f"{name} was accepted ", letter.sent_at, ".")

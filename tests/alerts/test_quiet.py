@@ -43,13 +43,20 @@ def test_a_later_call_back_replaces_an_earlier_one() -> None:
     assert quiet_until([second, first], NOON) == datetime(2026, 4, 1, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("kind", [OutcomeKind.WRONG_PERSON, OutcomeKind.STOP])
-def test_a_wrong_person_and_a_stop_are_quiet_for_good(kind: OutcomeKind) -> None:
-    assert quiet_until([Told(kind)], NOON + timedelta(days=3000)) == FOR_GOOD
+def test_a_stop_is_quiet_for_good() -> None:
+    assert quiet_until([Told(OutcomeKind.STOP)], NOON + timedelta(days=3000)) == FOR_GOOD
 
 
 @pytest.mark.parametrize(
-    "kind", [OutcomeKind.CALLING, OutcomeKind.NO_ANSWER, OutcomeKind.REOPENED, OutcomeKind.WON_BACK]
+    "kind",
+    [
+        OutcomeKind.CALLING,
+        OutcomeKind.NO_ANSWER,
+        OutcomeKind.REOPENED,
+        OutcomeKind.WON_BACK,
+        OutcomeKind.WRONG_PERSON,
+        OutcomeKind.NOT_THEM,
+    ],
 )
 def test_the_others_ask_for_no_silence(kind: OutcomeKind) -> None:
     assert quiet_until([Told(kind)], NOON) is None

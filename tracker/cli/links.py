@@ -13,11 +13,12 @@ from tracker.campaigns import check_label, ensure_campaign
 from tracker.cli.common import portions, with_installation
 from tracker.cli.writing import written_whole
 from tracker.errors import PlainError
-from tracker.links import PARAM, tracked_url
+from tracker.links import PARAM, LinkError, tracked_url
 from tracker.mailing_list import Link, LinkWriter, MailingList, mailing_list, write_csv
 from tracker.merge_tags import FIELD, SERVICES, MailingService, service_named
-from tracker.models import Prospect, SuppressionKind
+from tracker.models import Campaign, Prospect, SuppressionKind
 from tracker.names import email_key
+from tracker.own import own_link
 from tracker.sites import site_with
 from tracker.suppression import suppressed_kinds
 from tracker.tokens import revoke, rotate
@@ -113,18 +114,34 @@ def links_command(  # noqa: PLR0913  (a command's options)
 
 @click.command("link")
 @click.argument("email")
-@_url
+@click.option("--url", default="", help="The page the link leads to; else the campaign's.")
 @click.option("--campaign", default="", metavar="LABEL", help="Count the visit for this campaign.")
+@click.option(
+    "--own", is_flag=True, help="EMAIL is a user's: a test link, which makes the browser that opens it ours."
+)
 @_param
 @_in_query
 @with_installation
-def link_command(
-    installation: Installation, email: str, url: str, campaign: str, param: str, *, in_query: bool
+def link_command(  # noqa: PLR0913  (a command's options)
+    installation: Installation, email: str, url: str, campaign: str, param: str, *, own: bool, in_query: bool
 ) -> None:
-    """Print one person's tracked link, for a personal mail."""
+    """Print one person's tracked link, for a personal mail; with --own, a test link for a colleague.
+
+    Put a test link where the mailing's link goes, send yourself the test, and open it in your browsers: what
+    you do there alerts nobody from then on. It works for 14 days. Never leave it in the real mailing.
+    """
     now = datetime.now(UTC)
     with installation.database.writing() as session:
+        url = url or _page_of(session, campaign)
         site_with(session, url)
+        if own:
+            if campaign:
+                check_label(campaign)
+            link = own_link(
+                session, installation.signer, email, url, campaign, now, param=param, in_query=in_query
+            )
+            click.echo(link)
+            return
         person = _prospect(session, email)
         kinds = suppressed_kinds(session, installation.signer, [email]).get(email, set())
         if SuppressionKind.DO_NOT_TRACK in kinds:
@@ -169,6 +186,14 @@ def token_rotate(installation: Installation, email: str) -> None:
 def _writer(installation: Installation, param: str, *, in_query: bool) -> LinkWriter:
     max_age = timedelta(days=installation.settings.token_days)
     return LinkWriter(installation.signer, max_age, param, in_query)
+
+
+def _page_of(session: Session, campaign: str) -> str:
+    url = session.scalar(select(Campaign.url).where(Campaign.label == campaign))
+    if not url:
+        msg = "Say which page the link leads to, with --url, or a campaign that has one, with --campaign"
+        raise LinkError(msg)
+    return url
 
 
 def _prospect(session: Session, email: str) -> Prospect:

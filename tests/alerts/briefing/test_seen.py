@@ -19,7 +19,7 @@ from tests.alerts.scenes import (
     installation,
 )
 from tests.builders import add_campaign, add_prospect, add_user
-from tracker.ingest.identity import FORWARDED, SHARED
+from tracker.ingest.identity import FORWARDED, NEW_BROWSER, NOT_THEIRS, SHARED
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def test_a_link_without_a_campaign_names_none(session: Session, database: Databa
 def test_a_new_browser_is_named(session: Session, database: Database) -> None:
     dana = add_prospect(session)
     add_visit(session, dana, at=MORNING - timedelta(days=120))
-    visit = add_visit(session, dana, user_agent=SAFARI_ON_IPHONE)
+    visit = add_visit(session, dana, user_agent=SAFARI_ON_IPHONE, identity=[NEW_BROWSER])
     seen = seen_of(session, database, visit)
     assert seen.browser == "New browser (Safari on iPhone), confirmed"
     assert seen.count == "first visit since 13 Oct 2025"
@@ -142,6 +142,24 @@ def test_doubts_about_who_it_is_are_said(session: Session, database: Database) -
     dana = add_prospect(session)
     visit = add_visit(session, dana, identity=[SHARED, FORWARDED])
     assert seen_of(session, database, visit).browser == "Shared browser, possibly forwarded, confirmed"
+
+
+def test_a_doubtful_browser_is_not_the_usual_one(session: Session, database: Database) -> None:
+    dana = add_prospect(session)
+    browser = add_browser(session, dana)
+    add_visit(session, dana, browser, at=MORNING - timedelta(days=1))
+    visit = add_visit(session, dana, browser, identity=[FORWARDED])
+    assert seen_of(session, database, visit).browser == "Possibly forwarded, confirmed"
+
+
+def test_visits_in_a_browser_that_is_somebody_else_s_are_not_counted(
+    session: Session, database: Database
+) -> None:
+    dana = add_prospect(session)
+    theirs = add_browser(session, dana, unbound_at=MORNING)
+    add_visit(session, dana, theirs, at=MORNING - timedelta(days=1), identity=[NOT_THEIRS])
+    seen = seen_of(session, database, add_visit(session, dana))
+    assert (seen.count, seen.browser) == ("first visit seen", "Confirmed")
 
 
 @pytest.mark.parametrize(
