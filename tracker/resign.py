@@ -36,7 +36,7 @@ class Resigner:
         self._table = SenderTable(rules)
         self._kinds: dict[int, SenderKind] = {}
         small, large = _by_size([rule for rule in rules if rule not in self._table.unreadable])
-        self.from_now_on: Sequence[Rule] = large
+        self.from_now_on: Sequence[Rule] = tuple(large)
         """Rules about networks too large to be found again in stored visits."""
         self._kept = {SIGN_OF[rule.kind] for rule in large if rule.kind in SIGN_OF}
         # From the widest to the most specific, which wins.

@@ -174,6 +174,9 @@ def _network(what: str) -> Network:
 
 
 def _pattern(what: str) -> str:
+    if what.count("{") > what.count("}"):
+        msg = f"{what!r} has a {{ without its }}: put a pattern with a comma into quotation marks"
+        raise SenderError(msg)
     try:
         pattern = under_re2(what)
     except re2.error as error:

@@ -1,0 +1,199 @@
+"""The link that no person meets: who follows it is a program, and the page never says whose."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import event
+
+from alerts.models import Alert, Message
+from alerts.words import MessageState
+from tests.front_door import SHORT_WAIT_MS, FrontDoor, another_door, database_away, open_front
+from tests.tracker.ingest.stories import PERSON, Dana, add_dana, engagement, view
+from tracker import db
+from tracker.ingest.honeypot import HIDDEN_PATH, SAME_SENDER
+from tracker.ingest.signs import HIDDEN_LINK
+from tracker.ingest.visit import VISIT_GAP
+from tracker.models import Browser, State, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from werkzeug.test import TestResponse
+
+    from tracker.db import Database
+
+ADDRESS = "203.0.113.7"
+
+
+@pytest.fixture
+def door(database: Database) -> Iterator[FrontDoor]:
+    with open_front(database) as opened:
+        yield opened
+
+
+def follows(
+    door: FrontDoor, headers: dict[str, str] | None = None, address: str = ADDRESS, *, cookie: bool = False
+) -> TestResponse:
+    """Follow the hidden link: on the site's own host with its cookie, else without any."""
+    client = door.client if cookie else door.client.application.test_client()
+    return client.get(
+        HIDDEN_PATH,
+        headers={"User-Agent": PERSON} | (headers or {}),
+        base_url=door.setting.installation.settings.base_url,
+        environ_overrides={"REMOTE_ADDR": address},
+    )
+
+
+def comes(door: FrontDoor, dana: Dana) -> None:
+    """Come by a link to a page of high intent, stay and tap."""
+    page = view("https://www.northwind.example/pricing")
+    door.sends(page, token=dana.token)
+    door.move(seconds=8)
+    door.sends(engagement(page))
+
+
+def states(door: FrontDoor) -> list[State]:
+    return [visit.state for visit in door.rows(Visit)]
+
+
+@pytest.mark.parametrize("cookie", [True, False])
+def test_who_follows_it_is_a_machine_and_the_call_is_not_made(door: FrontDoor, *, cookie: bool) -> None:
+    comes(door, add_dana(door.setting))
+    assert states(door) == [State.CONFIRMED]
+    follows(door, cookie=cookie)
+    (visit,) = door.rows(Visit)
+    assert (visit.state, visit.signs, visit.state_reasons) == (State.MACHINE, [HIDDEN_LINK], [HIDDEN_LINK])
+    assert [message.state for message in door.rows(Message)] == [MessageState.WITHDRAWN]
+    door.move(seconds=8)
+    door.sends(view())
+    assert states(door) == [State.MACHINE]
+
+
+def test_following_it_again_changes_nothing(door: FrontDoor) -> None:
+    comes(door, add_dana(door.setting))
+    follows(door)
+    written: list[str] = []
+    engine = door.setting.installation.database.write_engine
+    event.listen(engine, "before_cursor_execute", lambda *seen: written.append(seen[2]))
+    for _ in range(3):
+        follows(door)
+    assert not any("UPDATE" in statement for statement in written)  # nor is anything locked
+    assert door.rows(Visit)[0].signs == [HIDDEN_LINK]
+
+
+def test_an_office_is_not_struck_for_what_one_of_its_machines_did(door: FrontDoor) -> None:
+    comes(door, add_dana(door.setting))
+    with another_door(door) as other:
+        comes(other, add_dana(door.setting, "Eli Okafor", "Castor"))
+    follows(door)
+    assert states(door) == [State.CONFIRMED, State.CONFIRMED]
+    # By the cookie it is plain who it was.
+    follows(door, cookie=True)
+    assert states(door) == [State.MACHINE, State.CONFIRMED]
+
+
+def test_all_visits_of_one_person_from_there_are_marked(door: FrontDoor) -> None:
+    dana = add_dana(door.setting)
+    comes(door, dana)
+    with another_door(door) as other:
+        comes(other, dana)
+    follows(door)
+    assert states(door) == [State.MACHINE, State.MACHINE]
+
+
+@pytest.mark.parametrize(
+    ("headers", "address"),
+    [
+        ({"User-Agent": f"{PERSON} Edg/142.0.0.0"}, ADDRESS),
+        ({}, "203.0.113.8"),
+        ({}, ""),
+        ({"Cookie": "ringback=forged.x.y"}, "203.0.113.8"),
+        ({"Sec-Purpose": "prefetch"}, ADDRESS),
+        ({"Purpose": "prefetch"}, ADDRESS),
+        ({"X-Moz": "prefetch"}, ADDRESS),
+        ({"Sec-Fetch-Dest": "empty"}, ADDRESS),
+        ({"Sec-GPC": "1"}, ADDRESS),
+    ],
+)
+def test_others_and_what_nobody_asked_for_change_nothing(
+    door: FrontDoor, headers: dict[str, str], address: str
+) -> None:
+    comes(door, add_dana(door.setting))
+    follows(door, headers, address)
+    assert states(door) == [State.CONFIRMED]
+
+
+def test_nor_does_who_comes_too_late(door: FrontDoor) -> None:
+    comes(door, add_dana(door.setting))
+    door.now += SAME_SENDER + timedelta(seconds=1)
+    follows(door)
+    assert states(door) == [State.CONFIRMED]
+    door.now += VISIT_GAP - SAME_SENDER
+    follows(door, cookie=True)
+    assert states(door) == [State.CONFIRMED]
+
+
+def test_a_browser_whose_visitor_withdrew_is_nobodys(door: FrontDoor) -> None:
+    comes(door, add_dana(door.setting))
+    with door.setting.installation.database.writing() as session:
+        session.get_one(Browser, door.rows(Browser)[0].id).revoked_at = door.now
+    follows(door, cookie=True)
+    assert states(door) == [State.CONFIRMED]
+
+
+def test_behind_a_socket_without_addresses_nobody_is_taken_for_another(door: FrontDoor) -> None:
+    dana = add_dana(door.setting)
+    page = view()
+    for hit in (page, engagement(page)):
+        door.client.post(
+            "/ringback/v1/visit",
+            json={"site": door.setting.site, "hits": [hit], "token": dana.token},
+            headers={"Origin": "https://www.northwind.example", "User-Agent": PERSON},
+            environ_overrides={"REMOTE_ADDR": ""},
+        )
+    follows(door, address="")
+    assert states(door) == [State.CONFIRMED]
+
+
+def test_who_asks_too_often_is_not_listened_to(database: Database) -> None:
+    with open_front(database, hits_per_address=2) as door:
+        comes(door, add_dana(door.setting))
+        assert follows(door).status_code == 200
+        assert states(door) == [State.CONFIRMED]
+
+
+def test_everybody_gets_the_same_page_and_strangers_leave_no_row(door: FrontDoor) -> None:
+    def told(answer: TestResponse) -> tuple[int, list[tuple[str, str]], bytes]:
+        return answer.status_code, sorted(answer.headers), answer.data
+
+    stranger = told(follows(door))
+    assert door.rows(Visit) == []
+    comes(door, add_dana(door.setting))
+    ahead = told(follows(door, {"Sec-Purpose": "prefetch"}))
+    known = told(follows(door, cookie=True))
+    again = told(follows(door))
+    assert stranger == ahead == known == again
+    status, headers, page = stranger
+    assert status == 200
+    assert b"<script" not in page
+    said = dict(headers)
+    assert said["Content-Security-Policy"] == "default-src 'none'"
+    assert said["Cache-Control"] == "no-store"
+    assert "noindex" in said["X-Robots-Tag"]
+    assert "Set-Cookie" not in said
+
+
+def test_the_page_is_there_under_any_sites_own_host_and_while_the_database_is_away(database_url: str) -> None:
+    impatient = db.connect(database_url, busy_timeout_ms=SHORT_WAIT_MS)
+    with open_front(impatient) as door:
+        comes(door, add_dana(door.setting))
+        with database_away(database_url):
+            assert follows(door).status_code == 200
+        elsewhere = door.client.get(HIDDEN_PATH, base_url="https://www.northwind.example")
+        assert elsewhere.status_code == 200
+        assert door.client.post(HIDDEN_PATH).status_code == 405
+        assert len(door.rows(Alert)) == 1
+    impatient.dispose()
