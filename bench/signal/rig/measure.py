@@ -109,8 +109,8 @@ def lines(results: Sequence[Result]) -> list[Line]:
     other = [result for result in fooled if not result.actor.by_protocol]
     note = f"of {len(automata)}" + (f"; not run: {', '.join(absent)}" if absent else "")
     told = [
-        # Of those that did not run nobody knows: then the whole is no pass.
-        Line(PART, name, None if absent else float(len(some)), bar, note=note)
+        # Of those that did not run nobody knows: what is within the bar without them is no pass.
+        Line(PART, name, None if absent and bar.admits(len(some)) else float(len(some)), bar, note=note)
         for name, some, bar in (
             ("automated browsers that confirm", fooled, AUTOMATED),
             ("of these, by other input than a debugging protocol's", other, NONE),
