@@ -35,15 +35,20 @@ class TakenBack:
         return f"{self.who.label}, {self.who.account}" if self.who.account else self.who.label
 
     @property
+    def when(self) -> str:
+        """Say which alert it is, behind a label that says so."""
+        return f"{capital(self.told)}, in the digest." if self.in_digest else f"{capital(self.told)}."
+
+    @property
     def alert(self) -> str:
         """Say which alert it is."""
-        return f"{capital(self.told)}, in the digest." if self.in_digest else f"{capital(self.told)}."
+        return f"In the digest of {self.told}." if self.in_digest else f"Alert of {self.told}."
 
 
 def correction_content(taken_back: tuple[TakenBack, ...]) -> Content:
     """Write a reader's correction of at least one alert, one entry a person."""
     first = taken_back[0]
-    buttons = (("Log the result", first.links.result), ("Why it was taken back", first.links.why))
+    buttons = (("Log the result", first.links.result), ("Why taken back", first.links.why))
     values = {"it": first, "all": taken_back, "buttons": buttons}
     return Content(
         subject=_subject(taken_back),

@@ -98,8 +98,8 @@ class Reported(NamedTuple):
 
 def verdict(reports: Iterable[Reported]) -> bool | None:
     """Say whether an alert was right by its latest report that says so or denies it; None: none does."""
-    telling = [one for one in reports if one.kind in RIGHT | WRONG]
-    return max(telling, key=lambda one: one.at).kind in RIGHT if telling else None
+    telling = sorted((one for one in reports if one.kind in RIGHT | WRONG), key=lambda one: one.at)
+    return telling[-1].kind in RIGHT if telling else None
 
 
 def tally(judged: Iterable[tuple[Iterable[str], bool]]) -> tuple[Precision, ...]:

@@ -56,7 +56,7 @@ def sections(session: Session) -> list[Section]:
     """Give the counts of the tracker's tables."""
     by_state = session.execute(select(Visit.state, func.count()).group_by(Visit.state)).all()
     visits = Counter(dict(by_state))
-    # All of them, also those that never happened: whoever looks for a lost hit sees what there is to look for.
+    # Those that never happened, too: whoever looks for a lost hit sees what there is to look for.
     drops = session.execute(select(Drop.reason, Drop.count).order_by(Drop.count.desc(), Drop.reason))
     return [
         Section("Visits by state", tuple((str(state), visits[state]) for state in State)),

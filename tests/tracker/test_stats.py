@@ -67,6 +67,6 @@ def test_everything_that_happened_is_counted_by_name(database: Database) -> None
         "confirmed": 1,
         "strong": 0,
     }
-    assert counted["Hits dropped by reason"] == {"no token": 7}
+    assert counted["Hits dropped by reason"] == {"no token": 7, "prefetch": 0}
     assert counted["Rows"]["page views"] == 2
     assert counted["Rows"]["browsers"] == 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.builders import add_campaign
 from tracker.cli.stats import stats_command
 from tracker.models import Drop
-from tracker.stats import Section
+from tracker.stats import Section, Table
 
 if TYPE_CHECKING:
     from tests.tracker.cli.conftest import Ringback
@@ -42,3 +42,21 @@ def test_what_alerts_count_stands_beside_what_the_tracker_counts(
         "confirmed": 0,
         "people": 0,
     }
+
+
+def test_shares_stand_in_a_table_and_those_that_cannot_be_given_are_left_open(ringback: Ringback) -> None:
+    rows = (("pricing", 1_200, 0.9375), ("demo", 3, None))
+    command = stats_command(
+        lambda _session: [Table("What was right", ("name", "judged", "share"), rows, "Why.")]
+    )
+    assert (
+        "What was right\n"
+        "  name     judged  share\n"
+        "  pricing   1,200    94%\n"
+        "  demo          3      -\n"
+        "  Why.\n"
+    ) in ringback(command).stdout
+    assert json.loads(ringback(command, "--json").stdout)["What was right"] == [
+        {"name": "pricing", "judged": 1_200, "share": 0.9375},
+        {"name": "demo", "judged": 3, "share": None},
+    ]
