@@ -1,4 +1,4 @@
-"""The parts of `make signal` that are functions: what is set aside and replayed, what the rig's result means."""
+"""The functions of `make signal`: what is set aside and replayed, and what the rig's result means."""
 
 from __future__ import annotations
 
