@@ -22,6 +22,7 @@ from tests.alerts.scenes import (
 )
 from tests.builders import NOON
 from tests.smtp_sink import smtp_sink
+from tracker.ingest.identity import NEW_BROWSER
 from tracker.models import Visit
 from tracker.retention import EVIDENCE_KEPT, forget_evidence
 from tracker.settings import Settings
@@ -65,7 +66,7 @@ def test_a_forgotten_device_is_left_out_and_everything_else_is_told(database: Da
     place = installation(database)
     with database.writing() as session:
         scene = dana_reads_pricing(session)
-        elsewhere = add_visit(session, scene.dana)
+        elsewhere = add_visit(session, scene.dana, identity=[NEW_BROWSER])
         alert = add_alert(session, elsewhere, scene.sam)
         known = brief(session, place, alert.id, MORNING)
         told = explain(session, place, scene.dana.id, LATER)

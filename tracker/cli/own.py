@@ -48,7 +48,8 @@ def own_command(decide_of: Callable[[Installation], Decide]) -> click.Group:
             session.flush()
             visits = [visit for browser in browsers for visit in remembered_in(session, browser)]
             rescreen(session, visits, now, decide_of(installation))
-        click.echo(f"{_count(len(browsers), 'browser')} no longer {name}'s; their test links are dead.")
+        number = _count(len(browsers), "browser")
+        click.echo(f"{number} no longer marked as {name}'s; test links made for them until now are dead.")
         if visits:
             click.echo(f"{_count(len(visits), 'visit')} judged anew.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from alerts.web.gesture import NONCE_AGE, make_nonce
 from alerts.words import OutcomeKind
 from tests.alerts.web.front import everything
 from tests.builders import add_user
+from tracker.ingest.identity import NOT_THEIRS
+from tracker.models import Browser, State, Visit
 from tracker.signing import Purpose
 from tracker.suppression import suppressed_kinds
 from tracker.words import SuppressionKind
@@ -229,3 +232,45 @@ def test_who_taps_second_is_told_who_is_calling(front: Front) -> None:
     answer = front.tap(kind="calling", back="calling")
     assert "Kim Lee" in front.app.test_client().get(answer.headers["Location"]).text
     assert outcomes(front) == []
+
+
+def wears_the_cookie(front: Front, kind: str = "", **fields: str) -> Browser:
+    """Dana's browser carries our endpoint's cookie, and Sam reports in it (or only looks, without `kind`)."""
+    key = front.scene.visit.browser_id
+    with front.installation.database.reading() as session:
+        browser = session.get_one(Browser, key)
+    client = front.app.test_client()
+    credential = front.installation.signer.sign(Purpose.BROWSER, browser.key, front.now)
+    client.set_cookie("__Host-ringback", credential, domain="ringback.northwind.example", secure=True)
+    at = "https://ringback.northwind.example"
+    page = client.get(front.home(), base_url=at)
+    found = re.search(r'data-nonce="([^"]+)"', page.text)
+    proof = {"nonce": found[1] if found else "", "gesture": "pointerdown 1800"} | fields
+    if kind:
+        client.post(f"{front.home()}/outcome", data=proof | {"kind": kind}, base_url=at)
+    with front.installation.database.reading() as session:
+        return session.get_one(Browser, key)
+
+
+@pytest.mark.parametrize("kind", ["calling", "spoke"])
+def test_the_browser_in_which_a_rep_reports_is_ours(front: Front, kind: str) -> None:
+    assert wears_the_cookie(front, kind).own_user_id == front.scene.sam.id
+    with front.installation.database.reading() as session:
+        assert session.get_one(Visit, front.scene.visit.id).state is State.INTERNAL
+
+
+def test_a_look_or_a_program_s_press_makes_no_browser_ours(front: Front) -> None:
+    assert wears_the_cookie(front).own_user_id is None
+    assert wears_the_cookie(front, "spoke", gesture="").own_user_id is None
+
+
+def test_a_wrong_person_is_told_apart_at_once_and_can_be_taken_back(front: Front) -> None:
+    answer = front.tap(kind="wrong_person")
+    saved = front.app.test_client().get(answer.headers["Location"]).text
+    assert "Saved: Wrong person. The browser is somebody else&#39;s" in saved
+    with front.installation.database.reading() as session:
+        assert session.get_one(Visit, front.scene.visit.id).identity == [NOT_THEIRS]
+    front.tap(f"/undo/{outcomes(front)[-1].id}")
+    with front.installation.database.reading() as session:
+        assert session.get_one(Visit, front.scene.visit.id).identity == []
+        assert session.get_one(Browser, front.scene.visit.browser_id).unbound_at is None

@@ -1,0 +1,165 @@
+"""The browser turns out to be somebody else's: reported, undone, and overtaken by their own link."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from alerts.decide import Decider
+from alerts.doors import Door
+from alerts.models import Alert, Message
+from alerts.outcome import Recorded, record, undo
+from alerts.policy import Policy
+from alerts.why import explain
+from alerts.why.sent import NOBODY_TOLD
+from alerts.words import OutcomeKind
+from tests.tracker.ingest.stories import add_dana, engagement, set_up, view
+from tests.tracker.ingest.walk import Walk
+from tracker.ingest.front import Reply
+from tracker.ingest.hit import DropReason
+from tracker.ingest.identity import NOT_THEIRS
+from tracker.ingest.rescreen import remembered_in, rescreen
+from tracker.models import Browser, Visit
+
+if TYPE_CHECKING:
+    from tests.tracker.ingest.stories import Dana, Setting
+    from tracker.db import Database
+
+
+@pytest.fixture
+def setting(database: Database) -> Setting:
+    return set_up(database)
+
+
+@pytest.fixture
+def dana(setting: Setting) -> Dana:
+    return add_dana(setting)
+
+
+@pytest.fixture
+def walk(setting: Setting, dana: Dana) -> Walk:
+    """Somebody read the pricing page by Dana's link, and Sam was told."""
+    walk = Walk(setting)
+    walk.reads("/pricing", token=dana.token)
+    with setting.installation.database.writing() as session:
+        session.scalars(select(Alert)).one().sent_at = walk.now
+    walk.move(hours=2)
+    return walk
+
+
+def report(
+    walk: Walk, dana: Dana, kind: OutcomeKind = OutcomeKind.WRONG_PERSON, alert: Alert | None = None
+) -> Recorded:
+    alert = alert or walk.rows(Alert)[0]
+    installation = walk.setting.installation
+    with installation.database.writing() as session:
+        door = Door(alert.id, dana.user_id)
+        return record(session, installation.signer, door, kind, walk.now)
+
+
+def take_back(walk: Walk, dana: Dana, recorded: Recorded, alert: Alert | None = None) -> int | None:
+    alert = alert or walk.rows(Alert)[0]
+    assert recorded.outcome_id is not None
+    with walk.setting.installation.database.writing() as session:
+        return undo(session, Door(alert.id, dana.user_id), recorded.outcome_id, walk.now)
+
+
+def derive_anew(walk: Walk, browser_id: int) -> None:
+    installation = walk.setting.installation
+    with installation.database.writing() as session:
+        decide = Decider(installation, Policy())
+        rescreen(session, remembered_in(session, browser_id), walk.now, decide)
+
+
+def test_from_then_on_the_browser_is_nobody_s(walk: Walk, dana: Dana) -> None:
+    recorded = report(walk, dana)
+    browser = walk.one(Browser)
+    assert (recorded.browser_id, browser.unbound_at) == (browser.id, walk.now)
+    walk.move(hours=1)
+    page = view()
+    assert walk.sends(page) == Reply()
+    assert walk.sends(engagement(page), token=dana.token) == Reply()
+    assert walk.drops() == [DropReason.UNBOUND_BROWSER] * 2
+    assert len(walk.rows(Visit)) == 1
+
+
+def test_dana_herself_goes_on_ringing_from_her_other_browsers(
+    setting: Setting, walk: Walk, dana: Dana
+) -> None:
+    report(walk, dana)
+    hers = Walk(setting, now=walk.now + timedelta(days=2))
+    hers.reads("/contact", token=dana.token)
+    assert hers.rows(Alert)[-1].decision == "call"
+    assert hers.rows(Visit)[-1].identity == []
+
+
+def test_somebody_else_s_link_makes_it_theirs_and_an_undo_comes_too_late(
+    setting: Setting, walk: Walk, dana: Dana
+) -> None:
+    recorded = report(walk, dana)
+    eli = add_dana(setting, "Eli Okafor", "Castor")
+    walk.move(hours=1)
+    walk.reads("/", token=eli.token)
+    browser = walk.one(Browser)
+    assert (browser.prospect_id, browser.shared, browser.unbound_at) == (eli.prospect_id, True, None)
+    assert [visit.prospect_id for visit in walk.rows(Visit)] == [dana.prospect_id, eli.prospect_id]
+    assert take_back(walk, dana, recorded) is None
+    walk.sends(view())
+    assert walk.one(Browser).prospect_id == eli.prospect_id
+    assert walk.drops() == []
+
+
+def test_undone_it_is_hers_again(walk: Walk, dana: Dana) -> None:
+    recorded = report(walk, dana)
+    assert take_back(walk, dana, recorded) == walk.one(Browser).id
+    assert take_back(walk, dana, recorded) is None
+    walk.reads("/")
+    assert walk.one(Browser).unbound_at is None
+    assert walk.drops() == []
+
+
+def test_of_two_reports_one_that_stands_is_enough(walk: Walk, dana: Dana) -> None:
+    walk.reads("/pricing")
+    first, second = walk.rows(Alert)
+    one = report(walk, dana, alert=first)
+    walk.move(minutes=5)
+    other = report(walk, dana, alert=second)
+    assert other.browser_id is None
+    assert take_back(walk, dana, one, first) is None
+    assert walk.one(Browser).unbound_at is not None
+    assert take_back(walk, dana, other, second) == walk.one(Browser).id
+    assert walk.one(Browser).unbound_at is None
+
+
+def test_what_nobody_was_told_of_yet_stays_untold_until_it_is_undone(
+    setting: Setting, walk: Walk, dana: Dana
+) -> None:
+    walk.reads("/contact")
+    told, waiting = walk.rows(Alert)
+    recorded = report(walk, dana)
+    browser_id = recorded.browser_id
+    assert browser_id is not None
+    derive_anew(walk, browser_id)
+    assert walk.rows(Alert)[1].closed_at == walk.now
+    assert [visit.identity for visit in walk.rows(Visit)] == [[NOT_THEIRS]] * 2
+    installation = setting.installation
+    with installation.database.reading() as session:
+        why = explain(session, installation, dana.prospect_id, walk.now)
+    assert why.answer == (f"No alert: {NOBODY_TOLD}",)
+    assert ("Somebody else's browser: a rep reported that it is not theirs.",) in why.visits[0].seen
+    take_back(walk, dana, recorded)
+    derive_anew(walk, browser_id)
+    assert [(one.id, one.closed_at) for one in walk.rows(Alert)] == [(told.id, None), (waiting.id, None)]
+    assert [visit.identity for visit in walk.rows(Visit)] == [[], []]
+    assert {message.state for message in walk.rows(Message)} == {"pending"}
+
+
+def test_not_them_is_a_false_alert_and_binds_nothing_anew(walk: Walk, dana: Dana) -> None:
+    assert report(walk, dana, OutcomeKind.NOT_THEM).browser_id is None
+    assert walk.one(Browser).unbound_at is None
+    assert walk.one(Alert).closed_at == walk.now
+    walk.reads("/")
+    assert walk.drops() == []
