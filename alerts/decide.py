@@ -13,11 +13,12 @@ from alerts.circumstances import Circumstances
 from alerts.correction import Corrections, is_due
 from alerts.mail import new_mail_id
 from alerts.models import Alert, Message
-from alerts.policy import DIGEST_HOLDS, STALE_CALL, Policy, Ruling, decide
+from alerts.policy import DIGEST_HOLDS, STALE_CALL, Hold, Policy, Ruling, decide
 from alerts.words import Decision, MessageKind, MessageState
 from tracker.ingest.history import PEOPLE
 from tracker.ingest.intent import tier_of
 from tracker.ingest.pipeline import Nudge
+from tracker.models import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.installation import Installation
-    from tracker.models import Visit
 
 
 class Decider:
@@ -40,35 +40,48 @@ class Decider:
     def __call__(self, session: Session, visits: Sequence[Visit], now: datetime) -> list[Nudge]:
         """Decide about each visit, whenever it was; gives the mails that became due, or will.
 
-        What was told already is looked at, too: it may have to be taken back.
+        What was told already is looked at, too: it may have to be taken back. Where a call turns out to be
+        none, those that were held for its sake are decided about again.
         """
         session.flush()
         circumstances = Circumstances.load(session, self._installation, visits, now, self._policy)
         alerts, messages = _locked(session, visits)
-        mail_from = self._installation.settings.mail_from
-        corrections = Corrections(session, mail_from, now, messages.values())
-        nudges = []
+        corrections = Corrections(session, self._installation.settings.mail_from, now, messages.values())
+        nudges, freed = [], []
         # What takes up no place comes first, and what is long over last: the present visit is the news.
         for visit in sorted(visits, key=lambda one: (one.state in PEOPLE, now - one.last_at > STALE_CALL)):
             alert = alerts.get(visit.id)
             message = messages.get(alert.message_id) if alert and alert.message_id is not None else None
+            took_place = alert is not None and _takes_place(alert)
             if alert is not None and alert.sent_at is not None:
                 corrections.look_at(visit, alert)
-                circumstances.count(visit, alert)
+            elif alert is not None and _is_settled(alert, message):
                 continue
-            if alert is not None and _is_settled(alert, message):
-                continue
-            if alert is not None and message is not None and message.kind is MessageKind.DIGEST:
-                # It has gone, and left this one out.
-                alert.message_id = message = None
-            ruling = decide(circumstances.case_of(visit, now), now, self._policy)
-            alert = self._write(session, alert, visit, ruling, circumstances, now)
-            nudge = self._mail(session, alert, message, ruling, now)
+            else:
+                alert, nudge = self._decide(session, visit, alert, message, circumstances, now)
+                nudges += [nudge] if nudge is not None else []
             circumstances.count(visit, alert)
-            if nudge is not None:
-                nudges.append(nudge)
+            if took_place and not _takes_place(alert):
+                freed.append(alert)
         session.flush()
-        return nudges
+        waiting = _held_by(session, freed, now - self._policy.account_cooldown) if freed else []
+        return [*nudges, *self(session, waiting, now)] if waiting else nudges
+
+    def _decide(
+        self,
+        session: Session,
+        visit: Visit,
+        alert: Alert | None,
+        message: Message | None,
+        circumstances: Circumstances,
+        now: datetime,
+    ) -> tuple[Alert, Nudge | None]:
+        """Decide about a visit of which nobody was told; a digest that has gone has left it out."""
+        if alert is not None and message is not None and message.kind is MessageKind.DIGEST:
+            alert.message_id = message = None
+        ruling = decide(circumstances.case_of(visit, now), now, self._policy)
+        alert = self._write(session, alert, visit, ruling, circumstances, now)
+        return alert, self._mail(session, alert, message, ruling, now)
 
     def _write(
         self,
@@ -176,6 +189,31 @@ def _locked(session: Session, visits: Sequence[Visit]) -> tuple[dict[int, Alert]
         execution_options=as_now,
     )
     return {one.visit_id: one for one in alerts}, {message.id: message for message in messages}
+
+
+def _takes_place(alert: Alert) -> bool:
+    """Tell whether it keeps others of its account from being called about."""
+    return alert.decision is Decision.CALL and alert.corrected_at is None
+
+
+def _held_by(session: Session, freed: Sequence[Alert], since: datetime) -> list[Visit]:
+    """Give the people's visits that were held for the sake of calls that are none any more."""
+    accounts = {alert.account_id for alert in freed if alert.account_id is not None}
+    alone = {alert.prospect_id for alert in freed if alert.account_id is None}
+    return list(
+        session.scalars(
+            select(Visit)
+            .join(Alert, Alert.visit_id == Visit.id)
+            .where(
+                Alert.decision == Decision.HOLD,
+                Alert.why == Hold.COOLDOWN,
+                or_(Alert.account_id.in_(accounts), Alert.prospect_id.in_(alone)),
+                Visit.state.in_(PEOPLE),
+                Visit.last_at > since,
+            )
+            .order_by(Visit.last_at.desc(), Visit.id)
+        )
+    )
 
 
 def _is_settled(alert: Alert, message: Message | None) -> bool:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.alerts.office import ALWAYS, Office
+from tests.alerts.post import Post
 from tests.alerts.scenes import installation
 from tests.builders import add_user
+from tests.smtp_sink import smtp_sink
 from tracker.models import Role
 
 if TYPE_CHECKING:
@@ -22,3 +24,9 @@ def office(database: Database) -> Iterator[Office]:
     with database.writing() as session:
         sam = add_user(session, "Sam Reed", role=Role.REP, **ALWAYS)
         yield Office(session, installation(database), sam)
+
+
+@pytest.fixture
+def post(database: Database) -> Iterator[Post]:
+    with smtp_sink() as sink:
+        yield Post.open(database, sink)

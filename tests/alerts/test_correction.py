@@ -5,42 +5,28 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
 from sqlalchemy import delete, select
 
-from alerts.briefing.moments import UTC_ZONE
 from alerts.correction import A_PERSON_AFTER_ALL, CORRECTION_WAIT
 from alerts.correction_briefing import ANOTHER_STANDS
 from alerts.digest import plan_digests
-from alerts.found import FOUND, LEADS, found
 from alerts.models import Alert, Message
 from alerts.outbox import claim
 from alerts.recheck import ANSWERED
-from alerts.why import explain, spoken
 from alerts.words import MessageState, OutcomeKind
 from tests.alerts.desk import LEASE
 from tests.alerts.post import Post
-from tests.alerts.scenes import MORNING, add_outcome, installation
-from tests.alerts.web.front import open_front
+from tests.alerts.scenes import MORNING, add_outcome
 from tests.smtp_sink import smtp_sink
-from tracker.ingest import agents, bursts, screen, signs
-from tracker.ingest.history import PEOPLE
+from tracker.ingest import bursts, screen, signs
 from tracker.models import State, User, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from email.message import EmailMessage
 
-    from alerts.why import VisitExplained
     from tracker.db import Database
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def post(database: Database) -> Iterator[Post]:
-    with smtp_sink() as sink:
-        yield Post.open(database, sink)
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -186,51 +172,6 @@ def test_a_digest_entry_is_taken_back_too(post: Post) -> None:
     assert "Today 09:42, in the digest." in text_of(correction)
 
 
-def test_it_goes_out_at_any_hour(post: Post) -> None:
-    (dana,) = post.told("Dana Ortiz")
-    with post.desk.database.writing() as session:
-        sam = session.get_one(User, post.sam_id)
-        sam.hours_start, sam.hours_end, sam.work_days = 540, 1020, "12345"
-    post.desk.clock.move(hours=10)
-    post.turns_out(State.MACHINE, dana)
-    assert post.deliver(minutes=15) == ["sent"]
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "reason"),
-    [
-        ("left_at", MORNING, "Sam Reed has left the company."),
-        ("away_from", MORNING.date(), "Sam Reed is away."),
-        ("email", "", "Sam Reed has no mail address: add one to the user."),
-    ],
-)
-def test_who_cannot_have_it_does_not_and_nobody_else_does(
-    post: Post, field: str, value: object, reason: str
-) -> None:
-    (dana,) = post.told("Dana Ortiz")
-    post.turns_out(State.MACHINE, dana)
-    with post.desk.database.writing() as session:
-        sam = session.get_one(User, post.sam_id)
-        setattr(sam, field, value)
-    assert post.deliver(minutes=15) == ["withdrawn"]
-    assert post.corrections()[0].last_reason == reason
-    assert (post.alert(dana).user_id, post.desk.sink.mails) == (post.sam_id, [])
-
-
-def test_R4_smtp_550_ends_a_correction(post: Post, caplog: pytest.LogCaptureFixture) -> None:  # noqa: N802
-    (dana,) = post.told("Dana Ortiz")
-    post.turns_out(State.MACHINE, dana)
-    post.desk.sink.manners.at_recipient = "550 5.1.1 no such user"
-    assert post.deliver(minutes=15) == ["refused"]
-    assert post.deliver(minutes=15) == []
-    (mail,) = post.corrections()
-    assert (mail.state, mail.user_id) == (MessageState.FAILED, post.sam_id)
-    assert "550" in mail.last_reason
-    assert "handed" not in caplog.text
-    alert = post.alert(dana)
-    assert (alert.decision, alert.message_id is None) == ("call", False)
-
-
 def test_who_was_found_out_while_the_mail_was_on_its_way_is_taken_back(post: Post) -> None:
     """The worker holds the mail when the visit is demoted; nobody looks at the visit again."""
     dana = post.visit()
@@ -316,63 +257,3 @@ def test_what_the_reader_was_told_of_an_erased_person_is_not_taken_back(post: Po
 
 def test_it_waits_less_than_an_hour() -> None:
     assert CORRECTION_WAIT < HOUR
-
-
-def test_every_name_of_a_reason_has_its_sentence() -> None:
-    names = {value for name, value in vars(signs).items() if name.isupper() and isinstance(value, str)} | {
-        agents.AGENT_IS_BOT,
-        agents.AGENT_IS_NO_BROWSER,
-        agents.CHROME_NEVER_WAS,
-    }
-    names |= {bursts.SEVERAL_LINKS, bursts.SEVERAL_COMPANIES, screen.DRIVEN, screen.QUICK_GESTURE}
-    assert names <= set(FOUND)
-    assert set(LEADS) == set(State) - set(PEOPLE)
-    assert all(sentence.endswith(".") for sentence in FOUND.values())
-
-
-def test_a_reason_without_a_sentence_is_said_as_it_is() -> None:
-    assert found(State.MACHINE, ["a sign of tomorrow"]) == (
-        "A program was there, not a person: a sign of tomorrow."
-    )
-    assert found(State.UNCONFIRMED, []) == "Nothing shows any more that it was a person."
-
-
-def test_who_asks_why_reads_it_first(post: Post) -> None:
-    (dana,) = post.told("Dana Ortiz")
-    post.turns_out(State.MACHINE, dana, reason=screen.DRIVEN)
-    assert post.deliver(minutes=15) == ["sent"]
-
-    def told() -> VisitExplained:
-        with post.desk.database.reading() as session:
-            prospect_id = session.get_one(Visit, dana).prospect_id
-            (visit,) = explain(session, installation(post.desk.database), prospect_id, post.now).visits
-            return visit
-
-    visit = told()
-    assert spoken(visit.answer, post.now, UTC_ZONE).startswith(
-        "Taken back today 09:43: A program was driving the browser. An alert went to Sam Reed today 09:43"
-    )
-    assert "The mail that takes it back was accepted today 09:58." in [
-        spoken(line, post.now, UTC_ZONE) for line in visit.done
-    ]
-    post.turns_out(State.CONFIRMED, dana)
-    assert "By now their visit counts as a person's again." in spoken(told().answer, post.now, UTC_ZONE)
-
-
-@pytest.mark.parametrize(
-    ("page", "times", "rest"),
-    [("", 1, "<h2"), ("/calling", 1, "<dl"), ("/prospect", 2, "<h2"), ("/why", 1, "</ul>")],
-)
-def test_every_page_of_the_alert_says_so_at_its_top(
-    database: Database, page: str, times: int, rest: str
-) -> None:
-    front = open_front(database)
-    with database.writing() as session:
-        alert = session.get_one(Alert, front.scene.alert.id)
-        alert.sent_at = alert.corrected_at = MORNING
-        alert.correction = "A program was driving the browser."
-        session.get_one(Visit, alert.visit_id).state = State.MACHINE
-    text = front.get(page).text
-    assert text.count("Taken back") == times
-    assert text.count("A program was driving the browser.") == times
-    assert text.index("Taken back") < text.index(rest)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from alerts.decide import is_for_digest
 from alerts.models import Message
 from alerts.outbox import claim
-from alerts.policy import Policy
+from alerts.policy import NEWS, STALE_CALL, Hold, Policy, Ruling
 from alerts.words import Decision, MessageKind, MessageState
 from tests.alerts.office import MINUTE, WINDOW
 from tests.alerts.scenes import MORNING, add_message, add_page
-from tracker.models import State
+from tracker.models import Prospect, State
 
 if TYPE_CHECKING:
     from tests.alerts.office import Office
@@ -122,3 +123,76 @@ def test_a_withdrawn_calls_place_in_the_days_limit_is_free_again(office: Office)
     second = office.visit(office.lost(), MORNING + MINUTE)
     alerts = office.decides(first, second, policy=policy)
     assert [alert.decision for alert in alerts] == [Decision.HOLD, Decision.CALL]
+
+
+@pytest.mark.parametrize("told", [False, True], ids=["not yet told", "told"])
+def test_who_was_held_for_the_sake_of_a_machine_is_called_after_all(office: Office, told: bool) -> None:  # noqa: FBT001  (a case of the story)
+    program = office.visit(office.lost())
+    alert = office.decides_one(program)
+    if told:
+        alert.sent_at = MORNING + WINDOW
+    person = office.session.get_one(Prospect, program.prospect_id)
+    herself = office.visit(person, MORNING + MINUTE)
+    held = office.decides_one(herself)
+    assert held.why == "cooldown"
+    program.state = State.MACHINE
+    later = MORNING + 2 * MINUTE
+    office.decides_one(program, later)
+    assert (held.decision, held.decided_at) == (Decision.CALL, later)
+    assert office.mail_of(held).state is MessageState.PENDING
+
+
+def test_the_order_in_which_visits_are_handed_over_costs_no_call(office: Office) -> None:
+    policy = Policy(daily_limit=1)
+    first = office.visit(office.lost())
+    office.decides(first, policy=policy)
+    first.state = State.MACHINE
+    second = office.visit(office.lost(), MORNING + MINUTE)
+    assert [alert.decision for alert in office.decides(second, first, policy=policy)] == ["call", "hold"]
+
+
+def test_the_call_is_about_what_they_do_now_not_about_what_was_theirs_hours_ago(office: Office) -> None:
+    """A clean visit shows that the one of this morning was theirs as well."""
+    dana = office.lost()
+    morning = office.visit(dana, MORNING, state=State.UNCONFIRMED)
+    assert office.decides_one(morning).why == "unconfirmed"
+    afternoon = MORNING + STALE_CALL + MINUTE
+    now = office.visit(dana, afternoon)
+    morning.state = State.CONFIRMED
+    alerts = office.decides(morning, now)
+    assert [(alert.decision, alert.why) for alert in alerts] == [
+        ("hold", "cooldown"),
+        ("call", "high-intent page"),
+    ]
+
+
+def test_what_was_a_persons_hours_ago_is_for_the_digest(office: Office) -> None:
+    """Nothing newer: networks were told apart anew, or a browser was offline for hours."""
+    visit = office.visit(office.lost(), MORNING, state=State.UNCONFIRMED)
+    office.decides_one(visit)
+    visit.state = State.STRONG
+    late = office.decides_one(visit, MORNING + STALE_CALL + MINUTE)
+    assert (late.why, is_for_digest(Ruling(Decision.HOLD, Hold(late.why)))) == ("too late to call", True)
+
+
+def test_an_old_visit_is_news_only_when_nothing_newer_is_told(office: Office) -> None:
+    dana, lee = office.lost(), office.lost()
+    old = [office.visit(who, MORNING, "blog", state=State.UNCONFIRMED) for who in (dana, lee)]
+    office.decides(*old)
+    today = MORNING + NEWS + MINUTE
+    office.decides_one(office.visit(dana, today, "blog"))
+    for visit in old:
+        visit.state = State.ENGAGED
+    hers, his = office.decides(*old, now=today)
+    assert (hers.decision, hers.why) == ("hold", "old news")
+    assert (his.decision, his.why) == ("digest", "ordinary visit")
+
+
+def test_what_waits_for_a_digest_stays_news(office: Office) -> None:
+    """From Friday evening to Monday is more than a day."""
+    dana = office.lost()
+    friday = office.visit(dana, MORNING, "blog")
+    office.decides_one(friday)
+    monday = MORNING + timedelta(days=3)
+    office.decides_one(office.visit(dana, monday, "blog"))
+    assert office.decides_one(friday, monday).decision == "digest"

@@ -86,14 +86,16 @@ def test_two_planners_at_once_make_one_digest(database: Database) -> None:
         assert set(session.scalars(select(Alert.message_id))) == set(made)
 
 
-@pytest.mark.parametrize("hold", [Hold.OUTSIDE_HOURS, Hold.DAILY_LIMIT, Hold.REP_AWAY])
+@pytest.mark.parametrize("hold", [Hold.OUTSIDE_HOURS, Hold.DAILY_LIMIT, Hold.REP_AWAY, Hold.TOO_LATE])
 def test_what_was_held_back_from_a_call_is_in_it(database: Database, hold: Hold) -> None:
     with database.writing() as session:
         visited(session, add_user(session), decision=Decision.HOLD, why=hold.value)
     assert len(plan(database, TUESDAY_AT_NINE)) == 1
 
 
-@pytest.mark.parametrize("hold", [Hold.MACHINE, Hold.CUSTOMER, Hold.COOLDOWN, Hold.SUPPRESSED])
+@pytest.mark.parametrize(
+    "hold", [Hold.MACHINE, Hold.INTERNAL, Hold.CUSTOMER, Hold.COOLDOWN, Hold.SUPPRESSED, Hold.OLD_NEWS]
+)
 def test_what_nobody_is_told_of_is_not(database: Database, hold: Hold) -> None:
     with database.writing() as session:
         visited(session, add_user(session), decision=Decision.HOLD, why=hold.value)

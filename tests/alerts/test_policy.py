@@ -14,6 +14,7 @@ from alerts.policy import (
     CALL_WINDOW,
     DAILY_LIMIT,
     DIGEST_HOLDS,
+    NEWS,
     SENTENCES,
     STALE_CALL,
     Case,
@@ -113,6 +114,7 @@ def test_contact_and_demo_pages_are_called_at_once_the_others_after_the_window()
 @pytest.mark.parametrize(
     ("case", "hold"),
     [
+        (replace(PRICING, state=State.INTERNAL), Hold.INTERNAL),
         (replace(PRICING, state=State.MACHINE), Hold.MACHINE),
         (replace(PRICING, state=State.UNCONFIRMED), Hold.UNCONFIRMED),
         (standing(suppressed=True), Hold.SUPPRESSED),
@@ -124,6 +126,8 @@ def test_contact_and_demo_pages_are_called_at_once_the_others_after_the_window()
         (standing(quiet_until=NOON + SECOND), Hold.QUIET),
         (replace(PRICING, receiver=Receiver(None)), Hold.NO_OWNER),
         (replace(PRICING, account_tier=Tier.WARM), Hold.COOLDOWN),
+        (replace(PRICING, age=STALE_CALL + SECOND), Hold.TOO_LATE),
+        (replace(PRICING, age=NEWS + SECOND, newer_told=True), Hold.OLD_NEWS),
         (receiver(away=True), Hold.REP_AWAY),
         (receiver(calls_today=DAILY_LIMIT), Hold.DAILY_LIMIT),
         (receiver(open=False), Hold.OUTSIDE_HOURS),
@@ -149,9 +153,9 @@ def test_a_call_that_could_not_go_out_in_time_waits_for_the_digest() -> None:
 
 
 def test_holds_are_named_in_one_order() -> None:
-    """Machines first, then what the person asked for, then deals, then ourselves."""
+    """Our own and machines first, then what the person asked for, then deals, then ourselves."""
     everything = Case(
-        state=State.MACHINE,
+        state=State.INTERNAL,
         topics=frozenset({"pricing"}),
         answers_reason=True,
         by_link=False,
@@ -167,9 +171,12 @@ def test_holds_are_named_in_one_order() -> None:
             quiet_until=NOON + SECOND,
         ),
         account_tier=Tier.BURNING,
+        age=NEWS + SECOND,
+        newer_told=True,
     )
     away = Receiver(1, away=True, open=False, calls_today=DAILY_LIMIT)
     lifted: list[tuple[Hold, dict[str, object]]] = [
+        (Hold.INTERNAL, {"state": State.MACHINE}),
         (Hold.MACHINE, {"state": State.UNCONFIRMED}),
         (Hold.SUPPRESSED, {"suppressed": False}),
         (Hold.DO_NOT_CALL, {"do_not_call": False}),
@@ -180,7 +187,9 @@ def test_holds_are_named_in_one_order() -> None:
         (Hold.QUIET, {"quiet_until": None}),
         (Hold.UNCONFIRMED, {"state": State.CONFIRMED}),
         (Hold.NO_OWNER, {"receiver": away}),
+        (Hold.OLD_NEWS, {"newer_told": False}),
         (Hold.COOLDOWN, {"account_tier": None}),
+        (Hold.TOO_LATE, {"age": STALE_CALL}),
         (Hold.REP_AWAY, {"receiver": replace(away, away=False)}),
         (Hold.DAILY_LIMIT, {"receiver": replace(away, away=False, calls_today=0)}),
         (Hold.OUTSIDE_HOURS, {"receiver": Receiver(1)}),
@@ -193,6 +202,14 @@ def test_holds_are_named_in_one_order() -> None:
         case = replace(case, **of_case)  # type: ignore[arg-type]  # fields of the case
         case = replace(case, standing=replace(case.standing, **of_standing))  # type: ignore[arg-type]
     assert ruled(case).decision is Decision.CALL
+
+
+def test_an_old_visit_is_told_of_when_nothing_newer_is() -> None:
+    old = replace(CLICK, age=NEWS + SECOND)
+    assert ruled(old).decision is Decision.DIGEST
+    assert ruled(replace(PRICING, age=NEWS + SECOND)).why is Hold.TOO_LATE
+    assert ruled(replace(CLICK, age=NEWS, newer_told=True)).decision is Decision.DIGEST
+    assert held(replace(old, newer_told=True)) == "old news"
 
 
 def test_silence_ends_at_its_moment() -> None:
@@ -243,12 +260,15 @@ cases = st.builds(
         quiet_until=st.none() | st.sampled_from([NOON - SECOND, NOON, NOON + SECOND]),
     ),
     account_tier=st.none() | st.sampled_from(Tier),
+    age=st.sampled_from([timedelta(0), STALE_CALL, STALE_CALL + SECOND, NEWS, NEWS + SECOND]),
+    newer_told=st.booleans(),
 )
 
 
 @given(cases)
 def test_a_machine_or_someone_who_asked_for_peace_is_never_called(case: Case) -> None:
-    left_alone = case.state is State.MACHINE or case.standing.suppressed or case.standing.do_not_call
+    nobody = case.state in (State.MACHINE, State.INTERNAL, State.UNCONFIRMED)
+    left_alone = nobody or case.standing.suppressed or case.standing.do_not_call
     if left_alone:
         assert ruled(case).decision is Decision.HOLD
 
@@ -261,6 +281,7 @@ def test_a_call_was_confirmed_has_a_reader_and_a_time_and_nothing_against_it(cas
         return
     assert case.state in (State.CONFIRMED, State.STRONG)
     assert case.receiver.user_id is not None
+    assert case.age <= STALE_CALL
     assert ruling.due_at is not None
     assert NOON <= ruling.due_at <= NOON + CALL_WINDOW
     assert barrier(case.state, case.standing, NOON) is None
