@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+HIDDEN_PATH = "/ringback/v1/more"
+"""Where the link leads that no person meets; see `tracker/ingest/honeypot.py`."""
 KEY_LENGTH = 10
 """Letters and digits of a site's key; it is public, so it only has to be unique."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -122,6 +124,15 @@ def site_with(session: Session, url: str) -> Site:
         if origin in site.origins:
             return site
     raise SiteError(_unknown(origin, sites))
+
+
+def hidden_link(base_url: str) -> str:
+    """Write the link that no person meets, for the end of the site's pages: who follows it is a program.
+
+    `base_url` as with `script_tag`.
+    """
+    address = html.escape(f"{base_url}{HIDDEN_PATH}")
+    return f'<a href="{address}" hidden tabindex="-1" rel="nofollow">More</a>'
 
 
 def script_tag(site: Site, base_url: str, param: str = "rb") -> str:

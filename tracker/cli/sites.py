@@ -10,7 +10,7 @@ import click
 from tracker.cli.common import with_installation
 from tracker.doctor.connections import LOCAL_HOSTS
 from tracker.links import PARAM
-from tracker.sites import SiteWishes, add_site, all_sites, script_tag, site_with
+from tracker.sites import SiteWishes, add_site, all_sites, hidden_link, script_tag, site_with
 from tracker.topics import all_rules, remove_topic, seed_topic_rules, set_topic
 from tracker.words import ConsentSource
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 WHERE_TO_PUT_IT = (
     "Paste it into the head of every page, before every other script, so that the token leaves the address"
     " bar first."
+)
+WHERE_TO_PUT_THE_LINK = (
+    "Paste the link at the end of the body of every page: nobody sees it, only programs follow it."
 )
 
 
@@ -83,13 +86,18 @@ def site_list(installation: Installation) -> None:
 @click.argument("origin")
 @click.option("--param", default=PARAM, show_default=True, help="Another name before the token.")
 @click.option("--own-host", is_flag=True, help="The site's own server passes /ringback.js and /ringback/ on.")
+@click.option("--hidden-link", "link", is_flag=True, help="Also the link that only programs follow.")
 @with_installation
-def site_tag(installation: Installation, origin: str, param: str, *, own_host: bool) -> None:
+def site_tag(installation: Installation, origin: str, param: str, *, own_host: bool, link: bool) -> None:
     """Print the script tag of a site, to paste into its pages."""
     with installation.database.reading() as session:
         site = site_with(session, origin)
     click.echo(WHERE_TO_PUT_IT, err=True)
-    click.echo(script_tag(site, "" if own_host else installation.settings.base_url, param))
+    home = "" if own_host else installation.settings.base_url
+    click.echo(script_tag(site, home, param))
+    if link:
+        click.echo(WHERE_TO_PUT_THE_LINK, err=True)
+        click.echo(hidden_link(home))
 
 
 @click.group("topics", invoke_without_command=True)

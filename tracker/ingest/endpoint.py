@@ -17,8 +17,9 @@ from tracker.ingest.arrival import CREDENTIAL_AGE
 from tracker.ingest.front import Reply, TooManyError, UnavailableError
 from tracker.ingest.headers import header_signs, is_fetched_ahead, opens_page, says_no
 from tracker.ingest.hit import MAX_AGENT, MAX_BODY, Batch, Drop, DropReason, Sender, parse
-from tracker.ingest.honeypot import HIDDEN_PATH, PAGE, PAGE_HEADERS, strike
+from tracker.ingest.honeypot import PAGE, PAGE_HEADERS, strike
 from tracker.ingest.limits import WINDOW_S, RateLimit, network_of
+from tracker.sites import HIDDEN_PATH
 
 if TYPE_CHECKING:
     from tracker.ingest.front import Front

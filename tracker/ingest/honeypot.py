@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from tracker.ingest.front import Front
     from tracker.ingest.hit import Sender
 
-HIDDEN_PATH = "/ringback/v1/more"
 SAME_SENDER = timedelta(minutes=10)
 """Without a cookie: for so long after a visit's last sign somebody with its address and user agent is taken
 for its visitor. A program is through with a page's links far sooner; an address may be another's later.

@@ -33,6 +33,11 @@ def test_a_site_is_added_and_its_tag_is_all_that_standard_output_holds(
     assert ringback(site_command, "tag", "https://a.example").stdout.strip() == tag
     own = ringback(site_command, "tag", "https://a.example", "--own-host").stdout
     assert own.startswith('<script src="/ringback.js" data-site="')
+    assert "/ringback/v1/more" not in own
+    for more, home in (((), "https://ring.northwind.example"), (("--own-host",), "")):
+        both = ringback(site_command, "tag", "https://a.example", "--hidden-link", *more).stdout
+        link = f'<a href="{home}/ringback/v1/more" hidden tabindex="-1" rel="nofollow">More</a>'
+        assert both.splitlines()[1:] == [link]
     listed = ringback(site_command, "list").stdout
     assert "https://www.a.example, https://a.example" in listed
     assert "last hit 2026-03-10 12:00 UTC" in listed

@@ -13,10 +13,11 @@ from alerts.words import MessageState
 from tests.front_door import SHORT_WAIT_MS, FrontDoor, another_door, database_away, open_front
 from tests.tracker.ingest.stories import PERSON, Dana, add_dana, engagement, view
 from tracker import db
-from tracker.ingest.honeypot import HIDDEN_PATH, SAME_SENDER
+from tracker.ingest.honeypot import SAME_SENDER
 from tracker.ingest.signs import HIDDEN_LINK
 from tracker.ingest.visit import VISIT_GAP
 from tracker.models import Browser, State, Visit
+from tracker.sites import HIDDEN_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
