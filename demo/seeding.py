@@ -54,7 +54,7 @@ OUTCOMES = (
     (OutcomeKind.SPOKE, "New head of department starts in spring; call then."),
     (OutcomeKind.NO_ANSWER, ""),
     (OutcomeKind.SPOKE, "Likes what they saw of the new release. Budget round is in two months."),
-    (OutcomeKind.WRONG_PERSON, "Moved to another team, gave me a name."),
+    (OutcomeKind.NOT_THEM, "On holiday all week."),
 )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from tests.builders import NOON, add_campaign, add_prospect, add_site
+from tracker.ingest.identity import FORWARDED, NEW_BROWSER, SHARED
 from tracker.models import Browser, Campaign, Drop, PageView, Site, State, Visit
 from tracker.stats import CampaignCounts, campaigns, sections
 
@@ -70,3 +73,14 @@ def test_everything_that_happened_is_counted_by_name(database: Database) -> None
     assert counted["Hits dropped by reason"] == {"no token": 7, "prefetch": 0}
     assert counted["Rows"]["page views"] == 2
     assert counted["Rows"]["browsers"] == 1
+
+
+def test_visits_whose_link_was_forwarded_are_counted(database: Database) -> None:
+    with database.writing() as session:
+        site = add_site(session)
+        visit(session, site, None, State.CONFIRMED, State.ENGAGED, State.CONFIRMED)
+        first, second, third = session.scalars(select(Visit).order_by(Visit.id))
+        first.identity, second.identity, third.identity = [SHARED, FORWARDED], [NEW_BROWSER], []
+    with database.reading() as session:
+        counted = {section.title: dict(section.rows) for section in sections(session)}
+    assert counted["Rows"]["visits possibly forwarded"] == 1
