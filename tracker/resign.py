@@ -9,7 +9,7 @@ from __future__ import annotations
 from ipaddress import IPv4Network, IPv6Address, ip_network
 from typing import TYPE_CHECKING
 
-from tracker.ingest.limits import V6_HOME_BITS, network_of
+from tracker.ingest.limits import V6_HOME_BITS
 from tracker.ingest.senders import SIGN_OF, SenderTable
 from tracker.ingest.signs import HOSTING, LISTED_PROGRAM, REDERIVED
 from tracker.words import SenderKind
@@ -93,12 +93,11 @@ def _size(network: Network) -> int:
 
 
 def _addresses(network: Network) -> Iterator[str]:
-    """Give every address as it is hashed."""
+    """Give every address as it is hashed, spelled as by `network_of`."""
     if isinstance(network, IPv4Network):
         return map(str, network)
     first = int(network.network_address)
-    steps = (first + (home << (128 - V6_HOME_BITS)) for home in range(_size(network)))
-    return (network_of(str(IPv6Address(step))) for step in steps)
+    return (str(IPv6Address(first + (home << (128 - V6_HOME_BITS)))) for home in range(_size(network)))
 
 
 def _short(address_hash: str) -> int:

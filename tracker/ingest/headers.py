@@ -71,7 +71,9 @@ def header_signs(user_agent: str, headers: Headers, *, https: bool) -> tuple[str
     follows from their absence.
     """
     signs = []
-    if https and _sends_fetch_headers(user_agent[:READ]) and not _came(headers) and not _plain_http(headers):
+    # Of a browser's request the first look at a header is enough.
+    lacking = https and not _came(headers) and not _plain_http(headers)
+    if lacking and _sends_fetch_headers(user_agent[:READ]):
         signs.append(NO_FETCH_HEADERS)
     if HEADLESS_BRAND in _read(headers, "Sec-CH-UA"):
         signs.append(HEADLESS)
