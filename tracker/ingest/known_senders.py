@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from tracker.ingest.senders import Rule, SenderTable
+from tracker.ingest.senders import Address, Rule, SenderTable, is_hosting
 from tracker.models import SenderRule
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ class KnownSenders:
     """A table that is loaded again every few seconds; while the database is away the last one stands."""
 
     def __init__(self, database: Database) -> None:
-        """Load nothing yet."""
+        """Load the list of hosting companies, lest the first visitor wait for it, and no table yet."""
+        is_hosting(Address(4, 0))
         self._database = database
         self._rules: frozenset[Rule] = frozenset()
         self._table = SenderTable()

@@ -11,7 +11,7 @@ import socket
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import re2
 from iporigin import BOT, classify
@@ -48,8 +48,7 @@ class Rule:
     note: str = field(default="", compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """An address as a number."""
 
     version: int
