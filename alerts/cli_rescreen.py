@@ -17,7 +17,9 @@ from alerts.models import Alert
 from alerts.policy import Policy
 from tracker.cli.common import with_installation
 from tracker.ingest.rescreen import remembered_since, rescreen
+from tracker.resign import Resigner
 from tracker.retention import EVIDENCE_KEPT
+from tracker.senders import all_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,13 +70,15 @@ def _in_portions(
     installation: Installation, visit_ids: Sequence[int], now: datetime, *, dry_run: bool
 ) -> list[Rescreened]:
     decide = Decider(installation, Policy.of(installation.settings))
+    with installation.database.reading() as session:
+        resign = Resigner(all_rules(session), installation.signer).resign
     done = []
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Judging visits anew", total=len(visit_ids))
         for start in range(0, len(visit_ids), PORTION):
             with installation.database.writing() as session:
-                done.append(rescreen(session, visit_ids[start : start + PORTION], now, decide))
+                done.append(rescreen(session, visit_ids[start : start + PORTION], now, decide, resign))
                 if dry_run:
                     session.rollback()
             progress.advance(task, PORTION)

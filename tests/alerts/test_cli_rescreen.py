@@ -14,11 +14,13 @@ from alerts.models import Message
 from alerts.words import MessageState
 from tests.tracker.ingest.stories import Setting, add_dana, hit_id, set_up
 from tests.tracker.ingest.walk import Walk
-from tracker.ingest.signs import HOSTING
+from tracker.ingest.signs import HOSTING, OFFICE
 from tracker.installation import open_installation
 from tracker.models import PageView, State, Visit
 from tracker.schema import migrate
+from tracker.senders import add_rule, read_rule
 from tracker.settings import load_settings
+from tracker.words import SenderKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +64,13 @@ def test_visits_are_judged_by_the_rules_of_now(walk: Walk) -> None:
     ]
     assert walk.one(Visit).state is State.UNCONFIRMED
     assert walk.one(Message).state is MessageState.WITHDRAWN
+
+
+def test_the_table_of_senders_is_applied_to_visits_of_before(walk: Walk) -> None:
+    with walk.setting.installation.database.writing() as session:
+        add_rule(session, read_rule(SenderKind.OFFICE, "203.0.113.0/24"))
+    assert "confirmed -> internal: 1" in rescreen("--since", f"{AN_HOUR_AGO - timedelta(days=1):%Y-%m-%d}")
+    assert walk.one(Visit).signs == [HOSTING, OFFICE]
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(walk: Walk) -> None:

@@ -74,19 +74,21 @@ def test_a_rule_that_is_gone_promotes(setting: Setting) -> None:
 def test_a_burst_that_a_rule_found_since_reaches_further_back(setting: Setting, *, first: bool) -> None:
     """Also the visits from before the day that was asked for are part of it."""
     dana = add_dana(setting)
-    for number, path in enumerate(("/pricing", "/docs", "/contact")):
-        walk = Walk(setting, now=NOON + timedelta(seconds=number))
+    walk = Walk(setting)
+    for path in ("/pricing", "/docs", "/contact"):
+        other = Walk(setting, now=walk.now)
         page = view(f"{ORIGIN}{path}")
-        walk.sends(page, token=dana.token)
-        walk.move(seconds=30)
-        walk.sends(engagement(page))
+        other.sends(page, token=dana.token)
+        other.move(seconds=30)
+        other.sends(engagement(page))
+        walk.move(seconds=1)
     with setting.installation.database.writing() as session:
         session.execute(update(Visit).values(burst=""))
         ids = [visit.id for visit in walk.rows(Visit)]
         rescreen(
             session,
             ids[:1] if first else ids[2:],
-            walk.now,
+            walk.now + timedelta(minutes=1),
             Decider(setting.installation, Policy()),
         )
     assert [visit.burst for visit in walk.rows(Visit)] == [SEVERAL_LINKS] * 3
