@@ -19,6 +19,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+def theirs() -> ColumnElement[bool]:
+    """Say of visits joined with their browsers that they are the prospect's, as far as anybody knows.
+
+    What was done in a browser that a rep said is somebody else's was not done by them.
+    """
+    return Browser.unbound_at.is_(None) | (Browser.prospect_id != Visit.prospect_id)
+
+
 def hold(session: Session, which: ColumnElement[bool]) -> list[Browser]:
     """Find browsers and hold everybody's rows who came in them, until the commit.
 

@@ -13,6 +13,7 @@ from alerts.briefing.device import device_name
 from alerts.briefing.facts import Seen
 from alerts.briefing.moments import day_in_words, how_long, local_day, moment_in_words, ordinal
 from alerts.plain import capital, plain
+from tracker.browsers import theirs
 from tracker.ingest.identity import FORWARDED, NEW_BROWSER, NOT_THEIRS, SHARED
 from tracker.models import Browser, Campaign, PageView, Visit
 from tracker.words import State
@@ -140,7 +141,7 @@ def _earlier(session: Session, visit: Visit) -> _Earlier:
             Visit.started_at <= visit.started_at,
             Visit.state.in_(PEOPLE),
             # Where a rep said that it was not them, it was not.
-            Browser.unbound_at.is_(None) | (Browser.prospect_id != Visit.prospect_id),
+            theirs(),
         )
     ).one()
     return _Earlier(counted, this_week, in_browser, last_at)

@@ -96,6 +96,18 @@ def test_dana_herself_goes_on_ringing_from_her_other_browsers(
     assert hers.rows(Visit)[-1].identity == []
 
 
+@pytest.mark.parametrize("wrong", [True, False])
+def test_what_somebody_else_read_is_no_interest_of_hers(
+    setting: Setting, walk: Walk, dana: Dana, *, wrong: bool
+) -> None:
+    if wrong:
+        report(walk, dana)
+    hers = Walk(setting, now=walk.now + timedelta(days=2))
+    hers.reads("/docs", token=dana.token)
+    visit = hers.rows(Visit)[-1]
+    assert (visit.intent == visit.points) is wrong
+
+
 def test_somebody_else_s_link_makes_it_theirs_and_an_undo_comes_too_late(
     setting: Setting, walk: Walk, dana: Dana
 ) -> None:

@@ -1,4 +1,4 @@
-"""Does something on the way to us take away the headers by which browsers are told from programs?"""
+"""Does something keep people from being told from programs, or prospects from our own people?"""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from tracker.doctor.finding import Finding, mind
+from tracker.ingest.hit import DropReason
 from tracker.ingest.signs import NO_FETCH_HEADERS
-from tracker.models import Visit
+from tracker.links import OWN_LINK_AGE
+from tracker.models import Drop, Visit
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -22,6 +24,20 @@ FEWEST = 10
 """Visits without the headers; fewer may be a few programs."""
 SHARE = 0.5
 """Of all visits; where more lack the headers, it is not the visitors."""
+
+
+def check_test_links(session: Session, now: datetime) -> Iterator[Finding]:
+    """Look whether a test link went out to prospects: their browsers would be taken for our own people's."""
+    lately = session.scalar(
+        select(Drop.last_at).where(
+            Drop.reason == DropReason.SPREAD_TEST_LINK, Drop.count > 0, Drop.last_at >= now - OWN_LINK_AGE
+        )
+    )
+    if lately is not None:
+        yield mind(
+            f"A test link was opened in many prospects' browsers, last on {lately:%Y-%m-%d}: it seems to"
+            " stand in a mailing. See `ringback own` for whose it is, and end it: `ringback own clear EMAIL`."
+        )
 
 
 def check_headers(session: Session, now: datetime) -> Iterator[Finding]:

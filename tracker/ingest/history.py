@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from tracker.browsers import theirs
 from tracker.ingest.intent import WINDOW
-from tracker.models import Visit
+from tracker.models import Browser, Visit
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -76,23 +77,26 @@ def load_history(session: Session, visits: Sequence[Visit]) -> History:
     others = (
         Visit.prospect_id.in_({visit.prospect_id for visit in visits}),
         Visit.id.not_in([visit.id for visit in visits]),
+        theirs(),
     )
     # `last_at` is what the index knows.
     in_window = (Visit.last_at >= since, Visit.started_at >= since)
     for row in session.execute(
-        select(Visit.prospect_id, Visit.id, Visit.started_at, Visit.points).where(
-            *others, *in_window, Visit.state.in_(PEOPLE)
-        )
+        select(Visit.prospect_id, Visit.id, Visit.started_at, Visit.points)
+        .join(Browser, Browser.id == Visit.browser_id)
+        .where(*others, *in_window, Visit.state.in_(PEOPLE))
     ):
         history.people[row.prospect_id].append(Past(row.id, row.started_at, row.points))
     for prospect_id, started_at in session.execute(
         select(Visit.prospect_id, func.max(Visit.started_at))
+        .join(Browser, Browser.id == Visit.browser_id)
         .where(*others, Visit.started_at < since, Visit.state.in_(PEOPLE))
         .group_by(Visit.prospect_id)
     ):
         history.people[prospect_id].append(Past(0, started_at, 0))
     for prospect_id, browser_id, started_at in session.execute(
         select(Visit.prospect_id, Visit.browser_id, func.min(Visit.started_at))
+        .join(Browser, Browser.id == Visit.browser_id)
         .where(
             *others,
             Visit.browser_id.in_({visit.browser_id for visit in visits}),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import func, select
 
+from tracker.browsers import theirs
 from tracker.ingest.history import CONFIRMED, PEOPLE
 from tracker.ingest.signs import OWN_BROWSER, OWN_PERSON
 from tracker.models import Browser, Prospect, User, Visit
@@ -107,10 +108,7 @@ class Identities:
         return names
 
     def _load_past(self, session: Session, people: Collection[int], but: Sequence[int]) -> None:
-        """Load how each of these people's browsers began; `but` are visits that are judged anew.
-
-        What was done in a browser that is somebody else's was not done by them.
-        """
+        """Load how each of these people's browsers began; `but` are visits that are judged anew."""
         first = func.min(Visit.started_at, type_=Visit.started_at.type)
         sort = (Visit.prospect_id, Visit.browser_id, Visit.by_link, Visit.campaign_id)
         rows = session.execute(
@@ -125,7 +123,7 @@ class Identities:
                 Visit.prospect_id.in_(people),
                 Visit.id.not_in(but),
                 Visit.state.not_in(NOBODY),
-                (Browser.unbound_at.is_(None)) | (Browser.prospect_id != Visit.prospect_id),
+                theirs(),
             )
             .group_by(*sort)
         )

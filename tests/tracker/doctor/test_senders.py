@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from tests.alerts.scenes import add_visit
 from tests.builders import NOON, add_prospect
 from tracker.doctor.finding import Level
-from tracker.doctor.senders import FEWEST, check_headers
+from tracker.doctor.senders import FEWEST, check_headers, check_test_links
+from tracker.ingest.hit import DropReason
 from tracker.ingest.screen import DRIVEN
 from tracker.ingest.signs import NO_FETCH_HEADERS
+from tracker.links import OWN_LINK_AGE
+from tracker.models import Drop
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -24,6 +27,21 @@ def add_visits(session: Session, dana: Prospect, number: int, *reasons: str, hou
     state = State.MACHINE if reasons else State.CONFIRMED
     for _ in range(number):
         add_visit(session, dana, at=NOON - timedelta(hours=hours), state=state, state_reasons=list(reasons))
+
+
+def test_a_test_link_that_went_out_to_prospects_is_told_while_it_lives(database: Database) -> None:
+    with database.writing() as session:
+        spread = Drop(reason=DropReason.SPREAD_TEST_LINK, count=0)
+        session.add(spread)
+        session.flush()
+        assert list(check_test_links(session, NOON)) == []
+        spread.count, spread.last_at = 3, NOON - timedelta(days=1)
+        session.flush()
+        (finding,) = check_test_links(session, NOON)
+        assert finding.level is Level.MIND
+        assert "last on 2026-03-09" in finding.sentence
+        assert "ringback own clear" in finding.sentence
+        assert list(check_test_links(session, NOON + OWN_LINK_AGE)) == []
 
 
 def test_when_most_visits_lack_the_headers_it_is_the_proxy(database: Database) -> None:
