@@ -55,6 +55,11 @@ class Guest:
     """Since then their visit counts as a person's again."""
 
     @property
+    def taken_back(self) -> bool:
+        """The alert is no reason to call any more."""
+        return self.corrected_at is not None and not self.person_again
+
+    @property
     def calling(self) -> bool:
         """The reader is the one who is calling."""
         return self.claim is not None and self.claim.user_id == self.door.user_id

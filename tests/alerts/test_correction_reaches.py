@@ -60,6 +60,7 @@ def test_every_page_of_the_alert_says_so_at_its_top(
     assert text.count("Taken back") == times
     assert text.count("A program was driving the browser.") == times
     assert text.index("Taken back") < text.index(rest)
+    assert "primary" not in text
 
 
 def test_R4_smtp_550_ends_a_correction(post: Post, caplog: pytest.LogCaptureFixture) -> None:  # noqa: N802
