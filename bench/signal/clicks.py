@@ -33,6 +33,8 @@ FIRST_ADDRESS = IPv4Address("198.18.0.1")
 """Of the network that is kept for benchmarks."""
 APART_S, SLOWLY_APART_S = 4.0, 270.0
 """Between two mails that one gateway opens."""
+SECOND_LINK_S = 1.5
+"""A person opens a mail's second link so long after its first, or later."""
 MAJORS = range(140, 146)
 """Of the Chromes that come."""
 
@@ -142,7 +144,7 @@ class Writer:
             return [(each, place, "/pricing", self._soon(60)) for place, each in enumerate(self._alike(5))]
         own = self.browser()
         if kind is Kind.TWO_LINKS:
-            return [(own, 0, "/pricing", 0.0), (own, 0, "/features/sso", self._soon(8))]
+            return [(own, 0, "/pricing", 0.0), (own, 0, "/features/sso", SECOND_LINK_S + self._soon(6))]
         if kind is Kind.ONE_LINK_OFTEN:
             return [(own, 0, "/pricing", again_s) for again_s in (0.0, 2.0, 4.0)]
         different = [self.browser(own.address, major) for major in MAJORS[:3]]
