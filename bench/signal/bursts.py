@@ -32,7 +32,7 @@ PART = "bursts"
 SEED = 836
 EACH = 20
 """Cases of every kind but the first."""
-SHORT_BURSTS, SHORT_EACH = 60, 4
+SHORT_BURSTS, SHORT_EACH = 24, 2
 PROCESSES = 4
 MAILING = 300
 """Cases that one mailing brings, each mailing to an installation of its own: every person has a rep of their

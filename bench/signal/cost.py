@@ -10,7 +10,7 @@ from is_bot import Bots
 
 from bench.signal.memory import grown_mb
 from bench.signal.screening import made_up, requests_of, screen_hit, screener
-from bench.signal.verdict import Line, at_most, not_run
+from bench.signal.verdict import Line, at_least, at_most, not_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 PART = "data"
 REQUESTS = 4_000
 ROUND = 50
-"""Requests in one measurement; both ways take turns, so that a slow moment of the machine hits both."""
-AGENTS, SHORT_AGENTS = 1_000_000, 100_000
+"""Requests in one measurement, of which the median is taken."""
+PASSES = 3
+"""Over all requests, in turns; the quickest pass counts, since what else runs on a machine only ever adds."""
+TIMES = at_least(285 / 20, "times")
+"""As is-bot took 285 µs on the machine on which 20 were set as the bar: so it holds on any machine."""
+AGENTS, SHORT_AGENTS = 1_000_000, 20_000
 COST = at_most(20, "µs")
 MEMORY = at_most(8, "MB")
 US = 1e6
@@ -44,7 +48,7 @@ def measure(say: Callable[[str], None], user_agents: Sequence[str], *, short: bo
             note=f"{len(agents):,} hits, none remembered",
         ),
         Line(PART, "is-bot as it comes, on the same user agents, median", theirs, unit="µs"),
-        Line(PART, "how many times as long is-bot takes", theirs / ours, unit="times"),
+        Line(PART, "how many times as long is-bot takes", theirs / ours, TIMES),
         not_run(PART, memory, "this system does not tell a process's memory", MEMORY)
         if grown is None
         else Line(PART, memory, max(grown, 0.0), MEMORY),
@@ -54,19 +58,25 @@ def measure(say: Callable[[str], None], user_agents: Sequence[str], *, short: bo
 def _medians(requests: Sequence[Asked]) -> tuple[float, float]:
     """Give the median cost of a hit of both ways, microseconds of this thread's time on a processor."""
     table, bots = screener(), Bots()
-
-    def us(work: Callable[[Asked], object], some: Sequence[Asked]) -> float:
-        began = time.thread_time()
-        for asked in some:
-            work(asked)
-        return (time.thread_time() - began) / len(some) * US
-
-    ours, theirs = [], []
     for asked in requests:  # a server that runs has its patterns' states in memory
         screen_hit(table, asked)
     bots.is_bot("")
+    passes = [
+        (
+            _median_us(lambda asked: screen_hit(table, asked), requests),
+            _median_us(lambda asked: bots.is_bot(asked.user_agent), requests),
+        )
+        for _ in range(PASSES)
+    ]
+    return min(ours for ours, _ in passes), min(theirs for _, theirs in passes)
+
+
+def _median_us(work: Callable[[Asked], object], requests: Sequence[Asked]) -> float:
+    took = []
     for start in range(0, len(requests), ROUND):
         some = requests[start : start + ROUND]
-        ours.append(us(lambda asked: screen_hit(table, asked), some))
-        theirs.append(us(lambda asked: bots.is_bot(asked.user_agent), some))
-    return median(ours), median(theirs)
+        began = time.thread_time()
+        for asked in some:
+            work(asked)
+        took.append((time.thread_time() - began) / len(some) * US)
+    return median(took)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from bench.signal.rig.stage import Seen
 
 PART = "rig"
-STAY_S, SHORT_STAY_S = 17.0, 8.0
+STAY_S, SHORT_STAY_S = 17.0, 6.0
 """Longer than what *engaged* takes; longer than what *confirmed* takes."""
-AT_ONCE = 2
+AT_ONCE = 3
 """Browsers at the same time: more would keep a small machine from drawing pages in time."""
 AUTOMATED = at_most(1, "browsers")
 NONE = at_most(0, "browsers")
