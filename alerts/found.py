@@ -28,6 +28,9 @@ FOUND: Mapping[str, str] = MappingProxyType(
         signs.NO_FETCH_HEADERS: "A program that only claimed to be a browser opened the link.",
         signs.HEADLESS: "A browser without a window opened the link, as only programs do.",
         signs.HIDDEN_LINK: "It followed a link that no person can see.",
+        signs.HIDDEN_LINK_NEAR: (
+            "A program at the same address, with the same browser, followed a link that no person can see."
+        ),
         signs.LISTED_PROGRAM: "A program on your list of programs opened the link.",
         signs.HOSTING: "It came from the network of a hosting company, where programs run.",
         signs.SECURITY: "It came from a network in which mails are checked by programs.",

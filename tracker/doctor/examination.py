@@ -16,7 +16,7 @@ from tracker.db import Database, UnsafeDatabaseError, refuse_unsafe
 from tracker.doctor.connections import check_broker, check_smtp, serves_snippet
 from tracker.doctor.consents import check_consents
 from tracker.doctor.finding import Finding, Level, ill, mind, well
-from tracker.doctor.senders import check_headers, check_test_links
+from tracker.doctor.senders import check_addresses, check_headers, check_test_links
 from tracker.doctor.setup import check_imports, check_people, check_sites, check_wording
 from tracker.hash_key import require_same_key
 from tracker.installation import KEYS_FILE, signing_keys
@@ -134,6 +134,7 @@ def _examine_database(settings: Settings, now: datetime, probes: Probes, more: F
                 yield from check_imports(session, now)
                 yield from check_sites(session, settings, now, probes.snippet)
                 yield from check_consents(session)
+                yield from check_addresses(session, now)
                 yield from check_headers(session, now)
                 yield from check_test_links(session, now)
                 yield from more(session, now)

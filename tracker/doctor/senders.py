@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 LOOKED_AT = timedelta(days=1)
 FEWEST = 10
-"""Visits without the headers; fewer may be a few programs."""
+"""Visits that lack something; fewer may be a few programs, or colleagues."""
 SHARE = 0.5
-"""Of all visits; where more lack the headers, it is not the visitors."""
+"""Of all visits; where more lack it, it is not the visitors."""
 
 
 def check_test_links(session: Session, now: datetime) -> Iterator[Finding]:
@@ -37,6 +37,20 @@ def check_test_links(session: Session, now: datetime) -> Iterator[Finding]:
         yield mind(
             f"A test link was opened in many prospects' browsers, last on {lately:%Y-%m-%d}: it seems to"
             " stand in a mailing. See `ringback own` for whose it is, and end it: `ringback own clear EMAIL`."
+        )
+
+
+def check_addresses(session: Session, now: datetime) -> Iterator[Finding]:
+    """Look whether most visits come from an address that tells nobody from another: a proxy's of our own."""
+    lately = (Visit.last_at >= now - LOOKED_AT, Visit.forgotten_at.is_(None))
+    number, without = session.execute(
+        select(func.count(), func.count().filter(Visit.address_hash == "")).where(*lately)
+    ).one()
+    if without >= FEWEST and without > SHARE * number:
+        yield mind(
+            f"Of {number:,} visits of the last day {without:,} came from an address of your own network or"
+            " a CDN's: that is your proxy's, not the visitors'. Set RINGBACK_PROXY_HOPS to the number of"
+            " proxies in front of Ringback."
         )
 
 

@@ -7,7 +7,7 @@ any number of web processes, since everything is asked of the database, under a 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
@@ -48,13 +48,16 @@ def at_once(landings: Iterable[Landing], number: int, within: timedelta) -> set[
     """Give the visits of landings of which at least `number` different ones lie `within` this time. PURE."""
     ordered = sorted(landings, key=lambda landing: landing.at)
     found: set[int] = set()
-    first = 0
+    window: Counter[Hashable] = Counter()
+    first = told = 0  # the window begins at the one; what lies before the other is found already
     for last, landing in enumerate(ordered):
+        window[landing.what] += 1
         while landing.at - ordered[first].at > within:
+            window -= Counter([ordered[first].what])
             first += 1
-        window = ordered[first : last + 1]
-        if len({one.what for one in window}) >= number:
-            found |= {one.visit_id for one in window}
+        if len(window) >= number:
+            found |= {one.visit_id for one in ordered[max(first, told) : last + 1]}
+            told = last + 1
     return found
 
 

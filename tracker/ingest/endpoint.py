@@ -7,6 +7,7 @@ credential. Nothing that arrives here says whose it was.
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
@@ -16,7 +17,7 @@ from werkzeug.exceptions import ClientDisconnected
 from tracker.ingest.arrival import CREDENTIAL_AGE
 from tracker.ingest.front import Reply, TooManyError, UnavailableError
 from tracker.ingest.headers import header_signs, is_fetched_ahead, opens_page, says_no
-from tracker.ingest.hit import MAX_AGENT, MAX_BODY, Batch, Drop, DropReason, Sender, parse
+from tracker.ingest.hit import MAX_AGENT, MAX_BODY, Batch, Drop, DropReason, Sender, page_origin, parse
 from tracker.ingest.honeypot import PAGE, PAGE_HEADERS, strike
 from tracker.ingest.limits import WINDOW_S, RateLimit, network_of
 from tracker.sites import HIDDEN_PATH
@@ -75,8 +76,9 @@ def create_blueprint(front: Front) -> Blueprint:
     @blueprint.get(HIDDEN_PATH)
     def more() -> Response:
         # Everybody gets the same page, whatever follows.
-        if limit.admits(network_of(request.remote_addr or "")) and _follows_link(request):
-            strike(front, _sender(request, https=secure), request.cookies.get(cookie, ""))
+        if limit.admits(network_of(request.remote_addr or "")) and _follows_link(request, front):
+            sender = _sender(request, https=secure)
+            front.aside.do(partial(strike, front, sender, request.cookies.get(cookie, "")))
         return Response(PAGE, content_type="text/html; charset=utf-8", headers=PAGE_HEADERS)
 
     @blueprint.get(SNIPPET_PATH)
@@ -117,10 +119,23 @@ def _sender(incoming: Request, *, https: bool) -> Sender:
     )
 
 
-def _follows_link(incoming: Request) -> bool:
-    """Tell whether a link was followed: not fetched ahead or by a script, nor by who says no."""
+def _follows_link(incoming: Request, front: Front) -> bool:
+    """Tell whether a link on one of our sites was followed.
+
+    Not fetched ahead or by a script, not by who says no, and not from a mail or a stranger's page, which
+    could send anybody here.
+    """
     headers = incoming.headers
-    return opens_page(headers) and not is_fetched_ahead(headers) and not says_no(headers)
+    if not opens_page(headers) or is_fetched_ahead(headers) or says_no(headers):
+        return False
+    site = headers.get("Sec-Fetch-Site", "")
+    referrer = headers.get("Referer", "")
+    if not referrer:
+        return site not in ("none", "cross-site")
+    try:
+        return bool(front.origins.echo(page_origin(referrer)))
+    except ValueError:
+        return False
 
 
 def _answer(status: int, origin: str, *, retry_after: int = 0) -> Response:

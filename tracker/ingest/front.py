@@ -14,6 +14,7 @@ from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from tracker.ingest.arrival import Arrival, arrive
+from tracker.ingest.aside import Aside
 from tracker.ingest.committer import Committer
 from tracker.ingest.drops import DropCounter
 from tracker.ingest.hit import Drop, DropReason
@@ -76,6 +77,7 @@ class Front:
     nudge: Callable[[Sequence[Nudge]], None]
     clock: Callable[[], datetime] = _utc_now
     drops: DropCounter = field(default_factory=DropCounter)
+    aside: Aside = field(default_factory=Aside)
     origins: KnownOrigins = field(init=False)
     _senders: KnownSenders = field(init=False)
     _per_person: RateLimit = field(init=False)

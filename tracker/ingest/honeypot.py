@@ -1,7 +1,7 @@
 """A link that people and assistive technology never meet: who follows it is a program that opens every link.
 
 The visit that it is following it in is marked, and judged anew. Nothing is stored of anybody else, and the
-page never says whether somebody was known.
+page never says whether somebody was known, not even by the time it takes: all that comes after the answer.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from tracker.ingest.arrival import CREDENTIAL_AGE
-from tracker.ingest.limits import network_of
-from tracker.ingest.senders import read_address
-from tracker.ingest.signs import HIDDEN_LINK
+from tracker.ingest.pipeline import address_hash
+from tracker.ingest.signs import HIDDEN_LINK, HIDDEN_LINK_NEAR
 from tracker.ingest.visit import VISIT_GAP
 from tracker.models import Browser, Prospect, Visit
 from tracker.signing import Purpose, SignatureError
@@ -78,7 +77,8 @@ def visits_of(session: Session, follower: Follower, now: datetime) -> Sequence[V
     """Find the running visits of a follower that are not marked yet, all of one person, or none.
 
     By the cookie it is the browser's. Otherwise address and user agent must have been one person's lately:
-    behind one address may be a whole office, with the same browsers.
+    behind one address may be a whole office, with the same browsers. Even so it may have been another's, so
+    the visit is only demoted.
     """
     if follower.browser_key:
         by_cookie = select(Visit).join(Browser, Browser.id == Visit.browser_id)
@@ -91,7 +91,7 @@ def visits_of(session: Session, follower: Follower, now: datetime) -> Sequence[V
             .order_by(Visit.last_at.desc())
             .limit(1)
         ).all()
-        return _unmarked(one)
+        return _unmarked(one, HIDDEN_LINK)
     visits = session.scalars(
         select(Visit)
         .where(
@@ -101,7 +101,8 @@ def visits_of(session: Session, follower: Follower, now: datetime) -> Sequence[V
         )
         .order_by(Visit.id)
     ).all()
-    return _unmarked(visits) if len({visit.prospect_id for visit in visits}) == 1 else ()
+    alone = len({visit.prospect_id for visit in visits}) == 1
+    return _unmarked(visits, HIDDEN_LINK_NEAR) if alone else ()
 
 
 def _mark(follower: Follower, prospect_id: int, session: Session, now: datetime) -> Sequence[Visit]:
@@ -114,9 +115,10 @@ def _mark(follower: Follower, prospect_id: int, session: Session, now: datetime)
         .order_by(Visit.id)
         .with_for_update(key_share=True)
     )
-    visits = _unmarked(session.scalars(held, execution_options={"populate_existing": True}).all())
+    sign = HIDDEN_LINK if follower.browser_key else HIDDEN_LINK_NEAR
+    visits = _unmarked(session.scalars(held, execution_options={"populate_existing": True}).all(), sign)
     for visit in visits:
-        visit.signs = [*visit.signs, HIDDEN_LINK]
+        visit.signs = [*visit.signs, sign]
     return visits
 
 
@@ -126,10 +128,9 @@ def _follower(front: Front, sender: Sender, cookie: str) -> Follower | None:
         key = signer.verify(Purpose.BROWSER, cookie, front.clock(), CREDENTIAL_AGE).value
     except SignatureError:
         key = ""
-    if not key and read_address(sender.address) is None:
-        return None  # behind a socket without addresses everybody would be the same
-    return Follower(key, signer.pseudonym(network_of(sender.address)), sender.user_agent)
+    near = address_hash(signer, sender.address)
+    return Follower(key, near, sender.user_agent) if key or near else None
 
 
-def _unmarked(visits: Sequence[Visit]) -> list[Visit]:
-    return [visit for visit in visits if HIDDEN_LINK not in visit.signs]
+def _unmarked(visits: Sequence[Visit], sign: str) -> list[Visit]:
+    return [visit for visit in visits if sign not in visit.signs]

@@ -17,11 +17,12 @@ from tracker.ingest.hit import DropReason
 from tracker.ingest.identify import Identifier
 from tracker.ingest.judge import judge
 from tracker.ingest.limits import network_of
+from tracker.ingest.senders import tells_apart
 from tracker.ingest.visit import Source, Visits
 from tracker.topics import load_topics
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -86,7 +87,7 @@ def ingest(
     accepted = _admit(session, arrivals, now, signer, answers)
     if not accepted:
         return Ingested(tuple(answers))
-    addresses = {one.index: signer.pseudonym(network_of(one.arrival.sender.address)) for one in accepted}
+    addresses = {one.index: address_hash(signer, one.arrival.sender.address) for one in accepted}
     lock_senders(session, [addresses[one.index] for one in accepted if one.known.landing])
     visits = Visits(
         session,
@@ -102,13 +103,26 @@ def ingest(
         drops = visits.extend(one.known, one.arrival.batch, source, now)
         key = one.known.browser.key if one.known.fresh else None
         answers[one.index] = Answer(key, drops=(*answers[one.index].drops, *drops))
-        if one.site.seen_at is None or now - one.site.seen_at > SITE_SEEN_EVERY:
-            one.site.seen_at = now
     session.flush()
     marked = mark_bursts(session, visits.landed())
     touched = {visit.id: visit for visit in (*visits.touched.values(), *marked)}
     judged = judge(session, list(touched.values()), now)
-    return Ingested(tuple(answers), tuple(decide(session, judged, now)))
+    nudges = decide(session, judged, now)
+    session.flush()
+    _see_sites({one.site.id: one.site for one in accepted}, now)
+    return Ingested(tuple(answers), tuple(nudges))
+
+
+def address_hash(signer: Signer, address: str) -> str:
+    """Give what is kept of an address; nothing of one that many share, for it tells nobody from another."""
+    return signer.pseudonym(network_of(address)) if tells_apart(address) else ""
+
+
+def _see_sites(sites: Mapping[int, Site], now: datetime) -> None:
+    """Note that sites are alive. Last of all: requests of everybody write these few rows, and would wait."""
+    for _, site in sorted(sites.items()):
+        if site.seen_at is None or now - site.seen_at > SITE_SEEN_EVERY:
+            site.seen_at = now
 
 
 def _admit(

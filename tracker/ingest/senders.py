@@ -14,7 +14,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_net
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import re2
-from iporigin import BOT, classify
+from iporigin import BOT, CDN, classify
 from iporigin import HOSTING as HOSTED
 
 from tracker.ingest.agents import READ
@@ -34,6 +34,20 @@ SIGN_OF = {SenderKind.OFFICE: OFFICE, SenderKind.SECURITY: SECURITY, SenderKind.
 MACHINE_ROOMS = frozenset({HOSTED, BOT})
 """What iporigin calls networks in which machines stand, and hardly anybody sits."""
 
+V4 = 4
+NOT_PUBLIC = (
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "::/127",
+    "fc00::/7",
+    "fe80::/10",
+)
+"""Networks of machines and houses, never of a visitor who comes across the internet (RFC 6890)."""
 _MAPPED = bytes(10) + b"\xff\xff"
 """How an IPv6 address begins that is an IPv4 address, as servers that listen to both write it."""
 
@@ -76,6 +90,18 @@ class _V6(IPv6Address):
 
     def __str__(self) -> str:
         return ""
+
+
+def _spans(version: int) -> tuple[tuple[int, int], ...]:
+    networks = (ip_network(text) for text in NOT_PUBLIC)
+    return tuple(
+        (int(network.network_address), int(network.broadcast_address))
+        for network in networks
+        if network.version == version
+    )
+
+
+_NOT_PUBLIC = {version: _spans(version) for version in (V4, 6)}
 
 
 class _Networks:
@@ -175,14 +201,32 @@ def read_address(text: str) -> Address | None:
     return Address(6, int.from_bytes(packed))
 
 
+def tells_apart(text: str) -> bool:
+    """Tell whether an address is one visitor's or office's, rather than a proxy's that stands before us.
+
+    Behind a proxy that we were not told of, everybody has its address: one of its own machine or network,
+    or one of a CDN, from which no visitor ever comes.
+    """
+    address = read_address(text)
+    if address is None or any(
+        first <= address.number <= last for first, last in _NOT_PUBLIC[address.version]
+    ):
+        return False
+    return _listed_as(address) != CDN
+
+
 def is_hosting(address: Address) -> bool:
     """Tell whether an address is in a hosting company's network, or one of declared crawlers."""
-    is_v4 = address.version == 4  # noqa: PLR2004  (of the protocol)
-    asked = _V4(address.number) if is_v4 else _V6(address.number)
-    if classify(asked).kind not in MACHINE_ROOMS:  # type: ignore[no-untyped-call]  # the library has no types
+    if _listed_as(address) not in MACHINE_ROOMS:
         return False
     # Few come here: the lists name some reserved networks, too.
-    return (IPv4Address(address.number) if is_v4 else IPv6Address(address.number)).is_global
+    return (IPv4Address(address.number) if address.version == V4 else IPv6Address(address.number)).is_global
+
+
+def _listed_as(address: Address) -> str:
+    asked = _V4(address.number) if address.version == V4 else _V6(address.number)
+    kind: str = classify(asked).kind  # type: ignore[no-untyped-call]  # the library has no types
+    return kind
 
 
 def _any_of(patterns: Sequence[str]) -> Pattern | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.alerts.scenes import add_visit
 from tests.builders import NOON, add_prospect
 from tracker.doctor.finding import Level
-from tracker.doctor.senders import FEWEST, check_headers, check_test_links
+from tracker.doctor.senders import FEWEST, check_addresses, check_headers, check_test_links
 from tracker.ingest.hit import DropReason
 from tracker.ingest.screen import DRIVEN
 from tracker.ingest.signs import NO_FETCH_HEADERS
@@ -42,6 +42,21 @@ def test_a_test_link_that_went_out_to_prospects_is_told_while_it_lives(database:
         assert "last on 2026-03-09" in finding.sentence
         assert "ringback own clear" in finding.sentence
         assert list(check_test_links(session, NOON + OWN_LINK_AGE)) == []
+
+
+def test_when_everybody_has_the_proxy_s_address_it_is_said(database: Database) -> None:
+    with database.writing() as session:
+        dana = add_prospect(session)
+        for _ in range(FEWEST - 1):
+            add_visit(session, dana, at=NOON, address_hash="")
+        assert list(check_addresses(session, NOON)) == []
+        add_visit(session, dana, at=NOON, address_hash="")
+        (finding,) = check_addresses(session, NOON)
+        assert finding.level is Level.MIND
+        assert "RINGBACK_PROXY_HOPS" in finding.sentence
+        for _ in range(FEWEST):
+            add_visit(session, dana, at=NOON, address_hash="abc")
+        assert list(check_addresses(session, NOON)) == []
 
 
 def test_when_most_visits_lack_the_headers_it_is_the_proxy(database: Database) -> None:

@@ -172,6 +172,16 @@ def test_an_office_behind_one_address_does_not_trip(setting: Setting) -> None:
     assert set(bursts(setting)) == {""}
 
 
+@pytest.mark.parametrize("address", ["", "127.0.0.1", "10.0.0.5", "::1", "fd00::7", "172.64.0.1"])
+def test_a_proxy_that_stands_before_us_is_no_sender(setting: Setting, address: str) -> None:
+    """Everybody has its address until `RINGBACK_PROXY_HOPS` is set; 172.64.0.0/13 is a CDN's."""
+    people = [add_dana(setting, f"Dana {number}", f"Company {number}") for number in range(3)]
+    for number, person in enumerate(people):
+        opens_and_taps(setting, person, "/docs", NOON + timedelta(seconds=number), address=address)
+    assert states(setting) == {State.CONFIRMED: 3}
+    assert {visit.address_hash for visit in Walk(setting).rows(Visit)} == {""}
+
+
 def test_companies_one_after_the_other_are_nothing(setting: Setting) -> None:
     people = [add_dana(setting, f"Dana {number}", f"Company {number}") for number in range(3)]
     for number, person in enumerate(people):

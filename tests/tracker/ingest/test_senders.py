@@ -222,7 +222,7 @@ def test_stored_visits_are_signed_anew_by_the_hashes_of_their_addresses(door: Fr
     assert now.resign(stored(door, "198.51.100.1", OFFICE, HOSTING)) == [HOSTING, SECURITY]
     assert now.resign(stored(door, "198.51.100.129", HOSTING, SECURITY, *sure)) == [*sure]
     assert now.resign(stored(door, "2001:db8:7:ffff::9")) == [OFFICE]
-    assert now.resign(stored(door, "192.0.2.1", OFFICE, LISTED_PROGRAM, HOSTING)) == [HOSTING]
+    assert now.resign(stored(door, "192.0.2.1", LISTED_PROGRAM, HOSTING)) == [HOSTING]
     assert now.resign(stored(door, "192.0.2.1", agent="acmeagent")) == [LISTED_PROGRAM]
     forgotten = Visit(user_agent="", address_hash="", signs=[], forgotten_at=door.now)
     assert now.resign(forgotten) == []
@@ -240,6 +240,21 @@ def test_a_network_too_large_to_be_looked_up_counts_from_now_on_and_takes_nothin
     assert now.resign(stored(door, "198.51.100.1", OFFICE)) == [SECURITY]
     assert now.resign(stored(door, "198.51.1.1")) == []
     assert Resigner([], signer).resign(stored(door, "198.51.1.1", OFFICE)) == []
+
+
+def test_what_a_later_request_showed_of_its_network_stays_while_such_a_network_is_listed(
+    door: FrontDoor,
+) -> None:
+    """The first request came by a telephone's own network, the next from the office: one hash is kept."""
+    signer = door.setting.installation.signer
+    office, security = Rule(SenderKind.OFFICE, "203.0.113.0/24"), Rule(SenderKind.SECURITY, "198.51.100.0/24")
+    people, program = Rule(SenderKind.PEOPLE, "192.0.2.0/24"), Rule(SenderKind.PROGRAM, "acme-?agent")
+    colleague = stored(door, "192.0.2.1", OFFICE, LISTED_PROGRAM)
+    assert Resigner([office, security, program], signer).resign(colleague) == [OFFICE]
+    assert Resigner([security, program], signer).resign(colleague) == []
+    assert Resigner([office, people], signer).resign(colleague) == []
+    assert Resigner([office, security], signer).resign(stored(door, "198.51.100.1", OFFICE)) == [SECURITY]
+    assert Resigner([security], signer).resign(stored(door, "192.0.2.1", SECURITY)) == [SECURITY]
 
 
 def test_what_can_be_found_again_has_a_plain_limit() -> None:
