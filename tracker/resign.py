@@ -32,13 +32,14 @@ class Resigner:
 
     def __init__(self, rules: Iterable[Rule], signer: Signer) -> None:
         """Make the hashes of every address of the networks that are small enough."""
-        rules = tuple(rules)
-        self._table = SenderTable(rules)
+        self._table = SenderTable(rules := tuple(rules))
+        readable = [rule for rule in rules if rule not in self._table.unreadable]
         self._kinds: dict[int, SenderKind] = {}
-        small, large = _by_size([rule for rule in rules if rule not in self._table.unreadable])
+        small, large = _by_size(readable)
         self.from_now_on: Sequence[Rule] = tuple(large)
         """Rules about networks too large to be found again in stored visits."""
-        self._kept = {SIGN_OF[rule.kind] for rule in large if rule.kind in SIGN_OF}
+        networks = {rule.kind for rule in readable} - {SenderKind.PROGRAM}
+        self._given = {SIGN_OF[kind] for kind in networks if kind in SIGN_OF}
         # From the widest to the most specific, which wins.
         for network, rule in sorted(small, key=lambda one: one[0].prefixlen):
             for address in _addresses(network):
@@ -48,9 +49,12 @@ class Resigner:
         """Give a visit's signs as the rules are now; the visit itself is not changed.
 
         What cannot be derived again stays: signs of headers, of the hidden link and of hosting companies,
-        and those that a network may have given which is too large to be looked up. HOSTING goes where
-        the table now says that there are people; as only its hash is kept, nothing brings it back. A visit
-        whose evidence is forgotten keeps what it has.
+        and those that a network still in the table may have given. For a visit's signs are gathered over all
+        its requests, and only the first one's address is known, by its hash: a colleague's telephone may
+        come from outside first, and then from the office. So they go when the table has no network of their
+        kind any more, or says something else about that address. HOSTING goes where the table now says that
+        there are people; as only the hash is kept, nothing brings it back. A visit whose evidence is
+        forgotten keeps what it has.
         """
         if visit.forgotten_at is not None:
             return list(visit.signs)
@@ -63,7 +67,7 @@ class Resigner:
     def _stays(self, sign: str, kind: SenderKind | None) -> bool:
         if sign == HOSTING:
             return kind is not SenderKind.PEOPLE
-        return sign not in REDERIVED or (kind is None and sign in self._kept)
+        return sign not in REDERIVED or (kind is None and sign in self._given)
 
 
 def is_found_again(rule: Rule) -> bool:

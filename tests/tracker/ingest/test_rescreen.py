@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,14 +18,20 @@ from tests.tracker.ingest.stories import ORIGIN, add_dana, engagement, view
 from tests.tracker.ingest.walk import Walk
 from tracker.ingest.bursts import SEVERAL_LINKS
 from tracker.ingest.rescreen import Change, Rescreened, remembered_in, remembered_since, rescreen
-from tracker.ingest.signs import HOSTING
+from tracker.ingest.senders import Rule, SenderTable
+from tracker.ingest.signs import HOSTING, OFFICE
 from tracker.models import PageView, State, Visit
+from tracker.resign import Resigner
+from tracker.words import SenderKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from tests.tracker.ingest.stories import Setting
+
+ADDRESSES = ("2001:db8:7::5", "203.0.113.7")
+"""A telephone's, outside and in the office."""
 
 
 def judged_anew(
@@ -58,6 +65,24 @@ def test_a_new_rule_demotes_and_withdraws(setting: Setting) -> None:
     assert done.changes == (Change(visit.id, State.CONFIRMED, State.UNCONFIRMED),)
     assert (visit.signs, visit.state_reasons) == ([HOSTING], [HOSTING])
     assert walk.one(Message).state is MessageState.WITHDRAWN
+
+
+def test_a_colleague_who_came_to_the_office_within_the_visit_stays_ours(setting: Setting) -> None:
+    """Only the first request's address is kept, as a hash, and that one was the telephone's own."""
+    rules = [Rule(SenderKind.OFFICE, "203.0.113.0/24")]
+    walk = Walk(setting)
+    outside, office = (type(walk.sender)(address, walk.sender.user_agent, ORIGIN) for address in ADDRESSES)
+    page = view(f"{ORIGIN}/pricing")
+    walk.sender = outside
+    walk.sends(page, token=add_dana(setting).token)
+    walk.move(seconds=7)
+    walk.sender = replace(office, signs=SenderTable(rules).signs(office.address, office.user_agent))
+    walk.sends(engagement(page))
+    signer = setting.installation.signer
+    assert judged_anew(setting, walk.now, Resigner(rules, signer).resign).changes == ()
+    assert (walk.one(Visit).state, walk.one(Visit).signs) == (State.INTERNAL, [OFFICE])
+    done = judged_anew(setting, walk.now, Resigner([], signer).resign)
+    assert [change.after for change in done.changes] == [State.CONFIRMED]
 
 
 def test_a_rule_that_is_gone_promotes(setting: Setting) -> None:
