@@ -10,19 +10,20 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from alerts.found import found
 from alerts.mail import new_mail_id
 from alerts.models import Alert, Message
 from alerts.words import MessageKind, MessageState
 from tracker.ingest.history import PEOPLE
-from tracker.models import Visit
+from tracker.models import User, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from alerts.outbox import Ending
@@ -104,19 +105,42 @@ def forget(alert: Alert) -> None:
     alert.correction_id = None
 
 
-def after_attempt(session: Session, message_id: int, ending: Ending, now: datetime) -> None:
+def hold_readers(session: Session, readers: Iterable[int | None]) -> None:
+    """Hold those who are to hear of a correction until the commit, after their alerts and before mails.
+
+    Else two who correct at once would not see each other's mail, and each write one.
+    """
+    wanted = {reader for reader in readers if reader is not None}
+    if wanted:
+        query = select(User.id).where(User.id.in_(wanted)).order_by(User.id)
+        session.execute(query.with_for_update(key_share=True))
+
+
+def waiting_for(readers: Iterable[int | None]) -> ColumnElement[bool]:
+    """Say of mails that they are corrections for these readers and not out yet."""
+    return and_(
+        Message.kind == MessageKind.CORRECTION,
+        Message.state == MessageState.PENDING,
+        Message.user_id.in_(set(readers)),
+    )
+
+
+def after_attempt(session: Session, message_id: int, ending: Ending, now: datetime) -> list[int]:
     """See to what a mail's attempt, in the same transaction, leaves to be corrected.
 
     An alert whose visit was found out while its mail was on the way is taken back now. A correction that
-    was left out of its mail, since a person was there after all, is undone.
+    was left out of its mail, since a person was there after all, is undone. Gives the alerts that keep
+    nobody quiet any more: those taken back, and those of a mail that does not go out.
     """
     if ending.state is MessageState.PENDING:
-        return
+        return []
     message = session.get_one(Message, message_id)
     if message.kind is MessageKind.CORRECTION:
         _undo_left_out(session, message_id, ending.told)
-    elif ending.state is MessageState.SENT:
-        _correct_overtaken(session, message, ending.told, now)
+        return []
+    if ending.state is MessageState.SENT:
+        return _correct_overtaken(session, message, ending.told, now)
+    return list(session.scalars(select(Alert.id).where(Alert.message_id == message_id)))
 
 
 def _undo_left_out(session: Session, message_id: int, told: Collection[int]) -> None:
@@ -129,7 +153,7 @@ def _undo_left_out(session: Session, message_id: int, told: Collection[int]) -> 
         forget(alert)
 
 
-def _correct_overtaken(session: Session, message: Message, told: Collection[int], now: datetime) -> None:
+def _correct_overtaken(session: Session, message: Message, told: Collection[int], now: datetime) -> list[int]:
     overtaken = session.execute(
         select(Visit, Alert)
         .join(Alert, Alert.visit_id == Visit.id)
@@ -137,6 +161,15 @@ def _correct_overtaken(session: Session, message: Message, told: Collection[int]
         .order_by(Alert.id),
         execution_options={"populate_existing": True},
     ).all()
-    corrections = Corrections(session, message.mail_id, now)
+    readers = {alert.user_id for visit, alert in overtaken if is_due(alert, visit)}
+    if not readers:
+        return []
+    hold_readers(session, readers)
+    waiting = select(Message).where(waiting_for(readers)).order_by(Message.id)
+    held = session.scalars(
+        waiting.with_for_update(key_share=True), execution_options={"populate_existing": True}
+    )
+    corrections = Corrections(session, message.mail_id, now, held)
     for visit, alert in overtaken:
         corrections.look_at(visit, alert)
+    return [alert.id for _, alert in overtaken if alert.corrected_at is not None]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 
 from alerts.circumstances import Circumstances
-from alerts.correction import Corrections, is_due
+from alerts.correction import Corrections, hold_readers, is_due, waiting_for
 from alerts.mail import new_mail_id
 from alerts.models import Alert, Message
 from alerts.policy import DIGEST_HOLDS, STALE_CALL, Hold, Policy, Ruling, decide
@@ -21,9 +21,10 @@ from tracker.ingest.pipeline import Nudge
 from tracker.models import Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from tracker.installation import Installation
@@ -47,7 +48,8 @@ class Decider:
         circumstances = Circumstances.load(session, self._installation, visits, now, self._policy)
         alerts, messages = _locked(session, visits)
         corrections = Corrections(session, self._installation.settings.mail_from, now, messages.values())
-        nudges, freed = [], []
+        nudges: list[Nudge] = []
+        freed: list[tuple[int | None, int]] = []
         # What takes up no place comes first, and what is long over last: the present visit is the news.
         for visit in sorted(visits, key=lambda one: (one.state in PEOPLE, now - one.last_at > STALE_CALL)):
             alert = alerts.get(visit.id)
@@ -62,10 +64,33 @@ class Decider:
                 nudges += [nudge] if nudge is not None else []
             circumstances.count(visit, alert)
             if took_place and not _takes_place(alert):
-                freed.append(alert)
+                freed.append((alert.account_id, alert.prospect_id))
         session.flush()
-        waiting = _held_by(session, freed, now - self._policy.account_cooldown) if freed else []
-        return [*nudges, *self(session, waiting, now)] if waiting else nudges
+        if freed:
+            # Their accounts are locked, so nobody decides about them now.
+            waiting = session.scalars(_held_by(freed, now - self._policy.account_cooldown))
+            nudges += self._decide_held(session, waiting, now)
+        return nudges
+
+    def again(self, session: Session, alert_ids: Collection[int], now: datetime) -> list[Nudge]:
+        """Decide again about those who were held for the sake of alerts that keep nobody quiet any more.
+
+        Where that is learnt otherwise than by a decision. A transaction of its own, since visits are locked
+        before accounts; an alert that stands after all changes nothing. Gives the mails that became due.
+        """
+        freed = session.execute(
+            select(Alert.account_id, Alert.prospect_id).where(Alert.id.in_(alert_ids))
+        ).all()
+        held = _held_by(freed, now - self._policy.account_cooldown).order_by(Visit.id)
+        waiting = session.scalars(
+            held.with_for_update(of=Visit, key_share=True), execution_options={"populate_existing": True}
+        )
+        return self._decide_held(session, waiting, now)
+
+    def _decide_held(self, session: Session, waiting: Iterable[Visit], now: datetime) -> list[Nudge]:
+        """Decide about visits that waited, the latest first: it is the news, and one call is enough."""
+        visits = sorted(waiting, key=lambda one: (now - one.last_at, one.id))
+        return self(session, visits, now) if visits else []
 
     def _decide(
         self,
@@ -173,14 +198,11 @@ def _locked(session: Session, visits: Sequence[Visit]) -> tuple[dict[int, Alert]
         execution_options=as_now,
     ).all()
     message_ids = {each for one in alerts for each in (one.message_id, one.correction_id) if each is not None}
-    if not message_ids:
-        return {one.visit_id: one for one in alerts}, {}
     readers = {one.user_id for one in alerts if is_due(one, by_id[one.visit_id])}
-    waiting = and_(
-        Message.kind == MessageKind.CORRECTION,
-        Message.state == MessageState.PENDING,
-        Message.user_id.in_(readers),
-    )
+    if not message_ids and not readers:
+        return {one.visit_id: one for one in alerts}, {}
+    hold_readers(session, readers)
+    waiting = waiting_for(readers)
     messages = session.scalars(
         select(Message)
         .where(or_(Message.id.in_(message_ids), waiting) if readers else Message.id.in_(message_ids))
@@ -196,22 +218,23 @@ def _takes_place(alert: Alert) -> bool:
     return alert.decision is Decision.CALL and alert.corrected_at is None
 
 
-def _held_by(session: Session, freed: Sequence[Alert], since: datetime) -> list[Visit]:
-    """Give the people's visits that were held for the sake of calls that are none any more."""
-    accounts = {alert.account_id for alert in freed if alert.account_id is not None}
-    alone = {alert.prospect_id for alert in freed if alert.account_id is None}
-    return list(
-        session.scalars(
-            select(Visit)
-            .join(Alert, Alert.visit_id == Visit.id)
-            .where(
-                Alert.decision == Decision.HOLD,
-                Alert.why == Hold.COOLDOWN,
-                or_(Alert.account_id.in_(accounts), Alert.prospect_id.in_(alone)),
-                Visit.state.in_(PEOPLE),
-                Visit.last_at > since,
-            )
-            .order_by(Visit.last_at.desc(), Visit.id)
+def _held_by(freed: Iterable[tuple[int | None, int]], since: datetime) -> Select[Visit]:
+    """Find the people's visits that were held for the sake of calls that are none any more.
+
+    Of each of those the account, if there is one, and the person.
+    """
+    whom = list(freed)
+    accounts = {account_id for account_id, _ in whom if account_id is not None}
+    alone = {prospect_id for account_id, prospect_id in whom if account_id is None}
+    return (
+        select(Visit)
+        .join(Alert, Alert.visit_id == Visit.id)
+        .where(
+            Alert.decision == Decision.HOLD,
+            Alert.why == Hold.COOLDOWN,
+            or_(Alert.account_id.in_(accounts), Alert.prospect_id.in_(alone)),
+            Visit.state.in_(PEOPLE),
+            Visit.last_at > since,
         )
     )
 

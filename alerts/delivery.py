@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 
 Compose: TypeAlias = Callable[[Session, Message, datetime], Mail | NotSent]
 """Writes the mail for a row of the outbox as of now, or says why it is not to be sent."""
+DecideAgain: TypeAlias = Callable[[Session, Collection[int], datetime], object]
+"""Decides about those who were held for the sake of alerts, by their ids, that keep nobody quiet any more."""
 
 LEASE_SLACK = timedelta(seconds=15)
 """What claiming, writing and recording may take beside the channel's own deadline."""
@@ -72,6 +74,8 @@ class Mailroom:
     clock: Callable[[], datetime]
     lease: timedelta
     """How long a claim holds: longer than any attempt takes, or two workers would send the same mail."""
+    decide_again: DecideAgain | None = None
+    """None: nobody is held for the sake of another."""
 
     @staticmethod
     def lease_for(settings: Settings) -> timedelta:
@@ -110,7 +114,9 @@ def deliver(mailroom: Mailroom, message_ids: Iterable[int]) -> list[Delivered]:
             if held is None:
                 continue
             to_address, ending = _attempt(mailroom, line, held)
-            _record(mailroom, held, ending, to_address)
+            freed = _record(mailroom, held, ending, to_address)
+            if freed:
+                _decide_again(mailroom, freed)
             results.append(Delivered(message_id, ending.result, ending.reason))
     return results
 
@@ -190,15 +196,19 @@ def backoff(attempt: int, jitter: float) -> timedelta:
     return max(shortest, wait * jitter)
 
 
-def _record(mailroom: Mailroom, held: Claim, ending: Ending, to_address: str) -> None:
-    """Write down the ending and tell the breaker; a database that is away for a moment is waited for."""
+def _record(mailroom: Mailroom, held: Claim, ending: Ending, to_address: str) -> list[int]:
+    """Write down the ending and tell the breaker; a database that is away for a moment is waited for.
+
+    Gives the alerts that keep nobody quiet any more.
+    """
+    freed: list[int] = []
     for pause_s in (*RECORD_PAUSES_S, None):
         try:
             with mailroom.database.writing() as session:
                 now = mailroom.clock()
                 if record(session, held, ending, to_address, now):
+                    freed = correction.after_attempt(session, held.message_id, ending, now)
                     handover.see_to(session, held.message_id, ending, now)
-                    correction.after_attempt(session, held.message_id, ending, now)
                 _tell_breaker(session, mailroom.channel.name, ending, now)
         except (DBAPIError, PoolTimeoutError):
             if pause_s is None:
@@ -206,7 +216,22 @@ def _record(mailroom: Mailroom, held: Claim, ending: Ending, to_address: str) ->
             log.warning("mail %d: cannot record %r yet", held.message_id, ending.result.value)
             time.sleep(pause_s)
         else:
-            return
+            break
+    return freed
+
+
+def _decide_again(mailroom: Mailroom, freed: Collection[int]) -> None:
+    """See to those who were held for the sake of these alerts.
+
+    Apart from the record, which must not wait for visitors' rows, nor fail with this.
+    """
+    if mailroom.decide_again is None:
+        return
+    try:
+        with mailroom.database.writing() as session:
+            mailroom.decide_again(session, freed, mailroom.clock())
+    except Exception:
+        log.exception("who was held for the sake of alerts %s could not be decided about", sorted(freed))
 
 
 def _tell_breaker(session: Session, channel: str, ending: Ending, now: datetime) -> None:

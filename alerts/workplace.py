@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from alerts.channels.mail import SmtpChannel
 from alerts.compose import compose
+from alerts.decide import Decider
 from alerts.delivery import Mailroom
 from alerts.embedded import start_embedded
 from alerts.nudge import Nudger
@@ -46,7 +47,14 @@ def mailroom_of(
         return compose(session, installation, message, now, still_wanted=still_wanted)
 
     settings = installation.settings
-    return Mailroom(installation.database, SmtpChannel(settings), write, clock, Mailroom.lease_for(settings))
+    return Mailroom(
+        installation.database,
+        SmtpChannel(settings),
+        write,
+        clock,
+        Mailroom.lease_for(settings),
+        Decider(installation, policy).again,
+    )
 
 
 def way_to_workers(

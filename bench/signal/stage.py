@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -112,5 +112,5 @@ def stage(*, postgres: bool, processes: int) -> Iterator[Stage]:
             apps.append(app)
         post = Post()
         room = mailroom_of(installations[0], Policy.of(settings), clock)
-        mailroom = Mailroom(room.database, post, room.compose, clock, room.lease)
+        mailroom = replace(room, channel=post)
         yield Stage(installations[0], tuple(apps), clock, post, mailroom)

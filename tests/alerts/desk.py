@@ -20,7 +20,7 @@ from tracker.models import User
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from alerts.delivery import Compose
+    from alerts.delivery import Compose, DecideAgain
     from tests.smtp_sink import SmtpSink
     from tracker.db import Database
 
@@ -59,6 +59,7 @@ class Desk:
     sink: SmtpSink
     clock: Clock = field(default_factory=Clock)
     compose: Compose = call_somebody
+    decide_again: DecideAgain | None = None
     patience_s: float = 1.0
     """How long the mail server may take over a mail."""
 
@@ -66,7 +67,7 @@ class Desk:
     def mailroom(self) -> Mailroom:
         patience = {"smtp_timeout_s": self.patience_s, "smtp_deadline_s": self.patience_s}
         channel = SmtpChannel(settings_for(self.sink, **patience))
-        return Mailroom(self.database, channel, self.compose, self.clock, LEASE)
+        return Mailroom(self.database, channel, self.compose, self.clock, LEASE, self.decide_again)
 
     def put(self, count: int = 1, **fields: object) -> list[int]:
         """Put mails into the outbox, due now."""

@@ -22,6 +22,8 @@ from tracker.models import Prospect, User, Visit
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy.orm import Session
+
     from alerts.outbox import Result
     from tests.smtp_sink import SmtpSink
     from tracker.db import Database
@@ -40,7 +42,8 @@ class Post:
         here = installation(database)
         desk = Desk(database, sink)
         desk.clock.now = MORNING
-        desk.compose = mailroom_of(here, Policy()).compose
+        room = mailroom_of(here, Policy())
+        desk.compose, desk.decide_again = room.compose, room.decide_again
         with database.writing() as session:
             fields = {"email": "sam@northwind.example", "time_zone": "UTC"} | ALWAYS | sam
             user = add_user(session, **fields)  # type: ignore[arg-type]  # the fields of a user
@@ -55,24 +58,32 @@ class Post:
         name: str = "Dana Ortiz",
         *,
         after: int | None = None,
+        beside: int | None = None,
         at: datetime | None = None,
         topic: str = "pricing",
     ) -> int:
-        """Somebody, or whose visit `after` was, comes now or came `at`; gives the visit's id."""
+        """Somebody, or whose visit `after` was, comes now or came `at`; gives the visit's id.
+
+        `beside`: a colleague of whose visit that was.
+        """
         with self.desk.database.writing() as session:
             office = Office(session, installation(self.desk.database), session.get_one(User, self.sam_id))
             if after is None:
                 person = office.lost()
                 person.name = name
+                if beside is not None:
+                    person.account_id = _person_of(session, beside).account_id
             else:
-                person = session.get_one(Prospect, session.get_one(Visit, after).prospect_id)
+                person = _person_of(session, after)
             return office.visit(person, at or self.now, topic).id
 
     def decide(self, *visit_ids: int) -> None:
-        here = installation(self.desk.database)
         with self.desk.database.writing() as session:
             visits = [session.get_one(Visit, visit_id) for visit_id in visit_ids]
-            Decider(here, Policy())(session, visits, self.now)
+            self.decider()(session, visits, self.now)
+
+    def decider(self) -> Decider:
+        return Decider(installation(self.desk.database), Policy())
 
     def turns_out(self, state: State, *visit_ids: int, reason: str = "") -> None:
         """Their visits are judged anew."""
@@ -105,3 +116,7 @@ class Post:
         with self.desk.database.reading() as session:
             query = select(Message).where(Message.kind == MessageKind.CORRECTION).order_by(Message.id)
             return list(session.scalars(query))
+
+
+def _person_of(session: Session, visit_id: int) -> Prospect:
+    return session.get_one(Prospect, session.get_one(Visit, visit_id).prospect_id)
