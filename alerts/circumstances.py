@@ -190,7 +190,10 @@ class Circumstances:
             .join(Alert, Alert.visit_id == Visit.id)
             .where(
                 Visit.prospect_id.in_(old),
+                Visit.not_theirs.is_(False),
                 Alert.corrected_at.is_(None),
+                # Closed before it was sent, it is in no mail any more.
+                or_(Alert.closed_at.is_(None), Alert.sent_at.is_not(None)),
                 or_(Alert.decision != Decision.HOLD, Alert.why.in_([hold.value for hold in DIGEST_HOLDS])),
             )
         ):

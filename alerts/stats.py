@@ -11,11 +11,12 @@ from alerts.models import Alert, Message, Outcome
 from alerts.policy import Hold, Trigger
 from alerts.precision import FEW, Precision, Reported, tally, verdict
 from alerts.words import Decision, MessageKind, MessageState, OutcomeKind
+from tracker.ingest.identity import NOT_THEIRS
 from tracker.models import Visit
 from tracker.stats import Section, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -88,14 +89,15 @@ def precision(session: Session) -> list[tuple[str, Precision]]:
     An alert whose reps said nothing about who was there is not judged.
     """
     judged = _judged(session)
-    kinds = {
+    kinds: dict[str, list[tuple[Collection[str], bool]]] = {
         "all": [(["all alerts"], right) for _, _, right in judged],
         "trigger": [([alert.why], right) for alert, _, right in judged],
         "intent": [
             ([reason["name"] for reason in visit.intent_reasons], right) for _, visit, right in judged
         ],
         "screening": [(visit.state_reasons, right) for _, visit, right in judged],
-        "identity": [(visit.identity, right) for _, visit, right in judged],
+        # That it is somebody else's browser follows from the report itself: it would always be right.
+        "identity": [(set(visit.identity) - {NOT_THEIRS}, right) for _, visit, right in judged],
     }
     return [(kind, row) for kind, those in kinds.items() for row in tally(those)]
 

@@ -22,14 +22,21 @@ if TYPE_CHECKING:
 
 
 def hold_browser(session: Session, alert_id: int) -> Browser | None:
-    """Hold the people of the browser behind an alert, then its alerts, until the commit; gives the browser.
+    """Hold the people of the browser behind an alert, its visits, and its alerts, until the commit.
 
-    To be asked before the alert itself is held, for that is the order of locks. None: the alert is gone.
+    To be asked before the alert itself is held, for that is the order of locks. Gives the browser; None: the
+    alert is gone.
     """
     browser_id = session.scalar(
         select(Visit.browser_id).join(Alert, Alert.visit_id == Visit.id).where(Alert.id == alert_id)
     )
     browsers = hold(session, Browser.id == browser_id)
+    session.execute(
+        select(Visit.id)
+        .where(Visit.browser_id == browser_id)
+        .order_by(Visit.id)
+        .with_for_update(key_share=True)
+    )
     session.execute(
         select(Alert.id)
         .join(Visit, Visit.id == Alert.visit_id)
@@ -43,9 +50,9 @@ def hold_browser(session: Session, alert_id: int) -> Browser | None:
 def put_wrong_person(session: Session, alert: Alert, browser: Browser, now: datetime) -> bool:
     """Unbind a held browser from the alert's prospect, and close what nobody was told of its visits yet.
 
-    False when it was not theirs any more.
+    False when that was reported before.
     """
-    if not unbind(browser, alert.prospect_id, now):
+    if not unbind(session, browser, alert.prospect_id, now):
         return False
     for other in _alerts_in(session, browser, alert.prospect_id):
         if other.closed_at is None and other.sent_at is None and other.claimed_at is None:
@@ -54,14 +61,14 @@ def put_wrong_person(session: Session, alert: Alert, browser: Browser, now: date
 
 
 def lift_wrong_person(session: Session, outcome: Outcome, browser: Browser) -> bool:
-    """Bind a held browser to the prospect of an undone report again, and open what the report closed.
+    """Give a held browser's visits back to the prospect of an undone report, and open what reports closed.
 
-    False when something else decides whose it is: another report that stands, or somebody else's link.
+    So the browser, unless somebody else's link made it another's. False when another report of it stands.
     """
-    since = browser.unbound_at
-    if since is None or outcome.at < since or _other_report(session, outcome, browser, since):
+    reports = _reports_on(session, browser, outcome.prospect_id)
+    if any(report.undone_at is None for report in reports):
         return False
-    if not bind_again(browser, outcome.prospect_id):
+    if not bind_again(session, browser, outcome.prospect_id):
         return False
     alerts = _alerts_in(session, browser, outcome.prospect_id)
     answered = set(
@@ -71,8 +78,9 @@ def lift_wrong_person(session: Session, outcome: Outcome, browser: Browser) -> b
             .where(Outcome.kind != OutcomeKind.CALLING)
         )
     )
+    moments = {report.at for report in reports}
     for alert in alerts:
-        if alert.closed_at == since and alert.id not in answered:
+        if alert.closed_at in moments and alert.id not in answered:
             alert.closed_at = None
     return True
 
@@ -86,19 +94,15 @@ def _alerts_in(session: Session, browser: Browser, prospect_id: int) -> Sequence
     ).all()
 
 
-def _other_report(session: Session, outcome: Outcome, browser: Browser, since: datetime) -> bool:
-    found = session.scalar(
-        select(Outcome.id)
+def _reports_on(session: Session, browser: Browser, prospect_id: int) -> Sequence[Outcome]:
+    """Give every report that this browser is not this prospect's, those undone as well."""
+    return session.scalars(
+        select(Outcome)
         .join(Alert, Alert.id == Outcome.alert_id)
         .join(Visit, Visit.id == Alert.visit_id)
         .where(
             Visit.browser_id == browser.id,
-            Outcome.id != outcome.id,
-            Outcome.prospect_id == outcome.prospect_id,
+            Outcome.prospect_id == prospect_id,
             Outcome.kind == OutcomeKind.WRONG_PERSON,
-            Outcome.undone_at.is_(None),
-            Outcome.at >= since,
         )
-        .limit(1)
-    )
-    return found is not None
+    ).all()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tracker.models import Browser, Prospect, User, Visit
 
@@ -17,14 +17,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
-
-
-def theirs() -> ColumnElement[bool]:
-    """Say of visits joined with their browsers that they are the prospect's, as far as anybody knows.
-
-    What was done in a browser that a rep said is somebody else's was not done by them.
-    """
-    return Browser.unbound_at.is_(None) | (Browser.prospect_id != Visit.prospect_id)
 
 
 def hold(session: Session, which: ColumnElement[bool]) -> list[Browser]:
@@ -50,20 +42,44 @@ def hold(session: Session, which: ColumnElement[bool]) -> list[Browser]:
     return browsers
 
 
-def unbind(browser: Browser, prospect_id: int, now: datetime) -> bool:
-    """Make a held browser nobody's; False when it is not this prospect's (any more)."""
-    if browser.prospect_id != prospect_id or browser.unbound_at is not None:
+def unbind(session: Session, browser: Browser, prospect_id: int, now: datetime) -> bool:
+    """Say that whoever visited in a held browser by this prospect's links was not them; False: it was said.
+
+    It becomes nobody's, unless it is bound to another by now. The visits keep the fact, whoever it is
+    bound to later.
+    """
+    if not _mark_visits(session, browser, prospect_id, not_theirs=True):
         return False
-    browser.unbound_at = now
+    if browser.prospect_id == prospect_id and browser.unbound_at is None:
+        browser.unbound_at = now
     return True
 
 
-def bind_again(browser: Browser, prospect_id: int) -> bool:
-    """Give a held browser back; False when it is not unbound, or another's by now."""
-    if browser.prospect_id != prospect_id or browser.unbound_at is None:
+def bind_again(session: Session, browser: Browser, prospect_id: int) -> bool:
+    """Give this prospect their visits in a held browser back, and the browser unless it is another's by now.
+
+    False when the visits were theirs all along.
+    """
+    if not _mark_visits(session, browser, prospect_id, not_theirs=False):
         return False
-    browser.unbound_at = None
+    if browser.prospect_id == prospect_id:
+        browser.unbound_at = None
     return True
+
+
+def _mark_visits(session: Session, browser: Browser, prospect_id: int, *, not_theirs: bool) -> bool:
+    """Set what is known of all this prospect's visits in a browser; False when it was known of each."""
+    marked = session.scalars(
+        update(Visit)
+        .where(
+            Visit.browser_id == browser.id,
+            Visit.prospect_id == prospect_id,
+            Visit.not_theirs.is_not(not_theirs),
+        )
+        .values(not_theirs=not_theirs)
+        .returning(Visit.id)
+    )
+    return bool(marked.all())
 
 
 def make_own(browser: Browser, user_id: int, now: datetime) -> bool:

@@ -13,9 +13,8 @@ from alerts.briefing.device import device_name
 from alerts.briefing.facts import Seen
 from alerts.briefing.moments import day_in_words, how_long, local_day, moment_in_words, ordinal
 from alerts.plain import capital, plain
-from tracker.browsers import theirs
 from tracker.ingest.identity import FORWARDED, NEW_BROWSER, NOT_THEIRS, SHARED
-from tracker.models import Browser, Campaign, PageView, Visit
+from tracker.models import Campaign, PageView, Visit
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -133,15 +132,13 @@ def _earlier(session: Session, visit: Visit) -> _Earlier:
             func.count().filter(Visit.started_at > visit.started_at - WEEK),
             func.count().filter(Visit.browser_id == visit.browser_id),
             func.max(Visit.last_at, type_=Visit.last_at.type),
-        )
-        .join(Browser, Browser.id == Visit.browser_id)
-        .where(
+        ).where(
             Visit.prospect_id == visit.prospect_id,
             Visit.id != visit.id,
             Visit.started_at <= visit.started_at,
             Visit.state.in_(PEOPLE),
             # Where a rep said that it was not them, it was not.
-            theirs(),
+            Visit.not_theirs.is_(False),
         )
     ).one()
     return _Earlier(counted, this_week, in_browser, last_at)

@@ -185,3 +185,17 @@ def test_after_a_talk_it_is_quiet_for_a_week(office: Office) -> None:
     week = MORNING + timedelta(days=7)
     assert office.decides_one(office.visit(dana, week - MINUTE)).why == "quiet after an outcome"
     assert office.decides_one(office.visit(dana, week)).decision == "call"
+
+
+@pytest.mark.parametrize("spoiled", ["nothing", "not theirs", "closed untold"])
+def test_only_a_newer_visit_of_theirs_that_is_told_of_makes_one_old_news(
+    office: Office, spoiled: str
+) -> None:
+    dana = office.lost()
+    newer = office.visit(dana, MORNING, topic="docs", intent=10)
+    alert = office.decides_one(newer)
+    newer.not_theirs = spoiled == "not theirs"
+    alert.closed_at = MORNING if spoiled == "closed untold" else None
+    older = office.visit(dana, MORNING - timedelta(days=2), topic="docs", intent=10)
+    found = office.decides_one(older, MORNING + MINUTE)
+    assert (found.why == "old news") is (spoiled == "nothing")

@@ -10,6 +10,7 @@ from alerts.precision import FEW, Precision
 from alerts.stats import PRECISION, decisions, precision, sections, told
 from tests.alerts.scenes import MORNING, add_alert, add_message, add_outcome, add_visit
 from tests.builders import add_prospect, add_user
+from tracker.ingest.identity import NOT_THEIRS
 from tracker.stats import Section, Table
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def test_alerts_are_right_by_what_their_reps_reported(database: Database) -> Non
         taken_back = alerted(session, sam, why=Trigger.UNPROMPTED.value)
         add_outcome(session, taken_back, sam, OutcomeKind.WRONG_PERSON, undone_at=MORNING)
         forwarded = alerted(session, sam, OutcomeKind.WRONG_PERSON, why=Trigger.UNPROMPTED.value)
-        visit = add_visit(session, add_prospect(session), identity=["possibly forwarded"])
+        visit = add_visit(session, add_prospect(session), identity=["possibly forwarded", NOT_THEIRS])
         forwarded.visit_id = visit.id
     with database.reading() as session:
         found = precision(session)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
+from alerts.briefing.seen import seen
 from alerts.decide import Decider
 from alerts.doors import Door
 from alerts.models import Alert, Message
@@ -16,13 +18,14 @@ from alerts.policy import Policy
 from alerts.why import explain
 from alerts.why.sent import NOBODY_TOLD
 from alerts.words import OutcomeKind
-from tests.tracker.ingest.stories import add_dana, engagement, set_up, view
+from tests.builders import add_prospect
+from tests.tracker.ingest.stories import add_dana, engagement, set_up, token_of, view
 from tests.tracker.ingest.walk import Walk
 from tracker.ingest.front import Reply
 from tracker.ingest.hit import DropReason
-from tracker.ingest.identity import NOT_THEIRS
+from tracker.ingest.identity import FORWARDED, NOT_THEIRS, SHARED
 from tracker.ingest.rescreen import remembered_in, rescreen
-from tracker.models import Browser, Visit
+from tracker.models import Account, Browser, Visit
 
 if TYPE_CHECKING:
     from tests.tracker.ingest.stories import Dana, Setting
@@ -117,11 +120,110 @@ def test_somebody_else_s_link_makes_it_theirs_and_an_undo_comes_too_late(
     walk.reads("/", token=eli.token)
     browser = walk.one(Browser)
     assert (browser.prospect_id, browser.shared, browser.unbound_at) == (eli.prospect_id, True, None)
-    assert [visit.prospect_id for visit in walk.rows(Visit)] == [dana.prospect_id, eli.prospect_id]
-    assert take_back(walk, dana, recorded) is None
+    assert [(visit.prospect_id, visit.not_theirs) for visit in walk.rows(Visit)] == [
+        (dana.prospect_id, True),
+        (eli.prospect_id, False),
+    ]
+    assert take_back(walk, dana, recorded) == browser.id  # her visit is hers again, the browser is not
+    assert not any(visit.not_theirs for visit in walk.rows(Visit))
     walk.sends(view())
     assert walk.one(Browser).prospect_id == eli.prospect_id
     assert walk.drops() == []
+    walk.reads("/", token=dana.token)
+    assert walk.one(Browser).prospect_id == dana.prospect_id
+
+
+@pytest.fixture
+def eli(setting: Setting) -> Dana:
+    return add_dana(setting, "Eli Okafor", "Castor")
+
+
+def test_a_report_outlives_somebody_else_s_link(setting: Setting, walk: Walk, dana: Dana, eli: Dana) -> None:
+    report(walk, dana)
+    walk.reads("/", token=eli.token)
+    hers = Walk(setting, now=walk.now + timedelta(days=2))
+    hers.reads("/docs", token=dana.token)
+    visit = hers.rows(Visit)[-1]
+    assert (visit.intent, visit.identity) == (visit.points, [])
+    installation = setting.installation
+    with installation.database.reading() as session:
+        told = seen(session, session.get_one(Visit, visit.id), hers.now, ZoneInfo("UTC"))
+    assert (told.count, told.browser) == ("first visit seen", "Confirmed")
+    derive_anew(walk, walk.rows(Browser)[0].id)
+    assert [visit.identity for visit in walk.rows(Visit)] == [[SHARED, NOT_THEIRS], [SHARED], []]
+
+
+def test_her_link_stays_nobody_s_in_a_browser_that_is_another_s_by_now(
+    walk: Walk, dana: Dana, eli: Dana
+) -> None:
+    recorded = report(walk, dana)
+    walk.reads("/", token=eli.token)
+    assert walk.sends(view(), token=dana.token) == Reply()
+    assert walk.drops() == [DropReason.UNBOUND_BROWSER]
+    assert walk.one(Browser).prospect_id == eli.prospect_id
+    report(walk, eli, alert=walk.rows(Alert)[1])
+    for token in (dana.token, eli.token):
+        assert walk.sends(view(), token=token) == Reply()
+    assert [visit.not_theirs for visit in walk.rows(Visit)] == [True, True]
+    take_back(walk, dana, recorded)
+    assert [visit.not_theirs for visit in walk.rows(Visit)] == [False, True]
+    walk.sends(view(), token=dana.token)
+    browser = walk.one(Browser)
+    assert (browser.prospect_id, browser.unbound_at) == (dana.prospect_id, None)
+
+
+def test_it_can_be_reported_after_another_s_link_made_it_theirs(walk: Walk, dana: Dana, eli: Dana) -> None:
+    walk.reads("/", token=eli.token)
+    recorded = report(walk, dana)
+    browser = walk.one(Browser)
+    assert (recorded.browser_id, browser.prospect_id) == (browser.id, eli.prospect_id)
+    assert browser.unbound_at is None
+    assert [visit.not_theirs for visit in walk.rows(Visit)] == [True, False]
+    walk.sends(view())
+    assert walk.drops() == []
+    assert take_back(walk, dana, recorded) == browser.id
+    assert not any(visit.not_theirs for visit in walk.rows(Visit))
+
+
+def test_what_was_closed_untold_opens_again_also_when_the_browser_is_another_s(
+    walk: Walk, dana: Dana, eli: Dana
+) -> None:
+    walk.reads("/contact")
+    first = report(walk, dana)
+    walk.move(minutes=5)
+    second = report(walk, dana)
+    assert second.browser_id is None
+    walk.reads("/", token=eli.token)
+    assert take_back(walk, dana, first) is None
+    assert [alert.closed_at is None for alert in walk.rows(Alert)] == [False, False, True]
+    assert take_back(walk, dana, second) is not None
+    assert [alert.closed_at for alert in walk.rows(Alert)] == [None] * 3
+
+
+def test_that_it_looked_forwarded_stays_on_record(setting: Setting, walk: Walk, dana: Dana) -> None:
+    other = Walk(setting, now=walk.now + timedelta(days=1))
+    other.reads("/pricing", token=dana.token)
+    other.move(hours=2)
+    other.reads("/docs")
+    recorded = report(other, dana, alert=other.rows(Alert)[1])
+    assert recorded.browser_id is not None
+    derive_anew(other, recorded.browser_id)
+    assert [visit.identity for visit in other.rows(Visit)] == [[], *[[FORWARDED, NOT_THEIRS]] * 2]
+
+
+@pytest.mark.parametrize("wrong", [True, False])
+def test_somebody_else_in_her_name_is_no_active_colleague(
+    setting: Setting, walk: Walk, dana: Dana, *, wrong: bool
+) -> None:
+    if wrong:
+        report(walk, dana)
+    with setting.installation.database.writing() as session:
+        eve = add_prospect(session, session.get_one(Account, dana.account_id), "Eve Li")
+        token = token_of(setting, session, eve)
+    hers = Walk(setting, now=walk.now + timedelta(hours=1))
+    hers.reads("/docs", token=token)
+    reasons = {reason["name"] for reason in hers.rows(Visit)[-1].intent_reasons}
+    assert ("colleague active" in reasons) is not wrong
 
 
 def test_undone_it_is_hers_again(walk: Walk, dana: Dana) -> None:

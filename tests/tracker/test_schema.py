@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import event, select, text
 
 from tracker import db
-from tracker.models import Base, PageView
+from tracker.models import Base, Browser, PageView, Visit
 from tracker.schema import SchemaError, _config, migrate, require_current, revisions
 
 if TYPE_CHECKING:
@@ -31,6 +31,21 @@ INSERT INTO browsers VALUES (1, 'b', 1, '2026-03-10', FALSE, FALSE, NULL);
 INSERT INTO visits VALUES
     (1, 1, 1, 1, NULL, '2026-03-10', '2026-03-10', FALSE, '', '', '[]', 'confirmed', '[]', 0, 0, '[]');
 INSERT INTO page_views VALUES (1, 'h', 1, '2026-03-10', 'u', '', '', '', 7000, 3000, 3000, 1, FALSE)
+"""
+
+REPORTS_OF_0006 = """
+INSERT INTO users (id, email, name, role, time_zone, hours_start, hours_end, work_days)
+    VALUES (1, 's@n.example', 'Sam', 'rep', 'UTC', 0, 1440, '1');
+INSERT INTO browsers VALUES (2, 'c', 1, '2026-03-10', FALSE, FALSE, NULL);
+INSERT INTO visits (id, prospect_id, browser_id, site_id, started_at, last_at, by_link, user_agent,
+    address_hash, signs, state, state_reasons, points, intent, intent_reasons)
+    SELECT 1 + browsers.id, 1, browsers.id, 1, '2026-03-11', '2026-03-11', FALSE, '', '', '[]', 'confirmed',
+    '[]', 0, 0, '[]' FROM browsers;
+INSERT INTO alerts (id, visit_id, prospect_id, user_id, decision, why, sentence, intent, tier, decided_at)
+    SELECT id, id, 1, 1, 'call', '', '', 0, 'warm', '2026-03-11' FROM visits;
+INSERT INTO outcomes (alert_id, prospect_id, user_id, kind, note, stops, at, undone_at) VALUES
+    (1, 1, 1, 'wrong_person', '', '[]', '2026-03-12 00:00:00.000000', NULL),
+    (3, 1, 1, 'wrong_person', '', '[]', '2026-03-12', '2026-03-13')
 """
 
 
@@ -78,6 +93,24 @@ def test_page_views_from_before_they_had_parts_stay(bare: Database) -> None:
     with bare.reading() as session:
         (page,) = session.scalars(select(PageView))
     assert (page.hit_id, page.part, page.visible_ms, page.base_visible_ms) == ("h", 0, 7_000, 0)
+
+
+def test_what_was_reported_to_be_somebody_else_s_is_so_still(bare: Database) -> None:
+    """Such a report silenced the person before; one that was undone says nothing."""
+    upgrade(bare, "0004")
+    with bare.writing() as session:
+        for statement in ROWS_OF_0004.strip().split(";"):
+            session.execute(text(statement))
+    upgrade(bare, "0006")
+    with bare.writing() as session:
+        for statement in REPORTS_OF_0006.strip().split(";"):
+            session.execute(text(statement))
+    migrate(bare)
+    with bare.reading() as session:
+        visits = select(Visit.browser_id, Visit.not_theirs).order_by(Visit.id)
+        assert [tuple(row) for row in session.execute(visits)] == [(1, True), (1, True), (2, False)]
+        unbound = select(Browser.id).where(Browser.unbound_at.is_not(None))
+        assert session.scalars(unbound).all() == [1]
 
 
 @pytest.mark.parametrize("bare", ["postgresql"], indirect=True)

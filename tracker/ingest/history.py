@@ -1,4 +1,4 @@
-"""What is known of people's earlier visits when a new one is judged: few columns, of few weeks.
+"""What is known of people's earlier visits when a new one is judged: few columns, of so many rows at most.
 
 However long somebody has been coming, judging a hit costs the same.
 """
@@ -7,33 +7,59 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import aliased
 
-from tracker.browsers import theirs
-from tracker.ingest.intent import WINDOW
-from tracker.models import Browser, Visit
+from tracker.models import Browser, Prospect, Visit
 from tracker.words import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
+    from sqlalchemy import ScalarSelect
     from sqlalchemy.orm import Session
 
 PEOPLE = (State.ENGAGED, State.CONFIRMED, State.STRONG)
 """States of visits that a person made, as far as can be told."""
 CONFIRMED = (State.CONFIRMED, State.STRONG)
+LATEST = 100
+"""Visits of a person that are looked at: more than three a day in the 30 days for which intent counts."""
+FIRST = 20
+"""Visits with which each browser began that are looked at too: they tell since when who is known in it."""
+LONG_AGO, EVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier visit that a person made."""
+    """An earlier visit."""
 
     visit_id: int
+    prospect_id: int
+    browser_id: int
+    by_link: bool
+    campaign_id: int | None
     started_at: datetime
+    state: State
     points: int
+    not_theirs: bool
+
+    @classmethod
+    def of(cls, visit: Visit) -> Past:
+        """Take it from a visit whose state and points are known."""
+        return cls(
+            visit.id,
+            visit.prospect_id,
+            visit.browser_id,
+            visit.by_link,
+            visit.campaign_id,
+            visit.started_at,
+            visit.state,
+            visit.points,
+            visit.not_theirs,
+        )
 
 
 @dataclass(slots=True)
@@ -57,52 +83,88 @@ class History:
 
     def judged(self, visit: Visit) -> None:
         """Let a visit count whose state and points are known now."""
-        if visit.state in PEOPLE:
-            self.people[visit.prospect_id].append(Past(visit.id, visit.started_at, visit.points))
-        if visit.state in CONFIRMED:
-            key = (visit.prospect_id, visit.browser_id)
-            self.confirmed[key] = min(visit.started_at, self.confirmed.get(key, visit.started_at))
+        self.see(Past.of(visit))
+
+    def see(self, past: Past) -> None:
+        """Let a visit count, unless a rep said that it was somebody else."""
+        if past.not_theirs:
+            return
+        if past.state in PEOPLE:
+            self.people[past.prospect_id].append(past)
+        if past.state in CONFIRMED:
+            key = (past.prospect_id, past.browser_id)
+            self.confirmed[key] = min(past.started_at, self.confirmed.get(key, past.started_at))
 
 
 def load_history(session: Session, visits: Sequence[Visit]) -> History:
-    """Load what counts of the time before these visits; they themselves are not part of it yet.
-
-    Of what is older than the window of intent, only the last visit is known, and no points: it tells
-    how long the silence was.
-    """
+    """Load what counts of the time before these visits; they themselves are not part of it yet."""
     history = History()
-    if not visits:
-        return history
-    since = min(visit.started_at for visit in visits) - WINDOW
-    others = (
-        Visit.prospect_id.in_({visit.prospect_id for visit in visits}),
-        Visit.id.not_in([visit.id for visit in visits]),
-        theirs(),
-    )
-    # `last_at` is what the index knows.
-    in_window = (Visit.last_at >= since, Visit.started_at >= since)
-    for row in session.execute(
-        select(Visit.prospect_id, Visit.id, Visit.started_at, Visit.points)
-        .join(Browser, Browser.id == Visit.browser_id)
-        .where(*others, *in_window, Visit.state.in_(PEOPLE))
-    ):
-        history.people[row.prospect_id].append(Past(row.id, row.started_at, row.points))
-    for prospect_id, started_at in session.execute(
-        select(Visit.prospect_id, func.max(Visit.started_at))
-        .join(Browser, Browser.id == Visit.browser_id)
-        .where(*others, Visit.started_at < since, Visit.state.in_(PEOPLE))
-        .group_by(Visit.prospect_id)
-    ):
-        history.people[prospect_id].append(Past(0, started_at, 0))
-    for prospect_id, browser_id, started_at in session.execute(
-        select(Visit.prospect_id, Visit.browser_id, func.min(Visit.started_at))
-        .join(Browser, Browser.id == Visit.browser_id)
-        .where(
-            *others,
-            Visit.browser_id.in_({visit.browser_id for visit in visits}),
-            Visit.state.in_(CONFIRMED),
-        )
-        .group_by(Visit.prospect_id, Visit.browser_id)
-    ):
-        history.confirmed[prospect_id, browser_id] = started_at
+    for past in earlier_visits(session, visits):
+        history.see(past)
     return history
+
+
+def earlier_visits(session: Session, visits: Sequence[Visit]) -> list[Past]:
+    """Give other visits of the same people that began before the last of these, in no order.
+
+    Of each person the `LATEST`, and the `FIRST` in each of the browsers; machines' visits count among them.
+    """
+    if not visits:
+        return []
+    people = {visit.prospect_id for visit in visits}
+    columns = select(
+        Visit.id,
+        Visit.prospect_id,
+        Visit.browser_id,
+        Visit.by_link,
+        Visit.campaign_id,
+        Visit.started_at,
+        Visit.state,
+        Visit.points,
+        Visit.not_theirs,
+    ).where(
+        Visit.id.not_in([visit.id for visit in visits]),
+        Visit.started_at <= max(visit.started_at for visit in visits),
+    )
+    latest = columns.join(Prospect, Prospect.id == Visit.prospect_id).where(
+        Prospect.id.in_(people),
+        Visit.last_at >= func.coalesce(_latest_from(visits), literal(LONG_AGO, Visit.last_at.type)),
+    )
+    first = columns.join(Browser, Browser.id == Visit.browser_id).where(
+        Browser.id.in_({visit.browser_id for visit in visits}),
+        Visit.prospect_id.in_(people),
+        Visit.last_at <= func.coalesce(_first_until(), literal(EVER, Visit.last_at.type)),
+    )
+    rows = (Past(*row) for query in (latest, first) for row in session.execute(query))
+    return list({past.visit_id: past for past in rows}.values())
+
+
+def _latest_from(visits: Sequence[Visit]) -> ScalarSelect[datetime]:
+    """Find a prospect's last sign in the last of the visits to be looked at; nothing: all are.
+
+    Visits later than those in hand do not count among them. The index of last signs knows it.
+    """
+    other = aliased(Visit)
+    return (
+        select(other.last_at)
+        .where(other.prospect_id == Prospect.id, other.last_at <= max(visit.last_at for visit in visits))
+        .order_by(other.last_at.desc())
+        .offset(LATEST - 1)
+        .limit(1)
+        .correlate(Prospect)
+        .scalar_subquery()
+    )
+
+
+def _first_until() -> ScalarSelect[datetime]:
+    """Find the last sign in the last of a browser's first visits to be looked at; nothing: all are."""
+    other = aliased(Visit)
+    return (
+        select(other.last_at)
+        .where(other.browser_id == Browser.id)
+        .order_by(other.last_at)
+        .offset(FIRST - 1)
+        .limit(1)
+        .correlate(Browser)
+        .scalar_subquery()
+    )

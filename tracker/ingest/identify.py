@@ -61,6 +61,7 @@ class Identifier:
         self.prospect_ids: set[int] = set()
         self._browsers: dict[str, Browser] = {}
         self._lock_people({row.prospect_id for row in self._tokens.values()}, browser_keys)
+        self._not_theirs = self._reported()
         self._lately = self._count_new_browsers()
         self._by_hit = self._browsers_by_hit(arrivals)
         self._campaigns = self._campaigns_of(arrivals)
@@ -71,7 +72,7 @@ class Identifier:
         token = self._tokens.get(arrival.token.key) if arrival.token else None
         browser = self._credited(arrival)
         if token is not None and token.revoked_at is None:
-            if browser is not None and _is_somebody_else_s(browser, token.prospect_id):
+            if browser is not None and self._is_somebody_else_s(browser, token.prospect_id):
                 return DropReason.UNBOUND_BROWSER
             return token.prospect_id
         if browser is not None:
@@ -92,7 +93,7 @@ class Identifier:
             if browser is None and self._lately.get(prospect_id, 0) >= MOST_BROWSERS:
                 return DropReason.TOO_MANY_BROWSERS
             browser = browser or self._new_browser(prospect_id, arrival)
-            if _is_somebody_else_s(browser, prospect_id):
+            if self._is_somebody_else_s(browser, prospect_id):
                 return DropReason.UNBOUND_BROWSER
         if browser.prospect_id != prospect_id:
             browser.prospect_id = prospect_id
@@ -136,6 +137,28 @@ class Identifier:
             fresh = session.scalars(named.execution_options(populate_existing=True))
             self._browsers = {row.key: row for row in fresh}
             wanted = {row.prospect_id for row in self._browsers.values()}
+
+    def _reported(self) -> set[tuple[int, int]]:
+        """Give whom of these people a rep said not to be in browsers that had more than one: browser, person.
+
+        A browser with one is unbound itself.
+        """
+        shared = {browser.id for browser in self._browsers.values() if browser.shared}
+        if not shared:
+            return set()
+        found = (
+            select(Visit.browser_id, Visit.prospect_id)
+            .where(Visit.browser_id.in_(shared), Visit.prospect_id.in_(self.prospect_ids), Visit.not_theirs)
+            .distinct()
+        )
+        return {(browser_id, prospect_id) for browser_id, prospect_id in self._session.execute(found)}
+
+    def _is_somebody_else_s(self, browser: Browser, prospect_id: int) -> bool:
+        """Whether a rep said that this browser is not this prospect's."""
+        if browser.revoked_at is not None:
+            return False
+        unbound = browser.unbound_at is not None and browser.prospect_id == prospect_id
+        return unbound or (browser.id, prospect_id) in self._not_theirs
 
     def _count_new_browsers(self) -> dict[int, int]:
         """Count the browsers of each of these people that are new within the time."""
@@ -186,12 +209,6 @@ class Identifier:
             .where(PageView.hit_id.in_(ids))
         )
         return dict(rows.all())
-
-
-def _is_somebody_else_s(browser: Browser, prospect_id: int) -> bool:
-    """Whether a rep said that this browser is not this prospect's, and nobody else's link came since."""
-    alive = browser.revoked_at is None
-    return alive and browser.unbound_at is not None and browser.prospect_id == prospect_id
 
 
 def _is_still(browser: Browser, prospect_id: int) -> bool:

@@ -10,10 +10,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from tracker.browsers import theirs
-from tracker.ingest.history import CONFIRMED, PEOPLE
+from tracker.browsers import markers
+from tracker.ingest.history import CONFIRMED, PEOPLE, Past, earlier_visits
 from tracker.ingest.signs import OWN_BROWSER, OWN_PERSON
 from tracker.models import Browser, Prospect, User, Visit
 from tracker.names import email_key
@@ -41,6 +41,8 @@ class _Sort:
     browser_id: int
     by_link: bool
     campaign_id: int | None
+    theirs: bool
+    """Nobody said that it was somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,10 @@ class Identities:
     """
 
     browsers: dict[int, Browser] = field(default_factory=dict)
+    own_browsers: frozenset[int] = frozenset()
+    """Those of users who still work here."""
     own_people: frozenset[int] = frozenset()
-    """Prospects whose address is that of a user."""
+    """Prospects whose address is that of a user who still works here."""
     past: dict[int, _Past] = field(default_factory=lambda: defaultdict(dict))
     """By prospect."""
 
@@ -81,59 +85,39 @@ class Identities:
         """Load it at once for all of them."""
         people = {visit.prospect_id for visit in visits}
         ids = {visit.browser_id for visit in visits}
-        rows = session.scalars(select(Browser).where(Browser.id.in_(ids)))
-        known = cls({row.id: row for row in rows}, _own_people(session, people))
-        known._load_past(session, people, [visit.id for visit in visits])
+        browsers = {row.id: row for row in session.scalars(select(Browser).where(Browser.id.in_(ids)))}
+        known = cls(browsers, _own_browsers(session, browsers.values()), _own_people(session, people))
+        for past in earlier_visits(session, visits):
+            known._see(past)
         return known
 
     def own(self, visit: Visit) -> tuple[str, ...]:
         """Name what makes it a visit of our own people, by `tracker.ingest.signs`."""
-        browser = (OWN_BROWSER,) if self.browsers[visit.browser_id].own_user_id is not None else ()
+        browser = (OWN_BROWSER,) if visit.browser_id in self.own_browsers else ()
         return (*browser, OWN_PERSON) if visit.prospect_id in self.own_people else browser
 
     def odd(self, visit: Visit) -> list[str]:
-        """Name what is odd about whose visit it is, once its state is known."""
-        browser = self.browsers[visit.browser_id]
-        names = [SHARED] if browser.shared else []
+        """Name what is odd about whose visit it is, once its state is known.
+
+        A rep's word comes on top of what spoke for it before: so it is known which signs were right.
+        """
+        names = [SHARED] if self.browsers[visit.browser_id].shared else []
         if visit.state in NOBODY:
             return names
-        if browser.unbound_at is not None and browser.prospect_id == visit.prospect_id:
-            return [*names, NOT_THEIRS]
         past = self.past[visit.prospect_id]
         if _is_forwarded(visit, past):
             names.append(FORWARDED)
         elif _is_new(visit, past):
             names.append(NEW_BROWSER)
-        self._see(visit.prospect_id, _sort_of(visit), _first_of(visit))
-        return names
+        self._see(Past.of(visit))
+        return [*names, NOT_THEIRS] if visit.not_theirs else names
 
-    def _load_past(self, session: Session, people: Collection[int], but: Sequence[int]) -> None:
-        """Load how each of these people's browsers began; `but` are visits that are judged anew."""
-        first = func.min(Visit.started_at, type_=Visit.started_at.type)
-        sort = (Visit.prospect_id, Visit.browser_id, Visit.by_link, Visit.campaign_id)
-        rows = session.execute(
-            select(
-                *sort,
-                first.label("any"),
-                first.filter(Visit.state.in_(PEOPLE)).label("person"),
-                first.filter(Visit.state.in_(CONFIRMED)).label("confirmed"),
-            )
-            .join(Browser, Browser.id == Visit.browser_id)
-            .where(
-                Visit.prospect_id.in_(people),
-                Visit.id.not_in(but),
-                Visit.state.not_in(NOBODY),
-                theirs(),
-            )
-            .group_by(*sort)
-        )
-        for row in rows:
-            sort_of_row = _Sort(row.browser_id, row.by_link, row.campaign_id)
-            self._see(row.prospect_id, sort_of_row, _First(row.any, row.person, row.confirmed))
-
-    def _see(self, prospect_id: int, sort: _Sort, first: _First) -> None:
-        past = self.past[prospect_id]
-        past[sort] = first.or_earlier(past.get(sort, _First()))
+    def _see(self, visit: Past) -> None:
+        if visit.state in NOBODY:
+            return
+        past = self.past[visit.prospect_id]
+        sort = _Sort(visit.browser_id, visit.by_link, visit.campaign_id, not visit.not_theirs)
+        past[sort] = _first_of(visit).or_earlier(past.get(sort, _First()))
 
 
 def _is_forwarded(visit: Visit, past: _Past) -> bool:
@@ -156,7 +140,7 @@ def _is_forwarded(visit: Visit, past: _Past) -> bool:
     elsewhere = _earliest(
         first.person
         for sort, first in past.items()
-        if sort.browser_id != visit.browser_id and sort.by_link and sort.campaign_id == mailing
+        if _is_elsewhere(sort, visit) and sort.by_link and sort.campaign_id == mailing
     )
     if elsewhere is None or elsewhere >= opened[mailing]:
         return False
@@ -168,14 +152,20 @@ def _is_forwarded(visit: Visit, past: _Past) -> bool:
 
 def _is_new(visit: Visit, past: _Past) -> bool:
     """Whether the prospect came in other browsers before, and never in this one."""
-    here, elsewhere = (
-        _earliest(
-            first.person for sort, first in past.items() if (sort.browser_id == visit.browser_id) is same
-        )
-        for same in (True, False)
-    )
+    here = _earliest(first.person for sort, first in past.items() if sort.browser_id == visit.browser_id)
+    elsewhere = _earliest(first.person for sort, first in past.items() if _is_elsewhere(sort, visit))
     was_here = here is not None and here < visit.started_at
     return not was_here and elsewhere is not None and elsewhere < visit.started_at
+
+
+def _is_elsewhere(sort: _Sort, visit: Visit) -> bool:
+    """Whether visits of that sort were the prospect's, as far as anybody knows, in another browser."""
+    return sort.theirs and sort.browser_id != visit.browser_id
+
+
+def _own_browsers(session: Session, browsers: Collection[Browser]) -> frozenset[int]:
+    users = markers(session, {row.own_user_id for row in browsers if row.own_user_id is not None})
+    return frozenset(row.id for row in browsers if row.own_user_id in users)
 
 
 def _own_people(session: Session, people: Collection[int]) -> frozenset[int]:
@@ -186,11 +176,7 @@ def _own_people(session: Session, people: Collection[int]) -> frozenset[int]:
     )
 
 
-def _sort_of(visit: Visit) -> _Sort:
-    return _Sort(visit.browser_id, visit.by_link, visit.campaign_id)
-
-
-def _first_of(visit: Visit) -> _First:
+def _first_of(visit: Past) -> _First:
     began = visit.started_at
     return _First(
         began,

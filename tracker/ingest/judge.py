@@ -165,6 +165,7 @@ def _active_colleagues(session: Session, visits: Sequence[Visit], now: datetime)
             Prospect.account_id.in_({account for account in accounts.values() if account is not None}),
             Visit.last_at >= now - COLLEAGUE_WINDOW,
             Visit.state.in_(PEOPLE),
+            Visit.not_theirs.is_(False),
         )
     ):
         active[account_id or 0].add(prospect_id)

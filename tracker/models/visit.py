@@ -26,7 +26,9 @@ class Browser(Base):
     """A token of another person was opened in it: *shared browser*."""
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     unbound_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When a rep said that it is not this prospect's; from then on it is nobody's, history stays."""
+    """When a rep said that it is not this prospect's; it is nobody's until another's link binds it. What it
+    says of the past stays with the visits.
+    """
     own_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     """Whose of our own people it is: what is done in it is *internal*."""
     own_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -46,13 +48,15 @@ class Visit(Base):
             sqlite_where=text("forgotten_at IS NULL"),
             postgresql_where=text("forgotten_at IS NULL"),
         ),
+        # Both ends of what happened in a browser are found without its middle.
+        Index("ix_visits_browser_id_last_at", "browser_id", "last_at"),
         # For `tracker.ingest.bursts`: who came from one address lately.
         Index("ix_visits_address_hash_last_at", "address_hash", "last_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id", ondelete="CASCADE"))
-    browser_id: Mapped[int] = mapped_column(ForeignKey("browsers.id", ondelete="CASCADE"), index=True)
+    browser_id: Mapped[int] = mapped_column(ForeignKey("browsers.id", ondelete="CASCADE"))
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
     campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"), index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -74,6 +78,8 @@ class Visit(Base):
     """Something about it speaks against a person; a later clean visit can outweigh that."""
     identity: Mapped[list[str]] = mapped_column(JSON, default=list)
     """What is odd about whose visit it is, by the names of `tracker.ingest.identity`."""
+    not_theirs: Mapped[bool] = mapped_column(default=False)
+    """A rep said that it was somebody else; true whoever the browser becomes bound to later."""
     points: Mapped[int] = mapped_column(default=0)
     """Of intent, earned in this visit alone."""
     intent: Mapped[int] = mapped_column(default=0)

@@ -156,8 +156,7 @@ def test_visits_in_a_browser_that_is_somebody_else_s_are_not_counted(
     session: Session, database: Database
 ) -> None:
     dana = add_prospect(session)
-    theirs = add_browser(session, dana, unbound_at=MORNING)
-    add_visit(session, dana, theirs, at=MORNING - timedelta(days=1), identity=[NOT_THEIRS])
+    add_visit(session, dana, at=MORNING - timedelta(days=1), identity=[NOT_THEIRS], not_theirs=True)
     seen = seen_of(session, database, add_visit(session, dana))
     assert (seen.count, seen.browser) == ("first visit seen", "Confirmed")
 

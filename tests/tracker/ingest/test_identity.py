@@ -12,7 +12,7 @@ from tests.builders import NOON, add_campaign, add_user
 from tests.tracker.ingest.stories import PERSON, add_dana, engagement, view
 from tests.tracker.ingest.walk import Walk
 from tracker.ingest.identity import FORWARDED, NEW_BROWSER, SHARED
-from tracker.ingest.signs import OWN_PERSON
+from tracker.ingest.signs import OWN_BROWSER, OWN_PERSON
 from tracker.models import Browser, Prospect, State, User, Visit
 
 if TYPE_CHECKING:
@@ -136,6 +136,20 @@ def test_a_colleague_who_is_mailed_for_a_test_is_no_prospect(setting: Setting, d
         session.query(User).filter_by(name="Kim Lee").one().left_at = NOON
     walk.move(hours=1)
     walk.reads("/contact", token=dana.token)
+    assert walk.rows(Visit)[-1].state is State.CONFIRMED
+
+
+def test_a_browser_of_one_who_left_the_company_is_our_own_no_more(setting: Setting, dana: Dana) -> None:
+    walk = Walk(setting)
+    walk.sends(view(), token=dana.token)
+    with setting.installation.database.writing() as session:
+        session.query(Browser).one().own_user_id = dana.user_id
+    walk.reads("/", token=dana.token)
+    assert walk.one(Visit).state_reasons == [OWN_BROWSER]
+    with setting.installation.database.writing() as session:
+        session.get_one(User, dana.user_id).left_at = walk.now
+    walk.move(days=1)
+    walk.reads("/")
     assert walk.rows(Visit)[-1].state is State.CONFIRMED
 
 

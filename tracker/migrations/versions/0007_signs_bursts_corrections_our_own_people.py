@@ -5,6 +5,27 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+VISITS_OF_OTHERS = """
+    WITH reported AS (
+        SELECT visits.browser_id, visits.prospect_id
+        FROM outcomes JOIN alerts ON alerts.id = outcomes.alert_id JOIN visits ON visits.id = alerts.visit_id
+        WHERE outcomes.kind = 'wrong_person' AND outcomes.undone_at IS NULL
+    )
+    UPDATE visits SET not_theirs = TRUE
+    WHERE (browser_id, prospect_id) IN (SELECT browser_id, prospect_id FROM reported)
+"""
+"""Reports of the time when they silenced the person instead of telling whose browser it is."""
+BROWSERS_OF_OTHERS = """
+    WITH reported AS (
+        SELECT visits.browser_id, visits.prospect_id, min(outcomes.at) AS at
+        FROM outcomes JOIN alerts ON alerts.id = outcomes.alert_id JOIN visits ON visits.id = alerts.visit_id
+        WHERE outcomes.kind = 'wrong_person' AND outcomes.undone_at IS NULL
+        GROUP BY visits.browser_id, visits.prospect_id
+    )
+    UPDATE browsers SET unbound_at = reported.at FROM reported
+    WHERE reported.browser_id = browsers.id AND reported.prospect_id = browsers.prospect_id
+"""
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -34,6 +55,11 @@ def upgrade() -> None:
     op.add_column("visits", sa.Column("burst", sa.String(60), nullable=False, server_default=""))
     op.add_column("visits", sa.Column("demoted", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("visits", sa.Column("identity", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("visits", sa.Column("not_theirs", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute(VISITS_OF_OTHERS)
+    op.execute(BROWSERS_OF_OTHERS)
+    op.create_index("ix_visits_browser_id_last_at", "visits", ["browser_id", "last_at"])
+    op.drop_index("ix_visits_browser_id", "visits")
     op.create_index("ix_visits_address_hash_last_at", "visits", ["address_hash", "last_at"])
     op.add_column("page_views", sa.Column("landed", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("alerts", sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True))
