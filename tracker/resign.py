@@ -70,6 +70,12 @@ class Resigner:
         return sign not in REDERIVED or (kind is None and sign in self._given)
 
 
+def not_found_again(rules: Iterable[Rule]) -> Sequence[Rule]:
+    """Give those of the table's rules that cannot be applied to stored visits, without making a hash."""
+    unreadable = SenderTable(rules := tuple(rules)).unreadable
+    return _by_size(rule for rule in rules if rule not in unreadable)[1]
+
+
 def is_found_again(rule: Rule) -> bool:
     """Tell whether a rule can be applied to stored visits: by its size."""
     return not _by_size([rule])[1]

@@ -10,7 +10,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import TYPE_CHECKING
 
 import re2
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from tracker.errors import PlainError
 from tracker.ingest.bot_names import under_re2
@@ -34,6 +34,8 @@ MAPPED = IPv6Network("::ffff:0:0/96")
 """Where IPv6 holds all of IPv4."""
 LONGEST = 200
 """Characters of a network, a pattern or a note."""
+SHOWN = 60
+"""Characters of a mistake that its message repeats."""
 MOST_RULES = 10_000
 MOST_PROGRAMS = 500
 """Patterns in one table: each request of a known browser is held against all of them."""
@@ -53,6 +55,12 @@ class SenderError(PlainError):
     """A rule cannot be taken, found or removed as asked."""
 
 
+def shown(text: str) -> str:
+    """Write what somebody typed into a message: in quotation marks, on one line, cut when it is long."""
+    text = text.strip()
+    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}…")
+
+
 def read_kind(text: str) -> SenderKind:
     """Read a rule's kind.
 
@@ -63,7 +71,7 @@ def read_kind(text: str) -> SenderKind:
     try:
         return SenderKind(text.strip().lower())
     except ValueError:
-        msg = f"{text.strip()!r} is no kind of sender: write {', '.join(SenderKind)}"
+        msg = f"{shown(text)} is no kind of sender: write {', '.join(SenderKind)}"
         raise SenderError(msg) from None
 
 
@@ -81,7 +89,7 @@ def read_rule(kind: SenderKind, what: str, note: str = "") -> Rule:
         raise SenderError(msg)
     if len(what) > LONGEST or len(note) > LONGEST or not what.isprintable() or not note.isprintable():
         msg = (
-            f"{what[:40]!r} or its note is longer than {LONGEST} characters, or cannot be printed: shorten it"
+            f"{shown(what)} or its note is longer than {LONGEST} characters, or cannot be printed: shorten it"
         )
         raise SenderError(msg)
     return Rule(kind, _pattern(what) if kind is SenderKind.PROGRAM else str(_network(what)), note)
@@ -102,6 +110,7 @@ def add_rule(session: Session, rule: Rule) -> None:
         SenderError: the table has one for the same network or pattern, or is full.
 
     """
+    _hold(session)
     rules = all_rules(session)
     there = next((one for one in rules if one.what == rule.what), None)
     if there is not None:
@@ -118,19 +127,21 @@ def remove_rule(session: Session, what: str) -> Rule:
         SenderError: there is none; the message says how to list them.
 
     """
+    _hold(session)
     spellings = {what.strip()}
     with suppress(ValueError):
         spellings.add(str(ip_network(what.strip())))
     row = session.scalars(select(SenderRule).where(SenderRule.what.in_(spellings))).first()
     if row is None:
-        msg = f"There is no rule for {what.strip()!r}; `ringback senders list` shows them all"
+        msg = f"There is no rule for {shown(what)}; `ringback senders list` shows them all"
         raise SenderError(msg)
     session.delete(row)
     return Rule(row.kind, row.what, row.note)
 
 
 def replace_rules(session: Session, rules: Iterable[Rule]) -> None:
-    """Put checked rules in the place of the whole table."""
+    """Put checked rules in the place of the whole table; of several who do, the last one's stand alone."""
+    _hold(session)
     session.execute(delete(SenderRule))
     session.add_all(SenderRule(kind=rule.kind, what=rule.what, note=rule.note) for rule in rules)
 
@@ -149,7 +160,24 @@ def require_room(rules: Sequence[Rule]) -> None:
             raise SenderError(msg)
 
 
+def _hold(session: Session) -> None:
+    """Be the only one who changes the table until the transaction ends; whoever reads it is not kept waiting.
+
+    Without it two who replace the table at once would each delete only what was there before. SQLite has but
+    one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"LOCK TABLE {SenderRule.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def _network(what: str) -> Network:
+    _, zone, rest = what.partition("%")
+    if zone:
+        msg = (
+            f"{what!r} names an interface of one machine, which no visitor's address does: write it without"
+            f" %{rest.partition('/')[0]}"
+        )
+        raise SenderError(msg)
     try:
         network = ip_network(what, strict=False)
     except ValueError:

@@ -13,8 +13,9 @@ from tracker.cli.common import with_installation
 from tracker.ingest.agents import judge_agent
 from tracker.ingest.senders import SIGN_OF, SenderTable, is_hosting, read_address
 from tracker.ingest.signs import HOSTING, LISTED_PROGRAM
-from tracker.resign import MOST_ADDRESSES, Resigner, is_found_again
+from tracker.resign import not_found_again
 from tracker.sender_file import read_rules
+from tracker.sender_reach import from_now_on
 from tracker.senders import (
     SenderError,
     add_rule,
@@ -22,6 +23,7 @@ from tracker.senders import (
     read_rule,
     remove_rule,
     replace_rules,
+    shown,
 )
 from tracker.words import SenderKind
 
@@ -77,8 +79,11 @@ def senders_add(installation: Installation, kind: str, what: str, note: str) -> 
     rule = read_rule(SenderKind(kind), what, note)
     with installation.database.writing() as session:
         add_rule(session, rule)
+        rules = all_rules(session)
     click.echo(f"{rule.what}: {WHAT_FOLLOWS[rule.kind]}.")
-    _say_when([] if is_found_again(rule) else [rule])
+    before = set(not_found_again(one for one in rules if one != rule))
+    # A small network may also push a larger one out.
+    _say_when([one for one in not_found_again(rules) if one not in before])
 
 
 @senders_command.command("remove")
@@ -98,13 +103,14 @@ def senders_remove(installation: Installation, what: str) -> None:
 def senders_load(installation: Installation, file: Path) -> None:
     """Put the rules of FILE in the place of the whole table, or of nothing at all.
 
-    A rule a line: KIND, WHAT and NOTE, by tabs or commas. Lines that begin with # are comments.
+    A rule a line: KIND, WHAT and NOTE, by tabs or commas. Lines that begin with # are comments, and a line
+    of these names is passed over.
     """
     rules = read_rules(file)
     with installation.database.writing() as session:
         replace_rules(session, rules)
     click.echo(f"Rules: {len(rules):,}.")
-    _say_when(Resigner(rules, installation.signer).from_now_on)
+    _say_when(not_found_again(rules))
 
 
 @senders_command.command("check")
@@ -115,7 +121,7 @@ def senders_check(installation: Installation, address: str, user_agent: str | No
     """Say what would be concluded from an address, and from a user agent, and by which rule."""
     place = read_address(address.strip())
     if place is None:
-        msg = f"{address!r} is no address: write one like 203.0.113.7 or 2001:db8:7::1"
+        msg = f"{shown(address)} is no address: write one like 203.0.113.7 or 2001:db8:7::1"
         raise SenderError(msg)
     table = SenderTable(_rules(installation))
     click.echo(f"{address.strip()}: {_of_network(table, place, address.strip())}.")
@@ -128,13 +134,10 @@ def _rules(installation: Installation) -> Sequence[Rule]:
         return all_rules(session)
 
 
-def _say_when(too_large: Sequence[Rule]) -> None:
+def _say_when(left_out: Sequence[Rule]) -> None:
     click.echo(FOR_EARLIER_VISITS)
-    for rule in too_large:
-        click.echo(
-            f"{rule.what} counts from now on only: of earlier visits' addresses only hashes are kept, by"
-            f" which networks of up to {MOST_ADDRESSES:,} addresses are found again (of IPv6, that many /64)."
-        )
+    for sentence in from_now_on(left_out):
+        click.echo(sentence)
 
 
 def _of_network(table: SenderTable, place: Address, address: str) -> str:

@@ -47,8 +47,9 @@ PURPOSE_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 """By which browsers say why they fetch: the standard's, and what they used before it."""
 NOBODY_YET = frozenset({"prefetch", "prerender", "preview"})
 HEADLESS_BRAND = "headlesschrome"
-NO = frozenset({"1"})
-"""What `Sec-GPC` and `DNT` say when the visitor says no."""
+NO_HEADERS = ("Sec-GPC", "DNT")
+"""By which browsers say that they are not to be tracked."""
+NO = "1"
 
 _CHROMIUM = re.compile(r"\bChrom(?:e|ium)/(\d{1,4})\b")
 # Pale Moon and SeaMonkey claim a Firefox as well, with another name beside it and an older engine.
@@ -94,8 +95,11 @@ def opens_page(headers: Headers) -> bool:
 
 
 def says_no(headers: Headers) -> bool:
-    """Tell whether the visitor's browser asks not to be tracked."""
-    return headers.get("Sec-GPC") in NO or headers.get("DNT") in NO
+    """Tell whether the visitor's browser asks not to be tracked.
+
+    A header that came twice, as when an extension adds its own, arrives joined by commas: one no is enough.
+    """
+    return any(NO in map(str.strip, _read(headers, name).split(",")) for name in NO_HEADERS)
 
 
 def _sends_fetch_headers(user_agent: str) -> bool:

@@ -45,6 +45,24 @@ def test_a_large_network_is_said_to_count_from_now_on_only(ringback: Ringback) -
     added = ringback(senders_command, "add", "security", "198.48.0.0/13").stdout
     assert "198.48.0.0/13 counts from now on only" in added
     assert "65,536" in added
+    fine = ringback(senders_command, "add", "office", "2001:db8::1").stdout
+    assert "2001:db8::1/128 counts from now on only: an IPv6 address is hashed by its /64" in fine
+
+
+def test_what_the_networks_of_the_table_use_up_is_said_in_one_line(
+    ringback: Ringback, tmp_path: Path
+) -> None:
+    file = tmp_path / "senders.csv"
+    file.write_text("".join(f"people,81.{number}.0.0/16\n" for number in range(10, 21)), encoding="utf-8")
+    said = ringback(senders_command, "load", str(file)).stdout.splitlines()
+    assert len(said) == 3
+    assert said[2].startswith("3 networks (81.18.0.0/16, 81.19.0.0/16, 81.20.0.0/16) count from now on only")
+    assert "524,288 addresses in all" in said[2]
+    added = ringback(senders_command, "add", "office", "82.0.0.0/16").stdout
+    assert "82.0.0.0/16 counts from now on only: hashes are made of 524,288 addresses in all" in added
+    pushed_out = ringback(senders_command, "add", "office", "198.51.100.0/24").stdout
+    assert "81.17.0.0/16 counts from now on only: hashes are made of 524,288 addresses" in pushed_out
+    assert "from now on only" not in ringback(senders_command, "add", "program", "acme-?agent").stdout
 
 
 @pytest.mark.parametrize(
@@ -52,6 +70,7 @@ def test_a_large_network_is_said_to_count_from_now_on_only(ringback: Ringback) -
     [
         ("office", "198.51.100.7/24", "write 198.51.100.0/24"),
         ("office", "2001:db8:7:1::/48", "write 2001:db8:7::/48"),
+        ("office", "fe80::1%eth0", "write it without %eth0"),
         ("office", "::ffff:198.51.100.0/120", "write 198.51.100.0/24"),
         ("office", "0.0.0.0/0", "wider than /8"),
         ("people", "8.0.0.0/7", "wider than /8"),
@@ -105,6 +124,7 @@ def test_a_file_with_faults_is_refused_and_each_is_named(ringback: Ringback, tmp
         "program,x{1,3}",
         'office,"192.0.2.0/24',
         "0.0.0.0/0",
+        "office;10.3.0.0/16;x",
     )
     file.write_text("\n".join(faults), encoding="utf-8")
     said = ringback(senders_command, "load", str(file), exit_code=1).stderr
@@ -117,6 +137,7 @@ def test_a_file_with_faults_is_refused_and_each_is_named(ringback: Ringback, tmp
         "Line 6: 'x{1' has a { without its }: put a pattern with a comma into quotation marks",
         "Line 7: 'office,\"192.0.2.0/24' cannot be read",
         "Line 8: '0.0.0.0/0' is no kind of sender",
+        "Line 9: 'office;10.3.0.0/16;x' is one column: put a comma or a tab between KIND, WHAT and NOTE",
     ):
         assert words in said
     assert "Line 1:" not in said
@@ -131,14 +152,32 @@ def test_a_file_with_faults_is_refused_and_each_is_named(ringback: Ringback, tmp
         (b"office,\xff\xfe", "is not text in UTF-8"),
         (b"#" * 7_000_000, "longer than a table of senders can be"),
         ("\n".join(f"program,acme{n}x" for n in range(MOST_PROGRAMS + 1)).encode(), "501 patterns"),
+        (b"office,10.0.0.0/8," + b"x" * 5_000_000, "goes on for 5,000,018 characters, and no rule has more"),
+        (b"kind,what,note\n", "holds no rule"),
         ("\n".join(["wrong,1"] * 15).encode(), "And 5 more."),
     ],
 )
 def test_what_is_no_table_is_not_taken(ringback: Ringback, tmp_path: Path, content: bytes, says: str) -> None:
     file = tmp_path / "senders.csv"
     file.write_bytes(content)
-    assert says in ringback(senders_command, "load", str(file), exit_code=1).stderr
+    said = ringback(senders_command, "load", str(file), exit_code=1).stderr
+    assert says in said
+    assert len(said) < 2_000
     assert "no regular file" in ringback(senders_command, "load", str(tmp_path), exit_code=1).stderr
+
+
+def test_headings_are_passed_over_and_lines_end_where_files_end_them(
+    ringback: Ringback, tmp_path: Path
+) -> None:
+    file = tmp_path / "senders.csv"
+    file.write_text(
+        "# ours\nKind, What, Note\noffice,198.51.100.0/24,a\vb\fc\u2028d\r\n"
+        "office,192.0.2.0/24\roffice,203.0.113.7",
+        encoding="utf-8",
+        newline="",
+    )
+    assert "Rules: 3." in ringback(senders_command, "load", str(file)).stdout
+    assert "198.51.100.0/24         a b c d\n" in ringback(senders_command).stdout
 
 
 def test_what_would_be_concluded_is_said_with_the_rule(ringback: Ringback, tmp_path: Path) -> None:

@@ -133,7 +133,8 @@ def test_any_text_in_any_header_is_read_without_fail(agent: str, headers: dict[s
     signs = header_signs(agent, headers, https=True)
     assert set(signs) <= {NO_FETCH_HEADERS, HEADLESS}
     assert is_fetched_ahead(headers) in (True, False)
-    assert says_no(headers) is ("1" in (headers.get("Sec-GPC"), headers.get("DNT")))
+    if "1" in (headers.get("Sec-GPC"), headers.get("DNT")):
+        assert says_no(headers)
     assert not set(headers) & set(FETCH_HEADERS) or NO_FETCH_HEADERS not in signs
 
 
@@ -176,3 +177,14 @@ def test_odd_agents_are_machines_and_no_error(database: Database, agent: str) ->
     with open_front(database, base_url="https://ring.northwind.example") as door:
         odd = {"User-Agent": agent, "Sec-CH-UA": "x" * 8192, "Purpose": "\xff" * 8192}
         assert visits(door, odd).state is State.MACHINE
+
+
+@pytest.mark.parametrize("name", ["Sec-GPC", "DNT"])
+@pytest.mark.parametrize(
+    ("noes", "others"), [(("1", " 1 ", "1, 1", "1,1,1", "0,1", "1,0"), ("", "0", "0, 0", "11", ",", "null"))]
+)
+def test_p3_a_no_is_heard_however_often_it_is_said(
+    name: str, noes: tuple[str, ...], others: tuple[str, ...]
+) -> None:
+    assert all(says_no({name: value}) for value in noes)
+    assert not any(says_no({name: value}) for value in others)
