@@ -15,7 +15,7 @@ from alerts.models import Alert, Message
 from alerts.plain import plain
 from alerts.policy import NEWS
 from alerts.recheck import ANSWERED, GONE
-from alerts.words import MessageKind
+from alerts.words import Decision, MessageKind
 from tracker.ingest.history import PEOPLE
 from tracker.models import Visit
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 FOUND_LENGTH = 240
 ANOTHER_STANDS = "Another alert about them stands, so there is a reason to call."
+ANOTHER_LISTED = "Another alert about them stands, which tells as much."
 
 
 def objection(session: Session, alert: Alert) -> str | None:
@@ -41,20 +42,32 @@ def objection(session: Session, alert: Alert) -> str | None:
         return A_PERSON_AFTER_ALL
     if alert.closed_at is not None:
         return ANSWERED
-    another = session.scalar(
+    return _another(session, alert, alert.sent_at - NEWS)
+
+
+def _another(session: Session, alert: Alert, since: datetime) -> str | None:
+    """Say that the reader was told as much of the person after `since` by another alert that stands.
+
+    A call is outweighed by a call only: an entry in a digest asks for none. None: there is no such alert.
+    """
+    was_call = alert.decision is Decision.CALL
+    query = (
         select(Alert.id)
         .join(Visit, Visit.id == Alert.visit_id)
         .where(
             Alert.prospect_id == alert.prospect_id,
             Alert.user_id == alert.user_id,
-            Alert.sent_at > alert.sent_at - NEWS,
+            Alert.sent_at > since,
             Alert.corrected_at.is_(None),
             Alert.closed_at.is_(None),
             Visit.state.in_(PEOPLE),
+            Visit.not_theirs.is_(False),
         )
         .limit(1)
     )
-    return None if another is None else ANOTHER_STANDS
+    if session.scalar(query.where(Alert.decision == Decision.CALL) if was_call else query) is None:
+        return None
+    return ANOTHER_STANDS if was_call else ANOTHER_LISTED
 
 
 def corrections_briefing(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 
 from alerts.correction import A_PERSON_AFTER_ALL, CORRECTION_WAIT
-from alerts.correction_briefing import ANOTHER_STANDS
+from alerts.correction_briefing import ANOTHER_LISTED, ANOTHER_STANDS
 from alerts.digest import plan_digests
 from alerts.models import Alert, Message
 from alerts.outbox import claim
@@ -156,6 +156,45 @@ def test_who_has_a_genuine_alert_as_well_is_to_be_called(post: Post) -> None:
     assert post.deliver(minutes=15) == ["sent", "withdrawn"]
     assert post.corrections()[0].last_reason == ANOTHER_STANDS
     assert [mail["Subject"][:15] for mail in post.desk.sink.mails] == ["Call Dana Ortiz"]
+
+
+def test_a_line_in_the_digest_is_no_reason_to_call(post: Post) -> None:
+    listed = post.visit(topic="blog")
+    post.decide(listed)
+    post.desk.clock.move(hours=23)
+    with post.desk.database.writing() as session:
+        plan_digests(session, "a@b.example", post.now)
+    assert post.deliver() == ["sent"]
+    program = post.visit(after=listed)
+    post.decide(program)
+    assert post.deliver(minutes=1) == ["sent"]
+    post.turns_out(State.MACHINE, program)
+    assert post.deliver(minutes=15) == ["sent"]
+    assert post.desk.sink.mails[-1]["Subject"].startswith("No need to call Dana Ortiz")
+
+
+def test_nor_is_a_call_about_whom_the_rep_knows_for_somebody_else(post: Post) -> None:
+    (program,) = post.told("Dana Ortiz")
+    post.turns_out(State.MACHINE, program)
+    other = post.visit(after=program)
+    post.decide(other)
+    assert post.deliver(minutes=1) == ["sent"]
+    with post.desk.database.writing() as session:
+        session.get_one(Visit, other).not_theirs = True
+    assert post.deliver(minutes=14) == ["sent"]
+
+
+def test_a_digest_entry_is_no_news_where_a_call_stands(post: Post) -> None:
+    program = post.visit(topic="blog")
+    post.decide(program)
+    post.desk.clock.move(hours=23)
+    with post.desk.database.writing() as session:
+        plan_digests(session, "a@b.example", post.now)
+    post.decide(post.visit(after=program))
+    assert post.deliver(minutes=1) == ["sent", "sent"]
+    post.turns_out(State.MACHINE, program)
+    assert post.deliver(minutes=15) == ["withdrawn"]
+    assert post.corrections()[0].last_reason == ANOTHER_LISTED
 
 
 def test_a_digest_entry_is_taken_back_too(post: Post) -> None:
