@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.progress import Progress
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from alerts.briefing.moments import UTC_ZONE, zone_named
 from alerts.decide import Decider
@@ -22,25 +26,32 @@ from tracker.retention import EVIDENCE_KEPT
 from tracker.senders import all_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from zoneinfo import ZoneInfo
 
-    from tracker.ingest.rescreen import Change, Rescreened
+    from tracker.ingest.rescreen import Change, Rescreened, Resign
     from tracker.installation import Installation
 
-PORTION = 200
-"""Visits in one transaction: a moment, then those who visit now get their turn."""
+PORTION = 50
+"""Visits in one transaction: a moment."""
+TURN = 1.0
+"""Pause after a portion, as a multiple of the time it took: then those who visit now get their turn. Without
+it nobody would: on SQLite whoever waits looks only now and then whether the database is free.
+"""
+TRIES = 5
+"""For a portion that found the database locked, or that two transactions waited for each other over."""
 
 
 @click.command("rescreen")
 @click.option(
     "--since",
     required=True,
-    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
-    help="Visits with a sign since this day (or moment), in the time zone of RINGBACK_TIME_ZONE.",
+    metavar="DAY",
+    help="Visits with a sign since this day, like 2026-11-01, in the time zone of RINGBACK_TIME_ZONE.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @with_installation
-def rescreen_command(installation: Installation, since: datetime, *, dry_run: bool) -> None:
+def rescreen_command(installation: Installation, since: str, *, dry_run: bool) -> None:
     """Judge stored visits anew by the rules of now, and their alerts with them.
 
     An alert that does not hold any more is withdrawn, or taken back where it was told already. Signs of who
@@ -48,13 +59,10 @@ def rescreen_command(installation: Installation, since: datetime, *, dry_run: bo
     """
     now = datetime.now(UTC)
     zone = zone_named(installation.settings.time_zone) or UTC_ZONE
-    begin = since.replace(tzinfo=zone).astimezone(UTC)
-    if begin > now:
-        msg = "That day has not come yet: name one in the past."
-        raise click.BadParameter(msg, param_hint="--since")
+    begin = read_since(since, zone, now)
     with installation.database.reading() as session:
         visit_ids = remembered_since(session, begin)
-    done = list(_in_portions(installation, visit_ids, now, dry_run=dry_run))
+    done = _in_portions(installation, visit_ids, now, dry_run=dry_run)
     changes = [change for one in done for change in one.changes]
     with installation.database.reading() as session:
         taken_back = session.scalar(select(func.count()).where(Alert.corrected_at == now)) or 0
@@ -77,12 +85,64 @@ def _in_portions(
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Judging visits anew", total=len(visit_ids))
         for start in range(0, len(visit_ids), PORTION):
-            with installation.database.writing() as session:
-                done.append(rescreen(session, visit_ids[start : start + PORTION], now, decide, resign))
-                if dry_run:
-                    session.rollback()
-            progress.advance(task, PORTION)
+            portion = visit_ids[start : start + PORTION]
+            began = time.perf_counter()
+            done.append(_insist(partial(_judge, installation, portion, now, decide, resign, dry_run)))
+            progress.advance(task, len(portion))
+            if start + PORTION < len(visit_ids):
+                time.sleep(TURN * (time.perf_counter() - began))
     return done
+
+
+def _judge(
+    installation: Installation,
+    portion: Sequence[int],
+    now: datetime,
+    decide: Decider,
+    resign: Resign,
+    dry_run: bool,  # noqa: FBT001  (bound by position above)
+) -> Rescreened:
+    with installation.database.writing() as session:
+        done = rescreen(session, portion, now, decide, resign)
+        if dry_run:
+            session.rollback()
+    return done
+
+
+def _insist(judge: Callable[[], Rescreened]) -> Rescreened:
+    """Try a portion again that stumbled over another writer; what was judged before it stands."""
+    for _ in range(TRIES - 1):
+        try:
+            return judge()
+        except OperationalError:
+            time.sleep(random.uniform(0.1, 0.5))  # noqa: S311  (keeps two of them apart, hides nothing)
+    try:
+        return judge()
+    except OperationalError as error:
+        msg = (
+            "The database is busy. What was judged so far stands: run the same command again in a while"
+            f" ({error.orig})."
+        )
+        raise click.ClickException(msg) from error
+
+
+def read_since(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Read a day (or a moment) as people in `zone` write it; gives it in UTC.
+
+    Raises:
+        click.BadParameter: it is none, or has not come yet.
+
+    """
+    try:
+        begin = datetime.fromisoformat(text.strip())
+        begin = (begin if begin.tzinfo else begin.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        msg = f"{text[:40]!r} is no day: write one like {now - timedelta(days=7):%Y-%m-%d}."
+        raise click.BadParameter(msg, param_hint="--since") from None
+    if begin > now:
+        msg = "That day has not come yet: name one in the past."
+        raise click.BadParameter(msg, param_hint="--since")
+    return begin
 
 
 def _say(visits: int, changes: Sequence[Change], taken_back: int, *, dry_run: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -33,6 +34,7 @@ AN_HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
 @pytest.fixture
 def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Setting]:
     monkeypatch.setenv("RINGBACK_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("RINGBACK_TIME_ZONE", "Asia/Tokyo")
     opened = open_installation(load_settings())
     migrate(opened.database)
     yield set_up(opened.database, opened.settings, opened.signer)
@@ -80,7 +82,8 @@ def test_a_dry_run_says_the_same_and_changes_nothing(walk: Walk) -> None:
 
 
 def test_only_visits_since_then_are_looked_at(walk: Walk) -> None:
-    said = rescreen("--since", f"{datetime.now(UTC) - timedelta(minutes=5):%Y-%m-%dT%H:%M}")
+    here = datetime.now(ZoneInfo("Asia/Tokyo")) - timedelta(minutes=5)
+    said = rescreen("--since", f"{here:%Y-%m-%dT%H:%M}")
     assert "Visits judged anew: 0" in said
     assert walk.one(Visit).state is State.CONFIRMED
 
@@ -89,6 +92,8 @@ def test_what_is_forgotten_and_what_has_not_come_are_said(walk: Walk) -> None:
     assert "what it followed from is forgotten" in rescreen("--since", "2020-01-01")
     assert walk.one(Visit).state is State.UNCONFIRMED
     assert "has not come yet" in rescreen("--since", "2999-01-01", exit_code=2)
+    for text in ("01.11.2026", "yesterday", "", "0001-01-01"):
+        assert "is no day: write one like 20" in rescreen("--since", text, exit_code=2)
 
 
 def test_many_visits_are_judged_in_portions(walk: Walk) -> None:

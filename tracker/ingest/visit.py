@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from tracker.ingest.evidence import begin_earlier, grow, reached, rebase, set_base, used_since
 from tracker.ingest.hit import MAX_AGE, Batch, DropReason, Hit, Sender, seen_at, stored_url
-from tracker.models import PageView, Site, Visit
+from tracker.models import Browser, PageView, Site, Visit
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -72,13 +72,17 @@ class Visits:
             )
         )
         self._parts: dict[str, list[_Part]] = defaultdict(list)
-        for view, visit in session.execute(
-            select(PageView, Visit)
+        self._withdrawn: set[int] = set()
+        for view, visit, revoked_at in session.execute(
+            select(PageView, Visit, Browser.revoked_at)
             .join(Visit, Visit.id == PageView.visit_id)
+            .join(Browser, Browser.id == Visit.browser_id)
             .where(PageView.hit_id.in_(hit_ids))
             .order_by(PageView.part)
         ):
             self._parts[view.hit_id].append((view, visit))
+            if revoked_at is not None:
+                self._withdrawn.add(visit.browser_id)
         self._pages: Counter[int] = Counter()
         self._person_pages: Counter[int] = Counter()
         for prospect_id, visit_id, pages in session.execute(
@@ -117,7 +121,7 @@ class Visits:
     def _add(self, known: Known, hit: Hit, source: Source, now: datetime) -> DropReason | None:
         at = seen_at(hit, now)
         parts = self._parts[hit.id]
-        if any(visit.browser_id != known.browser.id for _, visit in parts):
+        if any(self._is_others(visit, known) for _, visit in parts):
             return DropReason.NOT_YOURS
         found = _part_at(parts, at) or self._next_part(known, hit, source, at)
         if found is None or isinstance(found, DropReason):
@@ -136,6 +140,16 @@ class Visits:
         self.touched[visit.id] = visit
         self._rebase_after(view)
         return None
+
+    def _is_others(self, visit: Visit, known: Known) -> bool:
+        """Whether a visit is another's to tell of.
+
+        Two links that are opened at the same moment make a browser known twice, and it keeps the later name
+        only: what it then says of the other page is true as well. Once somebody withdrew, it is not.
+        """
+        if visit.browser_id == known.browser.id:
+            return False
+        return visit.prospect_id != known.prospect_id or visit.browser_id in self._withdrawn
 
     def _next_part(self, known: Known, hit: Hit, source: Source, at: datetime) -> _Part | DropReason | None:
         """Make a page view in the visit of that time; None when nothing was done there since."""

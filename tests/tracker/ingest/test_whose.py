@@ -16,7 +16,7 @@ from tracker.ingest.arrival import CREDENTIAL_AGE
 from tracker.ingest.front import Reply
 from tracker.ingest.hit import MAX_AGE, DropReason, parse
 from tracker.ingest.identify import BROWSERS_TIME, MOST_BROWSERS
-from tracker.models import Browser, PageView, Prospect, Site, Token, Visit
+from tracker.models import Browser, PageView, Prospect, Site, State, Token, Visit
 
 
 def test_an_unknown_site_is_none_of_ours(setting: Setting) -> None:
@@ -167,6 +167,21 @@ def test_a_hit_of_another_browser_is_not_yours_to_change(setting: Setting) -> No
     assert thief.drops() == [DropReason.NOT_YOURS]
     seen = thief.rows(PageView)[0]
     assert (seen.visible_ms, seen.driver) == (7_000, False)
+
+
+def test_two_links_that_a_new_browser_opens_at_once_make_it_known_twice_and_lose_nothing(
+    setting: Setting,
+) -> None:
+    dana = add_dana(setting)
+    walk = Walk(setting)
+    pages = [view(f"{ORIGIN}/docs"), view(f"{ORIGIN}/pricing")]
+    for page in pages:
+        walk.credential = ""  # the answer to the other has not come yet
+        walk.sends(page, token=dana.token)
+    walk.move(seconds=7)
+    walk.sends(*map(engagement, pages))
+    assert walk.drops() == []
+    assert [visit.state for visit in walk.rows(Visit)] == [State.CONFIRMED, State.CONFIRMED]
 
 
 def test_a_link_that_expired_is_still_a_link(setting: Setting) -> None:
