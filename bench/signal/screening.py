@@ -12,7 +12,7 @@ from bench.signal.browser_http import headers
 from bench.signal.clicks import Browser
 from tracker.ingest.agents import judge_agent
 from tracker.ingest.headers import header_signs
-from tracker.ingest.senders import Rule, SenderTable
+from tracker.ingest.senders import Rule, SenderTable, tells_apart
 from tracker.words import SenderKind
 
 if TYPE_CHECKING:
@@ -41,11 +41,12 @@ def screener() -> SenderTable:
     return SenderTable(RULES)
 
 
-def screen_hit(table: SenderTable, asked: Asked) -> tuple[str, ...]:
-    """Name everything that a request shows of who sent it."""
+def screen_hit(table: SenderTable, asked: Asked) -> tuple[object, ...]:
+    """Name everything that a request shows of who sent it, and whether its address tells anything."""
     says = judge_agent(asked.user_agent)
     signs = header_signs(asked.user_agent, asked.headers, https=True)
-    return (says.machine, says.demotion, *signs, *table.signs(asked.address, asked.user_agent))
+    known = table.signs(asked.address, asked.user_agent)
+    return says.machine, says.demotion, *signs, *known, tells_apart(asked.address)
 
 
 def requests_of(user_agents: Iterable[str], seed: int = 0) -> Iterator[Asked]:

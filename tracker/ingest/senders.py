@@ -10,6 +10,7 @@ from __future__ import annotations
 import socket
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -48,6 +49,8 @@ NOT_PUBLIC = (
     "fe80::/10",
 )
 """Networks of machines and houses, never of a visitor who comes across the internet (RFC 6890)."""
+ADDRESSES = 4_096
+"""Whose kind of network is remembered, so that memory stays flat."""
 _MAPPED = bytes(10) + b"\xff\xff"
 """How an IPv6 address begins that is an IPv4 address, as servers that listen to both write it."""
 
@@ -223,7 +226,9 @@ def is_hosting(address: Address) -> bool:
     return (IPv4Address(address.number) if address.version == V4 else IPv6Address(address.number)).is_global
 
 
+@lru_cache(maxsize=ADDRESSES)
 def _listed_as(address: Address) -> str:
+    """Give the kind of network that iporigin knows an address of; asked twice in a request."""
     asked = _V4(address.number) if address.version == V4 else _V6(address.number)
     kind: str = classify(asked).kind  # type: ignore[no-untyped-call]  # the library has no types
     return kind
