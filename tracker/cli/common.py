@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import click
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from tracker.db import UnsafeDatabaseError, refuse_unsafe
 from tracker.errors import PlainError
@@ -30,10 +30,11 @@ PORTION = 2_000
 
 @contextmanager
 def said_plainly() -> Iterator[None]:
-    """Say in a sentence what keeps an installation from being opened.
+    """Say in a sentence what keeps an installation from being opened or used.
 
     Raises:
-        click.ClickException: its settings, its tables or its database are not as they must be.
+        click.ClickException: its settings, its tables or its database are not as they must be; or somebody
+            stored the same at the same moment.
 
     """
     try:
@@ -41,13 +42,20 @@ def said_plainly() -> Iterator[None]:
     except (SettingsError, UnsafeDatabaseError, SchemaError) as error:
         raise click.ClickException(str(error)) from error
     except OperationalError as error:
-        msg = f"The database does not answer: {error.orig}. Run `ringback check`"
+        msg = f"The database does not answer: {_said(error)}. Run `ringback check`"
+        raise click.ClickException(msg) from error
+    except IntegrityError as error:
+        msg = f"Something else stored the same at the same moment ({_said(error)}): try again"
         raise click.ClickException(msg) from error
     except DatabaseError as error:
-        msg = (
-            f"The database cannot be used: {error.orig}. Run `ringback check`, or put your backup of it back"
-        )
+        said = _said(error)
+        msg = f"The database cannot be used: {said}. Run `ringback check`, or put your backup of it back"
         raise click.ClickException(msg) from error
+
+
+def _said(error: DatabaseError) -> str:
+    """Give the first line of what the database says; PostgreSQL adds details and whole statements."""
+    return str(error.orig).strip().partition("\n")[0]
 
 
 def with_installation(command: Callable[Concatenate[Installation, P], R]) -> Callable[P, R]:
@@ -67,7 +75,8 @@ def with_installation(command: Callable[Concatenate[Installation, P], R]) -> Cal
                 require_current(installation.database)
             require_same_key(installation.database, installation.signer, datetime.now(UTC))
         try:
-            return command(installation, *args, **kwargs)
+            with said_plainly():
+                return command(installation, *args, **kwargs)
         except PlainError as error:
             raise click.ClickException(str(error)) from error
         finally:

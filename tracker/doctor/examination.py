@@ -18,6 +18,7 @@ from tracker.doctor.consents import check_consents
 from tracker.doctor.finding import Finding, Level, ill, mind, well
 from tracker.doctor.senders import check_addresses, check_headers, check_test_links
 from tracker.doctor.setup import check_imports, check_people, check_sites, check_wording
+from tracker.doctor.soundness import check_soundness, database_fault
 from tracker.hash_key import require_same_key
 from tracker.installation import KEYS_FILE, signing_keys
 from tracker.schema import SchemaError, require_current, revisions
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 Further: TypeAlias = Callable[[Session, datetime], Iterable[Finding]]
 """Looks at more of the database."""
+Look: TypeAlias = Callable[[Session], Iterable[Finding]]
+"""Looks at one thing in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,7 @@ def check_database(database: Database) -> Iterator[Finding]:
     except (UnsafeDatabaseError, SchemaError) as error:
         yield ill(f"{str(error)[0].upper()}{str(error)[1:]}.")
     except SQLAlchemyError as error:
-        said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
-        yield ill(f"The database does not answer ({said}): start it, or check RINGBACK_DATABASE_URL.")
+        yield database_fault(database, error)
     else:
         yield well(f"The database answers, keeps what it acknowledges, and is up to date ({head}).")
 
@@ -112,6 +114,8 @@ def check_hashes(settings: Settings, database: Database, now: datetime) -> Itera
         require_same_key(database, signer, now)
     except SettingsError as error:
         yield ill(f"{error}.")
+    except SQLAlchemyError as error:
+        yield database_fault(database, error)
 
 
 def _embedded() -> Finding:
@@ -128,15 +132,34 @@ def _examine_database(settings: Settings, now: datetime, probes: Probes, more: F
         findings = list(check_database(database))
         yield from findings
         if [finding.level for finding in findings] == [Level.WELL]:
+            yield from check_soundness(database)
             yield from check_hashes(settings, database, now)
-            with database.reading() as session:
-                yield from check_people(session)
-                yield from check_imports(session, now)
-                yield from check_sites(session, settings, now, probes.snippet)
-                yield from check_consents(session)
-                yield from check_addresses(session, now)
-                yield from check_headers(session, now)
-                yield from check_test_links(session, now)
-                yield from more(session, now)
+            for what, look in _looks(settings, now, probes, more):
+                yield from _looked_at(database, what, look)
     finally:
         database.dispose()
+
+
+def _looks(settings: Settings, now: datetime, probes: Probes, more: Further) -> Iterator[tuple[str, Look]]:
+    """Name what is looked at in the database, in this order."""
+    yield "People", check_people
+    yield "Imports", lambda session: check_imports(session, now)
+    yield "Sites", lambda session: check_sites(session, settings, now, probes.snippet)
+    yield "Consent on record", check_consents
+    yield "Visitors' addresses", lambda session: check_addresses(session, now)
+    yield "Visitors' headers", lambda session: check_headers(session, now)
+    yield "Test links", lambda session: check_test_links(session, now)
+    yield "Alerts and mails", lambda session: more(session, now)
+
+
+def _looked_at(database: Database, what: str, look: Look) -> Iterator[Finding]:
+    """Look at one thing; what cannot be read of it keeps nobody from looking at the next."""
+    try:
+        with database.reading() as session:
+            yield from look(session)
+    except (SQLAlchemyError, ValueError, LookupError, TypeError) as error:
+        # The latter three: a damaged value that is no date, no number or no word of ours.
+        said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+        yield ill(
+            f"{what} cannot be looked at ({said}): if it stays so, put your backup of the database back."
+        )
