@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import bindparam, func, literal, select
 from sqlalchemy.orm import aliased
 
 from tracker.models import Browser, Prospect, Visit
@@ -19,7 +19,7 @@ from tracker.words import State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import ScalarSelect
+    from sqlalchemy import CTE, BindParameter, Select
     from sqlalchemy.orm import Session
 
 PEOPLE = (State.ENGAGED, State.CONFIRMED, State.STRONG)
@@ -111,8 +111,55 @@ def earlier_visits(session: Session, visits: Sequence[Visit]) -> list[Past]:
     """
     if not visits:
         return []
-    people = {visit.prospect_id for visit in visits}
-    columns = select(
+    values = {
+        "people": {visit.prospect_id for visit in visits},
+        "browsers": {visit.browser_id for visit in visits},
+        "but": [visit.id for visit in visits],
+        "began_by": max(visit.started_at for visit in visits),
+        "seen_by": max(visit.last_at for visit in visits),
+    }
+    rows = (Past(*row) for query in (_LATEST_ONES, _FIRST_ONES) for row in session.execute(query, values))
+    return list({past.visit_id: past for past in rows}.values())
+
+
+def _latest_ones() -> Select[*tuple[Any, ...]]:
+    """Ask for each person's latest visits; those later than the visits in hand do not count among them."""
+    other = aliased(Visit)
+    nth = (
+        select(other.last_at)
+        .where(other.prospect_id == Prospect.id, other.last_at <= _moment("seen_by"))
+        .order_by(other.last_at.desc())
+        .offset(LATEST - 1)
+        .limit(1)
+        .scalar_subquery()
+    )
+    since = func.coalesce(nth, literal(LONG_AGO, Visit.last_at.type)).label("since")
+    bounds = _once(select(Prospect.id, since).where(Prospect.id.in_(_ids("people"))))
+    return _others().join(bounds, (bounds.c.id == Visit.prospect_id) & (bounds.c.since <= Visit.last_at))
+
+
+def _first_ones() -> Select[*tuple[Any, ...]]:
+    """Ask for the visits with which each browser began."""
+    other = aliased(Visit)
+    nth = (
+        select(other.last_at)
+        .where(other.browser_id == Browser.id)
+        .order_by(other.last_at)
+        .offset(FIRST - 1)
+        .limit(1)
+        .scalar_subquery()
+    )
+    until = func.coalesce(nth, literal(EVER, Visit.last_at.type)).label("until")
+    bounds = _once(select(Browser.id, until).where(Browser.id.in_(_ids("browsers"))))
+    return (
+        _others()
+        .join(bounds, (bounds.c.id == Visit.browser_id) & (bounds.c.until >= Visit.last_at))
+        .where(Visit.prospect_id.in_(_ids("people")))
+    )
+
+
+def _others() -> Select[*tuple[Any, ...]]:
+    return select(
         Visit.id,
         Visit.prospect_id,
         Visit.browser_id,
@@ -122,49 +169,20 @@ def earlier_visits(session: Session, visits: Sequence[Visit]) -> list[Past]:
         Visit.state,
         Visit.points,
         Visit.not_theirs,
-    ).where(
-        Visit.id.not_in([visit.id for visit in visits]),
-        Visit.started_at <= max(visit.started_at for visit in visits),
-    )
-    latest = columns.join(Prospect, Prospect.id == Visit.prospect_id).where(
-        Prospect.id.in_(people),
-        Visit.last_at >= func.coalesce(_latest_from(visits), literal(LONG_AGO, Visit.last_at.type)),
-    )
-    first = columns.join(Browser, Browser.id == Visit.browser_id).where(
-        Browser.id.in_({visit.browser_id for visit in visits}),
-        Visit.prospect_id.in_(people),
-        Visit.last_at <= func.coalesce(_first_until(), literal(EVER, Visit.last_at.type)),
-    )
-    rows = (Past(*row) for query in (latest, first) for row in session.execute(query))
-    return list({past.visit_id: past for past in rows}.values())
+    ).where(Visit.id.not_in(_ids("but")), Visit.started_at <= _moment("began_by"))
 
 
-def _latest_from(visits: Sequence[Visit]) -> ScalarSelect[datetime]:
-    """Find a prospect's last sign in the last of the visits to be looked at; nothing: all are.
-
-    Visits later than those in hand do not count among them. The index of last signs knows it.
-    """
-    other = aliased(Visit)
-    return (
-        select(other.last_at)
-        .where(other.prospect_id == Prospect.id, other.last_at <= max(visit.last_at for visit in visits))
-        .order_by(other.last_at.desc())
-        .offset(LATEST - 1)
-        .limit(1)
-        .correlate(Prospect)
-        .scalar_subquery()
-    )
+def _once(bounds: Select[*tuple[Any, ...]]) -> CTE:
+    """Have each bound found once, not for every visit that is held against it."""
+    return bounds.cte("bounds").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
-def _first_until() -> ScalarSelect[datetime]:
-    """Find the last sign in the last of a browser's first visits to be looked at; nothing: all are."""
-    other = aliased(Visit)
-    return (
-        select(other.last_at)
-        .where(other.browser_id == Browser.id)
-        .order_by(other.last_at)
-        .offset(FIRST - 1)
-        .limit(1)
-        .correlate(Browser)
-        .scalar_subquery()
-    )
+def _ids(name: str) -> BindParameter[Any]:
+    return bindparam(name, expanding=True)
+
+
+def _moment(name: str) -> BindParameter[Any]:
+    return bindparam(name, type_=Visit.last_at.type)
+
+
+_LATEST_ONES, _FIRST_ONES = _latest_ones(), _first_ones()  # built once: that takes longer than asking
