@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from flask import redirect, render_template, request, url_for
 
 from alerts.outcome import NotYoursError, OutcomeError, record, record_stop, undo
 from alerts.web.aftermath import Aftermath
+from alerts.web.busy import BUSY, DATABASE_AWAY, TRY_AGAIN, note_busy
 from alerts.web.entrance import nothing_here, unlock
 from alerts.web.forms import MAX_FORM, Back, read_report
 from alerts.web.gesture import is_persons, make_nonce
@@ -45,8 +47,7 @@ class Actions:
         door = unlock(self._installation.signer, signed, now)
         form = read_report(request.form)
         if not is_persons(self._installation.signer, door, request.form, now):
-            button = "I'm calling" if form.kind == OutcomeKind.CALLING else LABELS[form.kind]
-            return self._once_more(signed, door, now, button, url_for("alerts.outcome", signed=signed), form)
+            return self._once_more(_report(signed, form), door, now)
         try:
             with self._installation.database.writing() as session:
                 recorded = self._record(session, door, form, now)
@@ -54,6 +55,9 @@ class Actions:
             raise nothing_here() from error
         except OutcomeError as error:
             return self._pages.report_page(signed, form, str(error))
+        except DATABASE_AWAY as error:
+            note_busy(error)
+            return self._given_back(_report(signed, form), form, door, now)
         self._aftermath.changed(recorded.browser_id, now)
         self._aftermath.ours(request.cookies, door.user_id, now)
         page = "alerts.calling" if form.back == Back.CALLING else "alerts.result"
@@ -66,13 +70,15 @@ class Actions:
         now = self._clock()
         door = unlock(self._installation.signer, signed, now)
         if not is_persons(self._installation.signer, door, request.form, now):
-            again = url_for("alerts.undo", signed=signed, outcome_id=outcome_id)
-            return self._once_more(signed, door, now, "Undo", again)
+            return self._once_more(_undo(signed, outcome_id), door, now)
         try:
             with self._installation.database.writing() as session:
                 given_back = undo(session, door, outcome_id, now)
         except NotYoursError as error:
             raise nothing_here() from error
+        except DATABASE_AWAY as error:
+            note_busy(error)
+            return self._once_more(_undo(signed, outcome_id), door, now, busy=True)
         self._aftermath.changed(given_back, now)
         return redirect(url_for("alerts.result", signed=signed, saved=outcome_id), HTTPStatus.SEE_OTHER)
 
@@ -82,22 +88,42 @@ class Actions:
             return record_stop(session, signer, door, form.stops, now, note=form.note)
         return record(session, signer, door, form.kind, now, note=form.note, call_back_on=form.call_back_on)
 
+    def _given_back(self, button: Button, form: ReportForm, door: Door, now: datetime) -> ResponseReturnValue:
+        """Give the form back with everything typed in it: on its page, where that can be read at least."""
+        try:
+            return self._pages.report_page(button.signed, form, TRY_AGAIN, busy=True)
+        except DATABASE_AWAY:
+            return self._once_more(button, door, now, busy=True)
+
     def _once_more(
-        self,
-        signed: str,
-        door: Door,
-        now: datetime,
-        button: str,
-        address: str,
-        form: ReportForm | None = None,
+        self, button: Button, door: Door, now: datetime, *, busy: bool = False
     ) -> ResponseReturnValue:
         """Ask for the same button once more; whatever was typed is kept in the form."""
         page = render_template(
             "alert/once_more.html",
-            signed=signed,
-            address=address,
             button=button,
-            form=form,
+            heading=BUSY if busy else "Tap the button once more",
+            problem=TRY_AGAIN if busy else "",
             nonce=make_nonce(self._installation.signer, door, now),
         )
-        return page, HTTPStatus.FORBIDDEN
+        return page, HTTPStatus.SERVICE_UNAVAILABLE if busy else HTTPStatus.FORBIDDEN
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button to tap once more."""
+
+    signed: str
+    """The address that let its reader in."""
+    words: str
+    address: str
+    form: ReportForm | None = None
+
+
+def _report(signed: str, form: ReportForm) -> Button:
+    words = "I'm calling" if form.kind == OutcomeKind.CALLING else LABELS[form.kind]
+    return Button(signed, words, url_for("alerts.outcome", signed=signed), form)
+
+
+def _undo(signed: str, outcome_id: int) -> Button:
+    return Button(signed, "Undo", url_for("alerts.undo", signed=signed, outcome_id=outcome_id))

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from alerts.web.actions import Actions
+from alerts.web.busy import BUSY, DATABASE_AWAY, note_busy
 from alerts.web.entrance import RefusedError
 from alerts.web.headers import secure
 from alerts.web.pages import Pages
@@ -52,6 +53,8 @@ def create_blueprint(installation: Installation, clock: Callable[[], datetime] =
     blueprint.add_url_rule("/<signed>/undo/<path:rest>", "typed_undo", _to_result)
     blueprint.register_error_handler(RefusedError, _refused)
     blueprint.register_error_handler(RequestEntityTooLarge, _too_large)
+    for away in DATABASE_AWAY:
+        blueprint.register_error_handler(away, _away)
     blueprint.after_request(secure)
     return blueprint
 
@@ -69,3 +72,9 @@ def _too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
     del error
     advice = "Nothing was changed. Go back, shorten the note and tap the button again."
     return _refused(RefusedError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The note is too long", advice))
+
+
+def _away(error: Exception) -> ResponseReturnValue:
+    note_busy(error)
+    advice = "Nothing was changed. Try again in a minute; if it stays so, tell whoever looks after Ringback."
+    return _refused(RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, BUSY, advice))

@@ -44,9 +44,12 @@ class Pages:
         return self.report_page(signed)
 
     def report_page(
-        self, signed: str, form: ReportForm = EMPTY_FORM, problem: str = ""
+        self, signed: str, form: ReportForm = EMPTY_FORM, problem: str = "", *, busy: bool = False
     ) -> ResponseReturnValue:
-        """Show the result page, after a `problem` with what was typed still in the form."""
+        """Show the result page, after a `problem` with what was typed still in the form.
+
+        `busy`: the problem is ours, and nothing in the form is to be mended.
+        """
         with self._installation.database.reading() as session:
             guest, person = self._enter(session, signed)
             reports = reports_on(session, guest.door.alert_id)
@@ -59,11 +62,14 @@ class Pages:
                 saved=next((one for one in reports if str(one.id) == request.args.get("saved")), None),
                 form=form,
                 problem=problem,
+                busy=busy,
                 labels=LABELS,
                 mistakes=MISTAKES,
                 stops=STOPS,
                 nonce=self._nonce(guest),
             )
+        if busy:
+            return page, HTTPStatus.SERVICE_UNAVAILABLE
         return page, HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
 
     def calling(self, signed: str) -> ResponseReturnValue:
