@@ -10,7 +10,7 @@ import click
 from sqlalchemy import select
 
 from alerts.briefing.moments import UTC_ZONE, zone_named
-from alerts.plain import printable
+from alerts.plain import plain
 from alerts.why import explain, spoken, when
 from tracker.cli.common import with_installation
 from tracker.models import Prospect
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from alerts.why import Explanation, Line
     from tracker.installation import Installation
 
+MAX_SHOWN = 100
+"""Characters of an address that nobody has, as a message repeats it."""
 COLUMNS = 100
 """Of a terminal, at most."""
 
@@ -36,7 +38,7 @@ def why_command(installation: Installation, email: str) -> None:
     with installation.database.reading() as session:
         prospect_id = session.scalar(select(Prospect.id).where(Prospect.email_key == email_key(email)))
         if prospect_id is None:
-            shown = printable(email)
+            shown = plain(email, MAX_SHOWN)
             msg = (
                 f"nobody with the address {shown} is on record. Check its spelling, or import the deals"
                 " that name it: `ringback import FILE`"

@@ -72,3 +72,10 @@ def test_the_whole_report(installation: Installation) -> None:
     whole = "\n".join(lines)
     assert max(len(line) for line in whole.splitlines()) <= 100
     assert whole.endswith(LAST_VISIT)
+
+
+@pytest.mark.usefixtures("installation")
+def test_an_endless_address_is_not_repeated_whole() -> None:
+    result = CliRunner().invoke(why_command, ["x" * 5_000])
+    assert "nobody with the address xxx" in result.stderr
+    assert len(result.stderr) < 400

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from tracker.installation import Installation
 
 
+MAX_SHOWN = 100
+"""Characters of an address that nobody has, as a message repeats it."""
+
+
 class ProspectError(PlainError):
     """There is no such person, or they may not be given a link."""
 
@@ -137,6 +141,7 @@ def link_command(  # noqa: PLR0913  (a command's options)
         if own:
             if campaign:
                 check_label(campaign)
+                _mind_campaign(session, campaign)
             link = own_link(
                 session, installation.signer, email, url, campaign, now, param=param, in_query=in_query
             )
@@ -196,10 +201,21 @@ def _page_of(session: Session, campaign: str) -> str:
     return url
 
 
+def _mind_campaign(session: Session, campaign: str) -> None:
+    """Say when a test link names a mailing that is not there: mistyped, or it comes later."""
+    if session.scalar(select(Campaign.id).where(Campaign.label == campaign)) is None:
+        click.echo(
+            f"Mind: there is no campaign {campaign} (yet); `ringback links` begins one. Check its spelling.",
+            err=True,
+        )
+
+
 def _prospect(session: Session, email: str) -> Prospect:
     person = session.scalar(select(Prospect).where(Prospect.email_key == email_key(email)))
     if person is None:
-        msg = f"Nobody here has the address {email}; import them first, or look for a typing error."
+        msg = (
+            f"Nobody here has the address {email[:MAX_SHOWN]}; import them first, or look for a typing error."
+        )
         raise ProspectError(msg)
     return person
 

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import click
 
-from tracker.agent_lists import UnreadableListError, read_labelled, tally, us_per_row
+from tracker.agent_lists import UnreadableListError, read_labelled, screen_list
+
+TIME = "us_per_row"
+"""The result's field that is no label."""
 
 
 @click.command("screen")
@@ -21,8 +24,11 @@ def screen_command(file: Path) -> None:
     microseconds, none of them remembered from before.
     """
     try:
-        rows = list(read_labelled(file))
+        done = screen_list(read_labelled(file))
     except UnreadableListError as error:
         raise click.ClickException(str(error)) from error
-    counts = {label: each._asdict() for label, each in tally(rows).items()}
-    click.echo(json.dumps({**counts, "us_per_row": round(us_per_row(rows), 2)}, ensure_ascii=False))
+    if TIME in done.counts:
+        msg = f"The label {TIME} is taken: the result has a field of that name. Name yours otherwise."
+        raise click.ClickException(msg)
+    counts = {label: each._asdict() for label, each in done.counts.items()}
+    click.echo(json.dumps({**counts, TIME: round(done.us_per_row, 2)}, ensure_ascii=False))

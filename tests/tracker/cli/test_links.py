@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from tests.builders import NOON, add_account, add_deal, add_prospect, add_site
+from tests.builders import NOON, add_account, add_deal, add_prospect, add_site, add_user
 from tracker.cli.links import link_command, links_command, token_command
 from tracker.links import LinkToken, read_token
 from tracker.models import Campaign, DealStatus, SuppressionKind, Token
@@ -234,3 +234,25 @@ def test_a_person_s_links_can_be_ended_and_begun_anew(ringback: Ringback) -> Non
     assert "no living links" in ringback(token_command, "revoke", "dana@brightwell.example").stdout
     assert "new token" in ringback(token_command, "rotate", "dana@brightwell.example").stdout
     assert ringback(link_command, "dana@brightwell.example", "--url", PRICING).stdout != before
+
+
+@pytest.mark.usefixtures("people")
+def test_a_test_link_for_a_campaign_that_is_not_there_is_minded(
+    installation: Installation, ringback: Ringback
+) -> None:
+    with installation.database.writing() as session:
+        add_user(session, email="sam@northwind.example")
+    asked = ("sam@northwind.example", "--own", "--url", PRICING, "--campaign")
+    minded = ringback(link_command, *asked, "neverwas")
+    assert minded.stdout.startswith(PRICING)
+    assert minded.stdout.count("\n") == 1
+    assert "Mind: there is no campaign neverwas" in minded.stderr
+    ringback(link_command, "dana@brightwell.example", "--url", PRICING, "--campaign", "spring-26")
+    assert ringback(link_command, *asked, "spring-26").stderr == ""
+
+
+@pytest.mark.usefixtures("people")
+def test_an_endless_address_is_not_repeated_whole(ringback: Ringback) -> None:
+    said = ringback(link_command, "x" * 5_000, "--url", PRICING, exit_code=1).stderr
+    assert "Nobody here" in said
+    assert len(said) < 300
