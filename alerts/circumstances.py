@@ -133,7 +133,7 @@ class Circumstances:
 
     def count(self, visit: Visit, alert: Alert) -> None:
         """Let a decision just made count for the next ones."""
-        self.recent.count(alert)
+        self.recent.count(alert, not_theirs=visit.not_theirs)
         told = self.told[visit.prospect_id]
         if alert.corrected_at is None and (alert.decision is not Decision.HOLD or alert.why in DIGEST_HOLDS):
             told[visit.id] = visit.last_at

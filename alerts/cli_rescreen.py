@@ -23,6 +23,7 @@ from tracker.cli.common import with_installation
 from tracker.ingest.rescreen import remembered_since, rescreen
 from tracker.resign import Resigner
 from tracker.retention import EVIDENCE_KEPT
+from tracker.sender_reach import from_now_on
 from tracker.senders import all_rules
 
 if TYPE_CHECKING:
@@ -62,11 +63,14 @@ def rescreen_command(installation: Installation, since: str, *, dry_run: bool) -
     begin = read_since(since, zone, now)
     with installation.database.reading() as session:
         visit_ids = remembered_since(session, begin)
-    done = _in_portions(installation, visit_ids, now, dry_run=dry_run)
+        resigner = Resigner(all_rules(session), installation.signer)
+    done = _in_portions(installation, visit_ids, now, resigner.resign, dry_run=dry_run)
     changes = [change for one in done for change in one.changes]
     with installation.database.reading() as session:
         taken_back = session.scalar(select(func.count()).where(Alert.corrected_at == now)) or 0
     _say(len(visit_ids), changes, 0 if dry_run else taken_back, dry_run=dry_run)
+    for sentence in from_now_on(resigner.from_now_on):
+        click.echo(sentence)
     if begin < now - EVIDENCE_KEPT:
         click.echo(
             f"Visits that ended more than {EVIDENCE_KEPT.days} days ago keep their state: what it followed"
@@ -75,11 +79,9 @@ def rescreen_command(installation: Installation, since: str, *, dry_run: bool) -
 
 
 def _in_portions(
-    installation: Installation, visit_ids: Sequence[int], now: datetime, *, dry_run: bool
+    installation: Installation, visit_ids: Sequence[int], now: datetime, resign: Resign, *, dry_run: bool
 ) -> list[Rescreened]:
     decide = Decider(installation, Policy.of(installation.settings))
-    with installation.database.reading() as session:
-        resign = Resigner(all_rules(session), installation.signer).resign
     done = []
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 from alerts.models import Alert, Message
 from alerts.words import Decision, MessageState
 from tracker.ingest.intent import TIERS, Tier
+from tracker.models import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -33,7 +34,7 @@ class Call:
     tier: Tier
     decided_at: datetime
     taken_back: bool = False
-    """Nobody was there after all: the rep was told, but the account was not talked about."""
+    """Nobody was there after all, or somebody else: the rep was told, but nobody of the account was met."""
 
 
 @dataclass(slots=True)
@@ -53,8 +54,9 @@ class RecentCalls:
         users: Collection[int],
     ) -> Self:
         """Load the calls after `since` about these accounts and people, or to these users."""
-        found = session.scalars(
-            select(Alert)
+        found = session.execute(
+            select(Alert, Visit.not_theirs)
+            .join(Visit, Visit.id == Alert.visit_id)
             .outerjoin(Message, Message.id == Alert.message_id)
             .where(
                 Alert.decision == Decision.CALL,
@@ -69,11 +71,11 @@ class RecentCalls:
             )
         )
         recent = cls()
-        for alert in found:
-            recent.count(alert)
+        for alert, not_theirs in found:
+            recent.count(alert, not_theirs=not_theirs)
         return recent
 
-    def count(self, alert: Alert) -> None:
+    def count(self, alert: Alert, *, not_theirs: bool) -> None:
         """Let a decision count for the next ones, or count no longer."""
         if alert.decision is not Decision.CALL:
             self.calls.pop(alert.visit_id, None)
@@ -85,7 +87,7 @@ class RecentCalls:
             alert.user_id,
             Tier(alert.tier),
             alert.decided_at,
-            taken_back=alert.corrected_at is not None,
+            taken_back=not_theirs or alert.corrected_at is not None,
         )
 
     def to_user(self, user_id: int, zone: ZoneInfo, now: datetime, *, but: int) -> int:

@@ -75,6 +75,14 @@ def test_the_table_of_senders_is_applied_to_visits_of_before(walk: Walk) -> None
     assert walk.one(Visit).signs == [HOSTING, OFFICE]
 
 
+def test_a_rule_that_reaches_no_earlier_visit_is_named(walk: Walk) -> None:
+    with walk.setting.installation.database.writing() as session:
+        add_rule(session, read_rule(SenderKind.OFFICE, "203.0.0.0/12"))
+    said = rescreen("--since", f"{AN_HOUR_AGO - timedelta(days=1):%Y-%m-%d}")
+    assert "203.0.0.0/12" in said
+    assert walk.one(Visit).signs == [HOSTING]
+
+
 def test_a_dry_run_says_the_same_and_changes_nothing(walk: Walk) -> None:
     said = rescreen("--since", f"{AN_HOUR_AGO - timedelta(days=1):%Y-%m-%d}", "--dry-run")
     assert "Would be judged otherwise than before: 1" in said

@@ -24,6 +24,7 @@ from tests.tracker.ingest.walk import Walk
 from tracker.ingest.front import Reply
 from tracker.ingest.hit import DropReason
 from tracker.ingest.identity import FORWARDED, NOT_THEIRS, SHARED
+from tracker.ingest.intent import Tier
 from tracker.ingest.rescreen import remembered_in, rescreen
 from tracker.models import Account, Browser, Visit
 
@@ -97,6 +98,19 @@ def test_dana_herself_goes_on_ringing_from_her_other_browsers(
     hers.reads("/contact", token=dana.token)
     assert hers.rows(Alert)[-1].decision == "call"
     assert hers.rows(Visit)[-1].identity == []
+
+
+@pytest.mark.parametrize("wrong", [True, False])
+def test_a_call_about_somebody_else_keeps_nobody_quiet(
+    setting: Setting, walk: Walk, dana: Dana, *, wrong: bool
+) -> None:
+    with setting.installation.database.writing() as session:
+        session.scalars(select(Alert)).one().tier = Tier.BURNING  # no later visit rises above it
+    if wrong:
+        report(walk, dana)
+    hers = Walk(setting, now=walk.now)
+    hers.reads("/contact", token=dana.token)
+    assert hers.rows(Alert)[-1].decision == ("call" if wrong else "hold")
 
 
 @pytest.mark.parametrize("wrong", [True, False])

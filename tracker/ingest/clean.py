@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from tracker.ingest.history import CONFIRMED
 from tracker.ingest.screen import OUTWEIGHED
 from tracker.models import Visit
+from tracker.retention import EVIDENCE_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,12 +33,15 @@ class CleanVisits:
 
     @classmethod
     def load(cls, session: Session, visits: Sequence[Visit], *, but: Sequence[Visit] = ()) -> CleanVisits:
-        """Load it for the browsers of these visits; what is not settled yet is left out by `but`."""
+        """Load what is later than any of these visits; what is not settled yet is left out by `but`."""
+        if not visits:
+            return cls()
         began = func.max(Visit.started_at, type_=Visit.started_at.type)
         rows = session.execute(
             select(Visit.prospect_id, Visit.browser_id, began)
             .where(
                 Visit.browser_id.in_({visit.browser_id for visit in visits}),
+                Visit.last_at >= min(visit.started_at for visit in visits),
                 Visit.id.not_in([visit.id for visit in but]),
                 Visit.state.in_(CONFIRMED),
                 Visit.demoted.is_(False),
@@ -62,12 +66,15 @@ class CleanVisits:
 
 def shown_in_another_light(session: Session, visits: Sequence[Visit]) -> list[Visit]:
     """Give the other visits in these browsers that are outweighed since now, or not any more."""
+    if not visits:
+        return []
     session.flush()
-    clean = CleanVisits.load(session, visits)
     demoted = session.scalars(
         select(Visit)
         .where(
             Visit.browser_id.in_({visit.browser_id for visit in visits}),
+            # However long somebody has been coming: what is older is forgotten, or about to be.
+            Visit.last_at >= min(visit.started_at for visit in visits) - EVIDENCE_KEPT,
             Visit.id.not_in([visit.id for visit in visits]),
             Visit.demoted,
             Visit.forgotten_at.is_(None),
@@ -75,7 +82,8 @@ def shown_in_another_light(session: Session, visits: Sequence[Visit]) -> list[Vi
         .order_by(Visit.id)
         .with_for_update(key_share=True),
         execution_options={"populate_existing": True},
-    )
+    ).all()
+    clean = CleanVisits.load(session, demoted)
     return [visit for visit in demoted if clean.outweigh(visit) != (OUTWEIGHED in visit.state_reasons)]
 
 
