@@ -67,8 +67,19 @@ def demo_command(site_port: int, mail_port: int, smtp_port: int) -> None:
     type=click.Path(exists=True, dir_okay=False),
     help="The browser to walk with.  [default: the one installed]",
 )
+@click.option(
+    "--window",
+    type=click.FloatRange(0, 300),
+    metavar="SECONDS",
+    help="How long a call waits for more context.  [default: as the policy has it, 20]",
+)
 def journey_command(
-    deals: Path, contacts: Path | None, date_order: str | None, visits: int, chromium: str | None
+    deals: Path,
+    contacts: Path | None,
+    date_order: str | None,
+    visits: int,
+    chromium: str | None,
+    window: float | None,
 ) -> None:
     """Walk the whole way without hands, with the deals of FILE.
 
@@ -85,7 +96,7 @@ def journey_command(
     options = ImportOptions(contacts=contacts, date_order=order, key_fallback=True, yes=True)
     try:
         travelled, figures = travel(
-            Wishes(deals, options, visits, chromium), lambda line: click.echo(line, err=True)
+            Wishes(deals, options, visits, chromium, window), lambda line: click.echo(line, err=True)
         )
     except (SettingsError, PlainError) as error:
         raise click.ClickException(str(error)) from error

@@ -49,6 +49,8 @@ class Wishes:
     visits: int = 1
     """In all; those after the first are made without a browser, for the figures."""
     chromium: str | None = None
+    window_s: float | None = None
+    """How long a call waits for more context; None: as the policy has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def travel(wishes: Wishes, say: Callable[[str], None]) -> tuple[Travelled, dict[
     with TemporaryDirectory(prefix="ringback-journey-") as folder, ExitStack() as stack:
         mailbox = Mailbox(wsgi.utc_now)
         environ = environ_in(Path(folder), stack.enter_context(smtp_server(mailbox, 0)))
+        if wishes.window_s is not None:
+            environ["RINGBACK_CALL_WINDOW_S"] = str(wishes.window_s)
         base_url, site_port = environ["RINGBACK_BASE_URL"], free_port()
         ready = prepare(environ, wishes.deals, wishes.options, f"http://{HOST}:{site_port}", say)
         stack.callback(ready.installation.database.dispose)

@@ -38,6 +38,10 @@ def installation(database: Database, tmp_path: Path) -> Installation:
     return Installation(settings, database, Signer(["Wq7vRt2LxZp9Kd4Ns8Bf6Hj3Mc5Gy1Tu"]))
 
 
+on_one_database = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""What is about the company, not about where it is stored; that it goes in is told of both."""
+
+
 @pytest.fixture
 def seeded(installation: Installation) -> Seeded:
     return seed(installation, SITE, Policy(), NOON)
@@ -72,6 +76,7 @@ def test_the_whole_export_goes_in(seeded: Seeded) -> None:
     assert report.deals.lost > 3 * (report.deals.open + report.deals.won) > 0
 
 
+@on_one_database
 def test_dana_lost_to_acme_on_price_and_sam_lost_her(installation: Installation, seeded: Seeded) -> None:
     del seeded
     with installation.database.reading() as session:
@@ -97,6 +102,7 @@ def test_dana_lost_to_acme_on_price_and_sam_lost_her(installation: Installation,
     assert came == 0
 
 
+@on_one_database
 def test_the_year_has_people_and_machines_calls_and_holds(installation: Installation, seeded: Seeded) -> None:
     with installation.database.reading() as session:
         states = Counter(session.scalars(select(Visit.state)))
@@ -111,6 +117,7 @@ def test_the_year_has_people_and_machines_calls_and_holds(installation: Installa
     assert outcomes > 20
 
 
+@on_one_database
 def test_nothing_of_the_past_is_mailed_today(installation: Installation, seeded: Seeded) -> None:
     del seeded
     with installation.database.reading() as session:

@@ -15,6 +15,8 @@ from tests.browser import find_chromium
 RINGBACK = Path(sys.executable).with_name("ringback")
 SAMPLES = Path(__file__).parents[2] / "demo" / "samples"
 PATIENCE_S = 300
+SOON = ("--window", "2")
+"""One of the walks waits as long as the policy wants; the others wait less."""
 KEYS = ["imported", "rejected", "links", "alerts", "gesture_to_mail_s", "subject", "to"]
 
 
@@ -36,13 +38,19 @@ def travel(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     [
         (["pipedrive-deals.csv"], 8, 1, "Call Dana Ortiz, Brightwell: £48k", "sam.reed@reps.example"),
         (
-            ["hubspot-deals.csv", "--contacts", "hubspot-contacts.csv"],
+            ["hubspot-deals.csv", "--contacts", "hubspot-contacts.csv", *SOON],
             7,
             0,
             "Call Jana Vogt, Nordlicht Medien: €31k",
             "priya.nair@reps.example",
         ),
-        (["salesforce-report.csv"], 6, 1, "Call Derek Olson, Lakeshore Insurance", "priya.nair@reps.example"),
+        (
+            ["salesforce-report.csv", *SOON],
+            6,
+            1,
+            "Call Derek Olson, Lakeshore Insurance",
+            "priya.nair@reps.example",
+        ),
     ],
     ids=["pipedrive", "hubspot", "salesforce"],
 )

@@ -92,7 +92,7 @@ def _told(setting: Setting, told: list[tuple[datetime, Hit]]) -> list[Stay]:
     return _seen([Stay.of(part) for part in parts])
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stays=_stays, data=st.data())
 def test_in_whatever_order_they_come_each_visit_keeps_its_own(
     setting: Setting, stays: list[list[Step]], data: st.DataObject
