@@ -42,12 +42,13 @@ def is_set_aside(user_agent: str) -> bool:
 def measure(say: Callable[[str], None], *, short: bool) -> list[Line]:
     """Hold the rules against the list, where it is there."""
     cost_name = "verdict on a user agent, mean over the list"
+    cost_bar = None if short else cost.COST
     if not LIST.exists():
         say(f"data: {LIST} is not here, so the rules about user agents are not measured.")
         missing = f"{LIST} is not here"
         return [
             *(not_run(PART, name, missing, bar) for name, _, _, bar in BARS),
-            not_run(PART, cost_name, missing, cost.COST),
+            not_run(PART, cost_name, missing, cost_bar),
             *cost.measure(say, (), short=short),
         ]
     rows = list(read_labelled(LIST))
@@ -56,7 +57,14 @@ def measure(say: Callable[[str], None], *, short: bool) -> list[Line]:
     return [
         *lines(tally(rows), ""),
         *lines(tally(aside), ", third set aside"),
-        Line(PART, cost_name, us_per_row(rows), cost.COST, note=f"{len(rows):,} rows, none remembered"),
+        Line(
+            PART,
+            cost_name,
+            us_per_row(rows),
+            cost_bar,
+            unit="µs",
+            note=f"{len(rows):,} rows, none remembered",
+        ),
         *cost.measure(say, [row.user_agent for row in rows], short=short),
     ]
 
