@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
 from rich.console import Console
@@ -43,6 +43,10 @@ TRIES = 5
 """For a portion that found the database locked, or that two transactions waited for each other over."""
 
 
+Judged: TypeAlias = "tuple[Rescreened, int]"
+"""What came of a portion, and of how many alerts it took back."""
+
+
 @click.command("rescreen")
 @click.option(
     "--since",
@@ -65,10 +69,8 @@ def rescreen_command(installation: Installation, since: str, *, dry_run: bool) -
         visit_ids = remembered_since(session, begin)
         resigner = Resigner(all_rules(session), installation.signer)
     done = _in_portions(installation, visit_ids, now, resigner.resign, dry_run=dry_run)
-    changes = [change for one in done for change in one.changes]
-    with installation.database.reading() as session:
-        taken_back = session.scalar(select(func.count()).where(Alert.corrected_at == now)) or 0
-    _say(len(visit_ids), changes, 0 if dry_run else taken_back, dry_run=dry_run)
+    changes = [change for one, _ in done for change in one.changes]
+    _say(len(visit_ids), changes, sum(taken_back for _, taken_back in done), dry_run=dry_run)
     for sentence in from_now_on(resigner.from_now_on):
         click.echo(sentence)
     if begin < now - EVIDENCE_KEPT:
@@ -80,7 +82,7 @@ def rescreen_command(installation: Installation, since: str, *, dry_run: bool) -
 
 def _in_portions(
     installation: Installation, visit_ids: Sequence[int], now: datetime, resign: Resign, *, dry_run: bool
-) -> list[Rescreened]:
+) -> list[Judged]:
     decide = Decider(installation, Policy.of(installation.settings))
     done = []
     console = Console(stderr=True)
@@ -103,15 +105,18 @@ def _judge(
     decide: Decider,
     resign: Resign,
     dry_run: bool,  # noqa: FBT001  (bound by position above)
-) -> Rescreened:
+) -> Judged:
     with installation.database.writing() as session:
         done = rescreen(session, portion, now, decide, resign)
+        session.flush()
+        corrected = select(func.count()).where(Alert.corrected_at == now, Alert.visit_id.in_(portion))
+        taken_back = session.scalar(corrected) or 0
         if dry_run:
             session.rollback()
-    return done
+    return done, taken_back
 
 
-def _insist(judge: Callable[[], Rescreened]) -> Rescreened:
+def _insist(judge: Callable[[], Judged]) -> Judged:
     """Try a portion again that stumbled over another writer; what was judged before it stands."""
     for _ in range(TRIES - 1):
         try:
@@ -153,5 +158,7 @@ def _say(visits: int, changes: Sequence[Change], taken_back: int, *, dry_run: bo
     counts = Counter((change.before.value, change.after.value) for change in changes)
     for (before, after), number in sorted(counts.items()):
         click.echo(f"  {before} -> {after}: {number:,}")
-    if taken_back:
+    if taken_back and dry_run:
+        click.echo(f"Alerts that would be taken back: {taken_back:,}, by mail to their readers.")
+    elif taken_back:
         click.echo(f"Alerts taken back: {taken_back:,}. Their readers are told within the hour.")

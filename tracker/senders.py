@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, text
 
 from tracker.errors import PlainError
 from tracker.ingest.bot_names import under_re2
+from tracker.ingest.chrome_table import LAST_BUILDS
 from tracker.ingest.senders import Rule
 from tracker.models import SenderRule
 from tracker.words import SenderKind
@@ -40,12 +41,33 @@ MOST_RULES = 10_000
 MOST_PROGRAMS = 500
 """Patterns in one table: each request of a known browser is held against all of them."""
 
+_WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
+_SAFARI = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
+_IPHONE = "iPhone; CPU iPhone OS 18_6 like Mac OS X"
+_VERSIONS = range(max(LAST_BUILDS) - 15, max(LAST_BUILDS) + 16)
+"""Of Chrome's and Firefox's majors: those of the last years, and of the next."""
 EVERYDAY = (
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:145.0) Gecko/20100101 Firefox/145.0",
-    (
-        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
-        " Version/26.0 Mobile/15E148 Safari/604.1"
+    f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {_SAFARI} Version/26.0 Safari/605.1.15",
+    f"Mozilla/5.0 ({_IPHONE}) {_SAFARI} Version/26.0 Mobile/15E148 Safari/604.1",
+    f"Mozilla/5.0 (iPad; CPU OS 18_6 like Mac OS X) {_SAFARI} Version/26.0 Mobile/15E148 Safari/604.1",
+    *(
+        f"Mozilla/5.0 ({system}) {_WEBKIT} Chrome/{major}.0.0.0 {browser}"
+        for major in _VERSIONS
+        for system, browser in (
+            ("X11; Linux x86_64", "Safari/537.36"),
+            ("Windows NT 10.0; Win64; x64", f"Safari/537.36 Edg/{major}.0.0.0"),
+            ("Macintosh; Intel Mac OS X 10_15_7", "Safari/537.36"),
+            ("Linux; Android 10; K", "Mobile Safari/537.36"),
+            ("Linux; Android 10; K", "Mobile Safari/537.36 EdgA/140.0.0.0"),
+            ("Windows NT 10.0; Win64; x64", "Safari/537.36 OPR/122.0.0.0"),
+        )
+    ),
+    f"Mozilla/5.0 (Linux; Android 10; K) {_WEBKIT} SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36",
+    f"Mozilla/5.0 ({_IPHONE}) {_SAFARI} CriOS/142.0.7444.46 Mobile/15E148 Safari/604.1",
+    *(
+        f"Mozilla/5.0 ({system}; rv:{major}.0) Gecko/20100101 Firefox/{major}.0"
+        for major in _VERSIONS
+        for system in ("Windows NT 10.0; Win64; x64", "Macintosh; Intel Mac OS X 10.15", "X11; Linux x86_64")
     ),
 )
 """What most people's browsers say: a pattern that matches one of them would turn people into machines."""

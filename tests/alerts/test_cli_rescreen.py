@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from sqlalchemy import update
 
 from alerts.cli_rescreen import PORTION, rescreen_command
-from alerts.models import Message
+from alerts.models import Alert, Message
 from alerts.words import MessageState
 from tests.tracker.ingest.stories import Setting, add_dana, hit_id, set_up
 from tests.tracker.ingest.walk import Walk
@@ -86,6 +86,11 @@ def test_a_rule_that_reaches_no_earlier_visit_is_named(walk: Walk) -> None:
 def test_a_dry_run_says_the_same_and_changes_nothing(walk: Walk) -> None:
     said = rescreen("--since", f"{AN_HOUR_AGO - timedelta(days=1):%Y-%m-%d}", "--dry-run")
     assert "Would be judged otherwise than before: 1" in said
+    assert "Alerts that would be taken back" not in said  # nobody was told yet
+    with walk.setting.installation.database.writing() as session:
+        session.execute(update(Alert).values(sent_at=AN_HOUR_AGO))
+    said = rescreen("--since", f"{AN_HOUR_AGO - timedelta(days=1):%Y-%m-%d}", "--dry-run")
+    assert "Alerts that would be taken back: 1" in said
     assert (walk.one(Visit).state, walk.one(Message).state) == (State.CONFIRMED, MessageState.PENDING)
 
 

@@ -11,7 +11,7 @@ from iporigin import classify
 
 from tracker.cli.common import with_installation
 from tracker.ingest.agents import judge_agent
-from tracker.ingest.senders import SIGN_OF, SenderTable, is_hosting, read_address
+from tracker.ingest.senders import SIGN_OF, SenderTable, is_hosting, read_address, tells_apart
 from tracker.ingest.signs import HOSTING, LISTED_PROGRAM
 from tracker.resign import not_found_again
 from tracker.sender_file import read_rules
@@ -43,6 +43,13 @@ WHAT_FOLLOWS = MappingProxyType(
         SenderKind.PEOPLE: "people sit there, whatever lists of hosting companies say",
         SenderKind.PROGRAM: "such visits are a machine's",
     }
+)
+
+
+NOT_ON_THE_INTERNET = (
+    "Mind: {} is of no visitor on the internet. They appear under it only behind a proxy while"
+    " RINGBACK_PROXY_HOPS is not set, and then all of them do. It counts from now on only: nothing is kept of"
+    " such addresses."
 )
 
 
@@ -81,6 +88,8 @@ def senders_add(installation: Installation, kind: str, what: str, note: str) -> 
         add_rule(session, rule)
         rules = all_rules(session)
     click.echo(f"{rule.what}: {WHAT_FOLLOWS[rule.kind]}.")
+    if rule.kind is not SenderKind.PROGRAM and not tells_apart(rule.what.partition("/")[0]):
+        click.echo(NOT_ON_THE_INTERNET.format(rule.what), err=True)
     before = set(not_found_again(one for one in rules if one != rule))
     # A small network may also push a larger one out.
     _say_when([one for one in not_found_again(rules) if one not in before])
