@@ -54,8 +54,12 @@ WISHES: Mapping[str, str] = MappingProxyType(
 )
 MISTAKES: Mapping[str, str] = MappingProxyType(
     {
-        OutcomeKind.WRONG_PERSON: "The browser is somebody else's: visits in it alert nobody any more.",
-        OutcomeKind.NOT_THEM: "The right person, who was not on the website: a false alert, nothing else.",
+        OutcomeKind.WRONG_PERSON: (
+            "Somebody else uses that browser: it alerts nobody until another link is opened in it."
+        ),
+        OutcomeKind.NOT_THEM: (
+            "The right contact, who was not on the website: counts as a false alert, changes nothing else."
+        ),
     }
 )
 """What follows from reports that there was nothing to call about, for their buttons."""

@@ -61,7 +61,11 @@ def _list(installation: Installation) -> None:
     with installation.database.reading() as session:
         users = own_browsers(session)
     if not users:
-        click.echo("No browser is known as one of your own. Write a test link: ringback link --own EMAIL")
+        click.echo(
+            "In no browser of your own people a prospect's link was opened yet. (One in which only a test"
+            " link was opened is remembered by itself, and is not listed.) Write a test link: ringback link --own"
+            " EMAIL"
+        )
     for user, browsers in users:
         left = ", left" if user.left_at else ""
         click.echo(f"{user.name} <{user.email}>{left}: {_count(len(browsers), 'browser')}")

@@ -267,7 +267,7 @@ def test_a_look_or_a_program_s_press_makes_no_browser_ours(front: Front) -> None
 def test_a_wrong_person_is_told_apart_at_once_and_can_be_taken_back(front: Front) -> None:
     answer = front.tap(kind="wrong_person")
     saved = front.app.test_client().get(answer.headers["Location"]).text
-    assert "Saved: Wrong person. The browser is somebody else&#39;s" in saved
+    assert "Saved: Wrong person. Somebody else uses that browser" in saved
     with front.installation.database.reading() as session:
         assert session.get_one(Visit, front.scene.visit.id).identity == [NOT_THEIRS]
     front.tap(f"/undo/{outcomes(front)[-1].id}")

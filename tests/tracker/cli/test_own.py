@@ -73,7 +73,7 @@ def test_who_left_gets_no_test_link(installation: Installation, ringback: Ringba
 def test_own_browsers_are_listed_and_can_be_given_back(
     installation: Installation, ringback: Ringback, sam: User
 ) -> None:
-    assert "No browser is known" in ringback(own).stdout
+    assert "In no browser of your own people" in ringback(own).stdout
     now = datetime.now(UTC)
     with installation.database.writing() as session:
         dana = add_prospect(session)
@@ -104,5 +104,5 @@ def test_own_browsers_are_listed_and_can_be_given_back(
         assert session.query(Visit).one().state is State.UNCONFIRMED
         assert not marks(markers(session, {sam.id}), sam.id, now)
         assert marks(markers(session, {sam.id}), sam.id, datetime.now(UTC))
-    assert "No browser is known" in ringback(own).stdout
+    assert "In no browser of your own people" in ringback(own).stdout
     assert "There is no user kim" in ringback(own, "clear", "kim@northwind.example", exit_code=1).stderr
