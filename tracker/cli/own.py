@@ -63,8 +63,8 @@ def _list(installation: Installation) -> None:
     if not users:
         click.echo(
             "In no browser of your own people a prospect's link was opened yet. (One in which only a test"
-            " link was opened is remembered by itself, and is not listed.) Write a test link: ringback link --own"
-            " EMAIL"
+            " link was opened is remembered by itself, and is not listed.) Write a test link:"
+            " ringback link --own EMAIL"
         )
     for user, browsers in users:
         left = ", left" if user.left_at else ""
