@@ -66,11 +66,12 @@ def create_mail_pages(mailbox: Mailbox, owners: tuple[Owner, ...], steps: tuple[
 
     @app.get("/")
     def show_boxes() -> str:
-        return render_template("boxes.html", boxes=_boxes(mailbox, owners), steps=steps)
+        seen = _latest(mailbox)  # before the boxes are filled: what comes meanwhile is news
+        return render_template("boxes.html", boxes=_boxes(mailbox, owners), steps=steps, seen=seen)
 
     @app.get("/mail/<int:number>")
     def show_mail(number: int) -> str:
-        return render_template("mail.html", mail=_found(mailbox, number))
+        return render_template("mail.html", mail=_found(mailbox, number), seen=_latest(mailbox))
 
     @app.get("/mail/<int:number>/html")
     def show_html(number: int) -> Response:
@@ -91,6 +92,10 @@ def _boxes(mailbox: Mailbox, owners: tuple[Owner, ...]) -> list[Box]:
     known = {owner.address for owner in owners}
     others = [mail for mail in mails if mail.recipient not in known]
     return [*boxes, *([Box(Owner("Everybody else", "", "", ""), others)] if others else [])]
+
+
+def _latest(mailbox: Mailbox) -> int:
+    return max((mail.number for mail in mailbox.mails()), default=0)
 
 
 def _found(mailbox: Mailbox, number: int) -> Received:

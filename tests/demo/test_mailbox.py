@@ -122,6 +122,14 @@ def test_news_of_mails_comes_as_json_newest_first(post: Post, pages: FlaskClient
     ]
 
 
+@pytest.mark.parametrize("path", ["/", "/mail/1"])
+def test_a_page_says_which_mails_are_no_news_to_it(post: Post, pages: FlaskClient, path: str) -> None:
+    """So that one that comes while the page loads is news."""
+    post()
+    post(to=SAM.address)
+    assert 'data-seen="2"' in pages.get(path).text
+
+
 def test_a_mail_that_is_not_there_is_not_found(pages: FlaskClient) -> None:
     assert pages.get("/mail/1").status_code == 404
     assert pages.get("/mail/1/html").status_code == 404

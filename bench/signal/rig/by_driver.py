@@ -8,8 +8,9 @@ import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from bench.signal.rig.chromium import QUIET, chromium, needed, started
+from bench.signal.rig.chromium import chromium, needed, started
 from demo.ports import HOST, free_port
+from demo.walk import QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

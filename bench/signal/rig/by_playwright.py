@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 import wsgi
-from bench.signal.rig.chromium import MASK, QUIET, chromium, usual_agent
+from bench.signal.rig.chromium import chromium, usual_agent
 from bench.signal.rig.display import display
+from demo.walk import MASK, QUIET, walk
 from demo.walk import chromium as person_s_chromium
-from demo.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

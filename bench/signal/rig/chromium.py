@@ -12,25 +12,12 @@ from functools import cache
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from demo.ports import HOST
-from demo.walk import NAMES
+from demo.walk import NAMES, QUIET
 from tracker.errors import PlainError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    f"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE {HOST}",
-)
-MASK = "--disable-blink-features=AutomationControlled"
-"""Without it a driven browser says so in `navigator.webdriver`."""
 STOP_WITHIN_S = 5
 
 

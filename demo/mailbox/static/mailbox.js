@@ -5,7 +5,7 @@
   const news = document.getElementById("news");
   const frame = document.getElementById("html");
   const title = document.title;
-  let seen; // the highest number so far
+  let seen = Number(document.body.dataset.seen); // the highest number so far; at first as the page was made
   let unread = 0;
 
   const renew = async (since) => {
@@ -26,7 +26,7 @@
   const look = async () => {
     const mails = await (await fetch("/messages.json")).json();
     const latest = mails.length ? mails[0].number : 0;
-    if (seen !== undefined && latest > seen) {
+    if (latest > seen) {
       unread += latest - seen;
       document.title = `(${unread}) ${title}`;
       if (boxes) await renew(seen);

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 PROC = Path("/proc")
 LONGEST_WAIT_S = 60
 """Far more than an import takes to begin, or to end."""
-IMPORT = "from tracker.cli.imports import import_command; import_command()"
+IMPORT = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from tracker.cli.imports import import_command
+import_command()
+"""
+"""Minds Ctrl-C as a terminal starts it, also where the tests run in the background, which does not."""
 
 
 def second_process(first: int) -> Path | None:
