@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PREFIX = "RINGBACK_"
 DEFAULT_PORT = 8080
-FROM_FILES = ("KEYS", "DATABASE_URL", "BROKER_URL", "SMTP_PASSWORD")
+FROM_FILES = ("KEYS", "DATABASE_URL", "BROKER_URL", "SMTP_PASSWORD", "METRICS_TOKEN")
 """Settings that may be given as a file, for secret stores that mount them; never shown in errors."""
 LISTS = ("KEYS", "TRUSTED_HOSTS")
 """Settings with several values, separated by commas or line ends."""
@@ -33,6 +33,8 @@ PLAIN = {"int_parsing": "must be a whole number", "float_parsing": "must be a nu
 """What the library says for programmers."""
 FOLLOWS = "default_factory_not_called"
 """Of a default that was not made because another setting is wrong: no mistake of its own."""
+METRICS_TOKEN_LENGTH = 16
+"""Characters of what opens /metrics; nobody guesses that many at random."""
 BROKERS = ("redis", "rediss", "redis+socket", "sentinel", "amqp", "amqps", "pyamqp")
 
 
@@ -104,6 +106,17 @@ def _mail_from(value: str) -> str:
     return value
 
 
+def _metrics_token(value: str) -> str:
+    if len(value) < METRICS_TOKEN_LENGTH or not re.fullmatch(r"[!-~]+", value):
+        msg = f"must be at least {METRICS_TOKEN_LENGTH} letters, digits and signs without spaces, chosen at random"
+        raise ValueError(msg)
+    return value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
 class Settings(BaseModel):
     """Everything that may differ between two installations."""
 
@@ -133,6 +146,11 @@ class Settings(BaseModel):
     """Of `ringback serve`; embedded mode always has one."""
     web_threads: int = Field(default=2 * (os.cpu_count() or 1) + 1, ge=1, le=256)
     """Requests that one process works on at the same time; by default two a core, and one."""
+
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = "info"
+    """From which level on Ringback's own lines are logged; libraries speak up from *warning* on."""
+    metrics_token: Annotated[str, AfterValidator(_metrics_token)] = ""
+    """What a bearer must show to read /metrics; empty: there is no such page."""
 
     hits_per_address: int = Field(default=600, ge=0)
     """Requests a minute that one address may send to one process; 0: no limit."""
