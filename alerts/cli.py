@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
+        "backup": "tracker.cli.backup:backup_command",
         "check": "alerts.cli_both:check",
         "consent": "tracker.cli.consent:consent_command",
         "import": "tracker.cli.imports:import_command",
@@ -32,6 +33,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "owners": "tracker.cli.owners:owners_command",
         "reasons": "tracker.cli.reasons:reasons_command",
         "rescreen": "alerts.cli_rescreen:rescreen_command",
+        "restore": "tracker.cli.backup:restore_command",
         "run": "alerts.cli_run:run_command",
         "screen": "tracker.cli.screen:screen_command",
         "senders": "tracker.cli.senders:senders_command",
