@@ -21,7 +21,7 @@ from tracker.errors import PlainError
 from tracker.settings import PREFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from flask import Flask
 
@@ -67,7 +67,13 @@ def web(app: Flask, port: int) -> Iterator[str]:
 class Child:
     """A Ringback of its own process, in a process group of its own."""
 
-    def __init__(self, arguments: tuple[str, ...], settings: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self,
+        arguments: tuple[str, ...],
+        settings: Mapping[str, str],
+        log: Path,
+        command: Sequence[str | Path] = (COMMAND,),
+    ) -> None:
         """Start it with these settings and no others; what it says goes to `log`."""
         # The child needs the rest of the environment (paths, locale); of Ringback's settings, only these.
         kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
@@ -75,7 +81,7 @@ class Child:
         with log.open("ab") as out:
             # A session of its own: a Ctrl-C in the terminal is for us, and we stop it in good order.
             self._process = subprocess.Popen(  # noqa: S603  (our own command)
-                [COMMAND, *arguments],
+                [*command, *arguments],
                 env=kept | dict(settings),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -132,9 +138,14 @@ class Child:
 
 
 @contextmanager
-def ringback(arguments: tuple[str, ...], settings: Mapping[str, str], log: Path) -> Iterator[Child]:
-    """Run `ringback …` as a child process for as long as the block lasts."""
-    child = Child(arguments, settings, log)
+def ringback(
+    arguments: tuple[str, ...],
+    settings: Mapping[str, str],
+    log: Path,
+    command: Sequence[str | Path] = (COMMAND,),
+) -> Iterator[Child]:
+    """Run `ringback …`, or another command, as a child process for as long as the block lasts."""
+    child = Child(arguments, settings, log, command)
     try:
         yield child
     finally:

@@ -28,9 +28,9 @@ BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
 GIBIBYTE = 1 << 30
 
 
-def in_terminal(lines: Sequence[Line]) -> Table:
+def in_terminal(lines: Sequence[Line], title: str = "Is every alert a person worth calling?") -> Table:
     """Lay it out for a terminal."""
-    table = Table(title="Is every alert a person worth calling?", title_justify="left")
+    table = Table(title=title, title_justify="left")
     for heading in ("part", "what", "bar", "figure", "", "of"):
         table.add_column(heading, overflow="fold")
     for line in lines:
