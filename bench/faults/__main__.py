@@ -12,17 +12,13 @@ import json
 import secrets
 import signal
 import time
-from typing import TYPE_CHECKING
 
 import click
 
 from bench.faults.house import House, house
 from bench.faults.lengths import DEFAULT, FULL, SHORT
-from bench.faults.table import STORIES
+from bench.faults.table import FAULTS, Fault
 from bench.faults.verdict import Outcome, Row, as_json, in_words, so
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 FEWEST_SEEDS = 1_000_000
 
@@ -39,30 +35,32 @@ def main(length: str | None, only: tuple[str, ...], seed: int | None) -> None:
     # Ended by a supervisor or a closed terminal, it still ends what it started.
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)
-    chosen = [
-        (fault, story)
-        for fault, story in STORIES
-        if not only or any(word.casefold() in fault.casefold() for word in only)
+    named = [
+        each for each in FAULTS if not only or any(word.casefold() in each.name.casefold() for word in only)
     ]
+    chosen = [each for each in named if only or length != "short" or each.in_short]
     click.echo(f"{lengths.name} lengths, {len(chosen)} faults, --seed {seed}", err=True)
+    left_out = [each.name for each in named if each not in chosen]
+    if left_out:
+        click.echo(f"Left out in the short form: {'; '.join(left_out)}.", err=True)
     rows = []
     with house(lengths, seed) as here:
-        for fault, story in chosen:
-            rows.append(_tell(fault, story, here))
+        for fault in chosen:
+            rows.append(_tell(fault, here))
             click.echo(in_words(rows[-1]), err=True)
-    result = {"lengths": lengths.name, "seed": seed, **as_json(rows)}
+    result = {"lengths": lengths.name, "seed": seed, **as_json(rows), "left_out": left_out}
     click.echo(json.dumps(result, ensure_ascii=False))
     raise SystemExit(1 if result["failed"] else 0)
 
 
-def _tell(fault: str, story: Callable[[House], Outcome], here: House) -> Row:
+def _tell(fault: Fault, here: House) -> Row:
     began = time.monotonic()
     try:
-        outcome = story(here)
+        outcome = fault.story(here)
     except Exception as error:  # noqa: BLE001  (one story that breaks off must not take the others along)
         words = f"broke off: {type(error).__name__}: {error}"
         outcome = Outcome(checks=(so("told to its end", true=False),), note=words)
-    return Row(fault, outcome, time.monotonic() - began)
+    return Row(fault.name, outcome, time.monotonic() - began)
 
 
 def _interrupt(_number: int, _frame: object) -> None:

@@ -107,7 +107,7 @@ class Ledger:
         """Say how requests were answered."""
         named = {CUT_OFF: "cut off"}
         return ", ".join(
-            f"{count:,} × {named.get(status, status)}" for status, count in sorted(self.statuses.items())
+            f"{count:,} times {named.get(status, status)}" for status, count in sorted(self.statuses.items())
         )
 
     def beside(self, *expected: int) -> int:

@@ -53,8 +53,7 @@ class Proxy:
             writer.transport.abort()
             return
         self._writers.add(writer)
-        while self.mode is Mode.STALL:
-            await asyncio.sleep(LOOK_EVERY_S)
+        await self._held_back()
         try:
             there, back = await asyncio.open_connection(HOST, self.upstream_port)
         except OSError:
@@ -68,14 +67,17 @@ class Proxy:
     async def _carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while data := await source.read(CHUNK):
-                while self.mode is Mode.STALL:
-                    await asyncio.sleep(LOOK_EVERY_S)
+                await self._held_back()
                 if self.mode is Mode.BLACK_HOLE:
                     continue
                 target.write(data)
                 await target.drain()
         # Half of a conversation is over: the protocols here know no half-open ones.
         target.close()
+
+    async def _held_back(self) -> None:
+        while self.mode is Mode.STALL:  # noqa: ASYNC110  (told from another thread)
+            await asyncio.sleep(LOOK_EVERY_S)
 
     def _abort(self) -> None:
         for writer in list(self._writers):

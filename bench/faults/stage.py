@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections import Counter
@@ -15,6 +16,7 @@ from bench.faults.browser import ACKNOWLEDGED, Guest, Ledger
 from bench.faults.processes import kill_group, runs, wait_for
 from demo.serving import Child
 from tracker.models import PageView
+from tracker.settings import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -85,6 +87,10 @@ class Stage:
             child.wait_until_ready(f"{self.base_url}/ringback.js")
         return child
 
+    def inherited(self) -> dict[str, str]:
+        """Give the environment that commands of ours inherit; of Ringback's settings, none."""
+        return {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+
     def keep_running(self, child: Child, command: str) -> Child:
         """Start a server again that has ended, as whatever supervises it does; gives the one that runs."""
         if runs(child):
@@ -126,8 +132,10 @@ class Stage:
     def rows_by_hit(self) -> Counter[str]:
         """Count the page views of each hit id."""
         with self.installation.database.reading() as session:
-            rows = session.execute(select(PageView.hit_id, func.count()).group_by(PageView.hit_id))
-            return Counter({hit_id: count for hit_id, count in rows})
+            rows = session.execute(
+                select(PageView.hit_id, func.count().label("rows")).group_by(PageView.hit_id)
+            )
+            return Counter({row.hit_id: row.rows for row in rows})
 
     def doubled(self, ids: Collection[str] = ()) -> int:
         """Count page views beyond the first of an id, and those of ids that nobody sent, if told which."""

@@ -1,0 +1,44 @@
+"""Each task delivered ten times, by two workers with a beat each."""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import func, select
+
+from alerts.models import Delivery, Message
+from alerts.worker import create_celery, publisher
+from bench.faults.house import House, Wish
+from bench.faults.verdict import Outcome, none_of
+
+CALLERS = 30
+TIMES = 10
+AFTER_S = 6
+"""Longer than the sweep's period: both beats have had their say."""
+
+
+def tell(house: House) -> Outcome:
+    """Publish each mail's task ten times while two workers with beats look for it, too."""
+    with house.stage(Wish(people=CALLERS)) as stage:
+        stage.start("serve")
+        publish = publisher(create_celery(stage.installation.settings))
+        for guest in stage.guests:
+            stage.ledger.post(stage.base_url, guest, guest.call())
+        stage.lost(patience_s=2)  # until the alerts are decided; nobody can have mailed them yet
+        with stage.installation.database.reading() as session:
+            ids = list(session.scalars(select(Message.id)))
+        for _ in range(TIMES):
+            for start in range(0, len(ids), 5):
+                publish(ids[start : start + 5])
+        stage.start("worker")
+        stage.start("worker")
+        lost = stage.lost()
+        time.sleep(AFTER_S)
+        with stage.installation.database.reading() as session:
+            attempts = session.scalar(select(func.count()).select_from(Delivery)) or 0
+        return Outcome(
+            lost,
+            stage.post.duplicates(),
+            checks=(none_of("attempts beyond one a mail", attempts - len(ids)),),
+            note=f"{len(ids)} mails, {len(ids) * TIMES} deliveries of their tasks",
+        )
