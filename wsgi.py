@@ -19,20 +19,25 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import host_is_trusted
 
+from alerts import metrics
 from alerts.decide import Decider
+from alerts.doctor import vital_signs
 from alerts.policy import Policy
 from alerts.web import create_blueprint as create_alert_pages
 from alerts.web.headers import secure
 from alerts.web.plain_pages import plain_page
 from tracker.db import refuse_unsafe
+from tracker.doctor.vital import watch
 from tracker.hash_key import require_same_key
 from tracker.ingest.endpoint import PATHS
 from tracker.ingest.endpoint import create_blueprint as create_endpoint
 from tracker.ingest.front import Front
 from tracker.installation import Installation, open_installation
+from tracker.logs import catch_strays
 from tracker.schema import migrate, require_current
 from tracker.seeding import seed_defaults
 from tracker.settings import load_settings
+from tracker.web import health
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -45,6 +50,8 @@ if TYPE_CHECKING:
 
 MAX_FORM = 64 * 1024
 """Bytes of a request to a page; the endpoint has its own, smaller limit."""
+ANY_HOST = PATHS | health.PATHS
+"""What is served under any host name, and is no page of ours."""
 LOOKS = "alerts.static"
 """Style sheet and icon: they say nothing of anybody, and the page about a wrong host name needs them."""
 
@@ -90,6 +97,7 @@ def build_app(
     front.drops.keep_flushing(installation.database, clock)
     app.register_blueprint(create_endpoint(front))
     app.register_blueprint(create_alert_pages(installation, clock))
+    app.register_blueprint(health.create_blueprint(installation, clock, metrics.look))
     _trust_hosts(app, settings)
     _secure_pages(app)
     app.register_error_handler(HTTPException, _explain)
@@ -102,10 +110,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     from alerts.workplace import way_to_workers  # noqa: PLC0415  (Celery loads only where it is used)
 
     _stop_at_once_while_starting()
+    catch_strays()
     installation = prepare(settings or load_settings())
     app = build_app(installation, way_to_workers(installation, Policy.of(installation.settings)))
     # Children of multiprocessing, which web servers fork or spawn, do not run `atexit`.
     Finalize(None, app.extensions["ringback"].drops.close, exitpriority=0)
+    watch(installation.settings, installation.database, utc_now, vital_signs).start()
     return app
 
 
@@ -122,7 +132,7 @@ def _stop_at_once_while_starting() -> None:
 
 def _explain(error: HTTPException) -> ResponseReturnValue:
     """Say what this is where there is nothing; a script that asks the endpoint reads no page."""
-    return error.get_response() if request.path in PATHS else plain_page(error)
+    return error.get_response() if request.path in ANY_HOST else plain_page(error)
 
 
 def _secure_pages(app: Flask) -> None:
@@ -130,7 +140,7 @@ def _secure_pages(app: Flask) -> None:
 
     @app.after_request
     def _secure(response: Response) -> Response:
-        return response if request.path in PATHS else secure(response)
+        return response if request.path in ANY_HOST else secure(response)
 
 
 def _trust_hosts(app: Flask, settings: Settings) -> None:
@@ -139,7 +149,7 @@ def _trust_hosts(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def _check_host() -> None:
-        if request.path in PATHS or request.endpoint == LOOKS:
+        if request.path in ANY_HOST or request.endpoint == LOOKS:
             return
         if not host_is_trusted(request.host, hosts):
             abort(400, "This host name is not served here: see RINGBACK_BASE_URL and RINGBACK_TRUSTED_HOSTS.")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import sys
+from contextlib import ExitStack
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +15,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from tracker.cli.common import with_installation
+from tracker.logs import configuration, configure
 from tracker.seeding import seed_defaults
 
 if TYPE_CHECKING:
@@ -19,6 +24,8 @@ if TYPE_CHECKING:
 
 STOP_WITHIN_S = 40
 """A worker process that has not stopped by then is killed; its rows tell the next one what was left."""
+SHARED_FIGURES = "PROMETHEUS_MULTIPROC_DIR"
+"""By this variable the library of the figures knows where several processes share theirs."""
 
 
 @click.command("run")
@@ -35,7 +42,7 @@ def run_command(installation: Installation) -> None:
             " `ringback worker`. Without it, `ringback run` does all in one process."
         )
         raise click.UsageError(msg)
-    _serve(installation, processes=1)
+    _serve(installation, processes=1, as_json=not sys.stderr.isatty())
 
 
 @click.command("serve")
@@ -49,10 +56,15 @@ def serve_command(installation: Installation) -> None:
     if settings.embedded:
         msg = "RINGBACK_BROKER_URL is not set: set it, or use `ringback run`, which needs no broker."
         raise click.UsageError(msg)
-    _serve(installation, processes=settings.web_processes)
+    with ExitStack() as stack:
+        if settings.metrics_token and settings.web_processes > 1:
+            # Before anything loads that library, since it looks only then.
+            folder = stack.enter_context(TemporaryDirectory(prefix="ringback-metrics-"))
+            os.environ[SHARED_FIGURES] = folder
+        _serve(installation, processes=settings.web_processes, as_json=True)
 
 
-def _serve(installation: Installation, processes: int) -> None:
+def _serve(installation: Installation, processes: int, *, as_json: bool) -> None:
     settings = installation.settings
     seed_defaults(installation.database)
     # The server's processes open their own; a connection must not cross into them.
@@ -61,6 +73,7 @@ def _serve(installation: Installation, processes: int) -> None:
     click.echo(
         f"Ringback listens on http://{settings.host}:{settings.port}; reps reach it at {settings.base_url}"
     )
+    configure(settings.log_level, as_json=as_json)
     Granian(
         "wsgi:create_app",
         factory=True,
@@ -72,6 +85,7 @@ def _serve(installation: Installation, processes: int) -> None:
         http=HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=configuration(settings.log_level, as_json=as_json),
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_WITHIN_S,
     ).serve()

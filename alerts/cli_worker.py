@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
 from celery import bootsteps
-from celery.signals import worker_process_init
+from celery.signals import setup_logging, worker_process_init
 
+from alerts.doctor import vital_signs
 from alerts.pacer import Pacer, hand_or_deliver
 from alerts.policy import Policy
 from alerts.tasks import add_tasks
 from alerts.worker import create_celery, publisher
 from alerts.workplace import mailroom_of
 from tracker.cli.common import with_installation
+from tracker.doctor.vital import watch
+from tracker.logs import configure
 
 if TYPE_CHECKING:
     from celery import Celery
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
     from alerts.sweep import Hand
     from tracker.db import Database
     from tracker.installation import Installation
-
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 @click.command("worker")
@@ -43,13 +43,19 @@ def worker_command(installation: Installation, concurrency: int, no_beat: bool) 
     if settings.embedded:
         msg = "RINGBACK_BROKER_URL is not set: `ringback run` sends its mails itself and needs no worker."
         raise click.UsageError(msg)
-    logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
-    logging.getLogger("celery").setLevel(logging.WARNING)  # two lines for each task, else
+    configure(settings.log_level, as_json=True)
+    setup_logging.connect(_keep_our_logging, weak=False)
     mailroom = mailroom_of(installation, Policy.of(settings))
     app = create_celery(settings)
     publish = publisher(app)
     add_tasks(app, mailroom, settings.mail_from, publish)
+    looker = watch(settings, installation.database, mailroom.clock, vital_signs)
+    app.steps["worker"].add(_step_of("Watch", looker))
     sys.exit(run_worker(app, mailroom, hand_or_deliver(mailroom, publish), concurrency, beat=not no_beat))
+
+
+def _keep_our_logging(**_: object) -> None:
+    """Be there: as long as somebody sees to logging, Celery does not."""
 
 
 def run_worker(app: Celery, mailroom: Mailroom, hand: Hand, concurrency: int, *, beat: bool) -> int:
@@ -58,7 +64,7 @@ def run_worker(app: Celery, mailroom: Mailroom, hand: Hand, concurrency: int, *,
     # Connections must not cross a fork, in either direction.
     database.dispose()
     worker_process_init.connect(lambda **_: _forget_connections(database), weak=False)
-    app.steps["worker"].add(_pacer_step(Pacer(mailroom, hand)))
+    app.steps["worker"].add(_step_of("Pacer", Pacer(mailroom, hand)))
     celery_worker = app.Worker(
         pool="prefork",
         concurrency=concurrency,
@@ -72,23 +78,34 @@ def run_worker(app: Celery, mailroom: Mailroom, hand: Hand, concurrency: int, *,
     return int(celery_worker.exitcode or 0)
 
 
-def _pacer_step(pacer: Pacer) -> type[bootsteps.StartStopStep]:
-    """Make the step that runs the pacer in the parent, once the children are forked."""
+class Beside(Protocol):
+    """Something that runs beside the worker, in the parent."""
 
-    class PacerStep(bootsteps.StartStopStep):  # type: ignore[misc]
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End."""
+
+
+def _step_of(label: str, beside: Beside) -> type[bootsteps.StartStopStep]:
+    """Make the step that runs something in the parent, once the children are forked."""
+
+    class Step(bootsteps.StartStopStep):  # type: ignore[misc]
+        name = f"{__name__}.{label}"  # Celery takes two steps of one name for the same
         requires = ("celery.worker.components:Pool",)
 
         def start(self, parent: Any) -> None:  # noqa: ANN401
             del parent
-            pacer.start()
+            beside.start()
 
         def stop(self, parent: Any) -> None:  # noqa: ANN401
             del parent
-            pacer.stop()
+            beside.stop()
 
         terminate = stop
 
-    return PacerStep
+    return Step
 
 
 def _forget_connections(database: Database) -> None:

@@ -31,7 +31,7 @@ SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048)
 SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 """Bounds of a group's time, from half a millisecond on: a commit on a good disk takes one."""
 
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 _own = CollectorRegistry()
 _hits = Counter("ringback_hits", "Hits that were kept, by kind.", ["kind"], registry=_own)

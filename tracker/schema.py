@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,18 @@ def require_current(database: Database) -> None:
     _require_known(current, head)
     msg = "the database's tables are not up to date: run `ringback migrate`"
     raise SchemaError(msg)
+
+
+def is_older(current: str | None) -> bool:
+    """Whether tables of this revision lack something that this code needs; None: there are none."""
+    return current is None or (current in _earlier())
+
+
+@cache
+def _earlier() -> frozenset[str]:
+    """Give the revisions before this code's; the files they are read from do not change under a process."""
+    scripts = ScriptDirectory.from_config(_config())
+    return frozenset(script.revision for script in scripts.walk_revisions()) - {scripts.get_current_head()}
 
 
 def _require_known(current: str | None, head: str) -> None:

@@ -108,7 +108,7 @@ def _mail_from(value: str) -> str:
 
 def _metrics_token(value: str) -> str:
     if len(value) < METRICS_TOKEN_LENGTH or not re.fullmatch(r"[!-~]+", value):
-        msg = f"must be at least {METRICS_TOKEN_LENGTH} letters, digits and signs without spaces, chosen at random"
+        msg = f"must be at least {METRICS_TOKEN_LENGTH} random letters, digits and signs, without spaces"
         raise ValueError(msg)
     return value
 

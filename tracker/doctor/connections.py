@@ -35,7 +35,7 @@ def check_broker(url: str, wait_s: float = BROKER_WAIT_S) -> Finding:
     """Say whether the broker answers within `wait_s` seconds."""
     place = _without_password(url)
     late = ill(f"The broker {place} does not answer within {wait_s:g} seconds: is it the right address?")
-    return _within(wait_s, lambda: _broker(url, place, wait_s), late)
+    return within(wait_s, lambda: _broker(url, place, wait_s), late)
 
 
 def check_smtp(settings: Settings) -> Finding:
@@ -45,15 +45,15 @@ def check_smtp(settings: Settings) -> Finding:
         f"The mail server {place} does not get as far as a greeting and login within"
         f" {settings.smtp_deadline_s:g} seconds: check RINGBACK_SMTP_HOST, _PORT and _SECURITY."
     )
-    return _within(settings.smtp_deadline_s, lambda: _smtp(settings, place), late)
+    return within(settings.smtp_deadline_s, lambda: _smtp(settings, place), late)
 
 
 def serves_snippet(origin: str, wait_s: float = SITE_WAIT_S) -> bool:
     """Whether our script is there under the site's own host, as its own proxy would serve it."""
-    return _within(wait_s, lambda: _snippet_at(origin, wait_s), otherwise=False)
+    return within(wait_s, lambda: _snippet_at(origin, wait_s), otherwise=False)
 
 
-def _within(seconds: float, work: Callable[[], T], otherwise: T) -> T:
+def within(seconds: float, work: Callable[[], T], otherwise: T) -> T:
     """Do the work on a thread, so that a server that drips its answer cannot hold us up."""
     future: Future[T] = Future()
 

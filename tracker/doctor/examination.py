@@ -13,9 +13,13 @@ from sqlalchemy.orm import Session
 
 from tracker import db
 from tracker.db import Database, UnsafeDatabaseError, refuse_unsafe
+from tracker.doctor.broker import check_redis
+from tracker.doctor.clocks import check_database_clock, running
 from tracker.doctor.connections import check_broker, check_smtp, serves_snippet
 from tracker.doctor.consents import check_consents
 from tracker.doctor.finding import Finding, Level, ill, mind, well
+from tracker.doctor.inbox import check_inbox
+from tracker.doctor.room import check_room
 from tracker.doctor.senders import check_addresses, check_headers, check_test_links
 from tracker.doctor.setup import check_imports, check_people, check_sites, check_wording
 from tracker.doctor.soundness import check_soundness, database_fault
@@ -40,6 +44,7 @@ class Probes:
     """How the doctor reaches out."""
 
     broker: Callable[[str], Finding] = check_broker
+    redis: Callable[[str, Callable[[], datetime]], Iterable[Finding]] = check_redis
     smtp: Callable[[Settings], Finding] = check_smtp
     snippet: Callable[[str], bool] = serves_snippet
 
@@ -55,6 +60,7 @@ def examine(
     `more` looks at tables that the tracker does not know.
     """
     probes = probes or Probes()
+    clock = running(now)
     try:
         settings = load_settings(environ)
     except SettingsError as error:
@@ -63,9 +69,9 @@ def examine(
     yield well("The settings can be read.")
     yield from check_wording(settings)
     yield from check_keys(settings)
-    yield _embedded() if settings.embedded else probes.broker(settings.broker_url)
+    yield from _examine_broker(settings, clock, probes)
     yield probes.smtp(settings)
-    yield from _examine_database(settings, now, probes, more)
+    yield from _examine_database(settings, clock, probes, more)
 
 
 def check_keys(settings: Settings) -> Iterator[Finding]:
@@ -118,30 +124,44 @@ def check_hashes(settings: Settings, database: Database, now: datetime) -> Itera
         yield database_fault(database, error)
 
 
-def _embedded() -> Finding:
-    return well("No broker is needed: the worker runs inside the web process.")
+def _examine_broker(settings: Settings, clock: Callable[[], datetime], probes: Probes) -> Iterator[Finding]:
+    if settings.embedded:
+        yield well("No broker is needed: the worker runs inside the web process.")
+        return
+    answer = probes.broker(settings.broker_url)
+    yield answer
+    if answer.level is not Level.ILL:
+        yield from probes.redis(settings.broker_url, clock)
 
 
-def _examine_database(settings: Settings, now: datetime, probes: Probes, more: Further) -> Iterator[Finding]:
+def _examine_database(
+    settings: Settings, clock: Callable[[], datetime], probes: Probes, more: Further
+) -> Iterator[Finding]:
     try:
         database = db.connect(settings.database)
     except OSError as error:
         yield ill(f"RINGBACK_DATA_DIR: {error.filename} cannot be used: {error.strerror}")
         return
     try:
+        yield from check_room(database)
         findings = list(check_database(database))
         yield from findings
+        now = clock()
         if [finding.level for finding in findings] == [Level.WELL]:
             yield from check_soundness(database)
+            yield from check_database_clock(database, clock)
             yield from check_hashes(settings, database, now)
-            for what, look in _looks(settings, now, probes, more):
+            for what, look in _looks(settings, database, now, probes, more):
                 yield from _looked_at(database, what, look)
     finally:
         database.dispose()
 
 
-def _looks(settings: Settings, now: datetime, probes: Probes, more: Further) -> Iterator[tuple[str, Look]]:
+def _looks(
+    settings: Settings, database: Database, now: datetime, probes: Probes, more: Further
+) -> Iterator[tuple[str, Look]]:
     """Name what is looked at in the database, in this order."""
+    yield "What arrived", lambda _session: check_inbox(database, now)
     yield "People", check_people
     yield "Imports", lambda session: check_imports(session, now)
     yield "Sites", lambda session: check_sites(session, settings, now, probes.snippet)
