@@ -25,11 +25,13 @@ from demo.history import CAMPAIGNS, SEED, SPRING, TITLES, PastPage, PastVisit, v
 from tracker.campaigns import ensure_campaign
 from tracker.imports import ImportOptions, import_file
 from tracker.ingest.arrival import Arrival
-from tracker.ingest.hit import Batch, Hit, Kind, Sender
+from tracker.ingest.hit import Hit, Kind
+from tracker.ingest.identify import BROWSER_KEY_LENGTH
+from tracker.ingest.look import address_hash
 from tracker.ingest.pipeline import ingest
-from tracker.links import LinkToken
 from tracker.models import Prospect, Role
 from tracker.people.users import UserWishes, add_team, add_user, set_left
+from tracker.signing import new_key
 from tracker.sites import SiteWishes, add_site
 from tracker.tokens import ensure_tokens
 
@@ -126,26 +128,33 @@ class _Replay:
         for visit in past:
             token = tokens[ids[visit.email]]
             place = (visit.email, visit.user_agent)
-            claim = LinkToken(token.key, consent_recorded=False, issued_at=token.issued_at)
+            by_link = visit.campaign or place not in browsers
+            fresh = None if place in browsers else new_key(BROWSER_KEY_LENGTH)
             arrival = Arrival(
-                batch=self._batch(visit),
-                sender=Sender(visit.address, visit.user_agent, self.site_url),
-                token=claim if visit.campaign or place not in browsers else None,
-                label=visit.campaign,
+                at=visit.at,
+                site=self.site_key,
+                hits=self._hits(visit),
+                origin=self.site_url,
+                user_agent=visit.user_agent,
+                address_hash=address_hash(self.installation.signer, visit.address),
                 browser_key=browsers.get(place),
+                token_key=token.key if by_link else None,
+                by_link=bool(by_link),
+                label=visit.campaign,
+                new_key=fresh,
             )
-            done = ingest(self.session, [arrival], visit.at, self.installation.signer, self.decider)
-            browsers[place] = done.answers[0].credential_key or browsers.get(place, "")
+            ingest(self.session, [arrival], visit.at, self.installation.signer, self.decider)
+            browsers[place] = arrival.browser_key or arrival.new_key or ""
             self._call(ids[visit.email], visit.at, random)
 
-    def _batch(self, visit: PastVisit) -> Batch:
+    def _hits(self, visit: PastVisit) -> tuple[Hit, ...]:
         left = visit.length
         hits = []
         for page in visit.pages:
             hits.append(self._hit(page, Kind.VIEW, left))
             left -= timedelta(milliseconds=page.visible_ms)
             hits.append(self._hit(page, Kind.LEAVE, left))
-        return Batch(self.site_key, tuple(hits))
+        return tuple(hits)
 
     def _hit(self, page: PastPage, kind: Kind, age: timedelta) -> Hit:
         over = kind is Kind.LEAVE

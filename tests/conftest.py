@@ -70,8 +70,8 @@ def _empty(database: Database) -> None:
 
 def _fresh(path: Path, empty: Path) -> None:
     """Put an empty file in the place of the last test's, which somebody may still hold open."""
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-        path.with_name(name).unlink(missing_ok=True)
+    for old in path.parent.glob(f"{path.stem}*"):
+        old.unlink()  # with its inbox, and what the server keeps beside them
     shutil.copy(empty, path)
 
 

@@ -101,8 +101,10 @@ def database_away(url: str) -> Iterator[None]:
     if address.get_backend_name() == "sqlite":
         other = db.connect(url)
         try:
-            with other.write_engine.begin():
+            with other.write_engine.begin(), other.inbox_engine.connect() as inbox:
+                inbox.exec_driver_sql("BEGIN IMMEDIATE")
                 yield
+                inbox.exec_driver_sql("ROLLBACK")
         finally:
             other.dispose()
         return

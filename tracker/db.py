@@ -2,7 +2,8 @@
 
 SQLite has two engines: one that only reads, and one whose every transaction begins IMMEDIATE,
 because a deferred transaction that reads and then writes fails at once under contention, whatever
-the busy timeout says.
+the busy timeout says. A third is for the inbox (`tracker.ingest.inbox`), where each statement is a
+transaction of its own.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError  # noqa: A004  (the pool's)
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
@@ -24,6 +26,12 @@ BUSY_TIMEOUT_MS = 10_000
 STATEMENT_TIMEOUT_MS = 15_000
 """How long PostgreSQL works on one statement of ours before it gives up."""
 CONNECT_TIMEOUT_S = 3
+SAFEGUARDS = ("fsync", "full_page_writes", "synchronous_commit")
+"""Of PostgreSQL: without one of them a power cut takes along what was acknowledged, or tears a page."""
+
+
+DATABASE_AWAY = (OperationalError, InterfaceError, TimeoutError)
+"""The database is away, busy or full: whoever waits for the same commit fares no better."""
 
 
 class UnsafeDatabaseError(Exception):
@@ -32,10 +40,12 @@ class UnsafeDatabaseError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Two engines on one database; on PostgreSQL they are the same."""
+    """Two engines on one database, on PostgreSQL the same; and one for its inbox."""
 
     write_engine: Engine
     read_engine: Engine
+    inbox_engine: Engine
+    """Commits each statement. On SQLite its file is another, so that neither waits for the other."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -56,8 +66,12 @@ class Database:
 
     def dispose(self) -> None:
         """Close all connections."""
-        self.write_engine.dispose()
-        self.read_engine.dispose()
+        self.forget(close=True)
+
+    def forget(self, *, close: bool = False) -> None:
+        """Open new connections from now on; the old ones are another process's unless `close`."""
+        for engine in (self.write_engine, self.read_engine, self.inbox_engine):
+            engine.dispose(close=close)
 
 
 def connect(url: str, *, pool_size: int = 8, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Database:
@@ -68,42 +82,57 @@ def connect(url: str, *, pool_size: int = 8, busy_timeout_ms: int = BUSY_TIMEOUT
             # What is in it concerns people, so nobody else on the machine may look.
             Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return Database(
-            _sqlite(url, busy_timeout_ms, writes=True), _sqlite(url, busy_timeout_ms, writes=False)
+            _sqlite(address, busy_timeout_ms, begin="BEGIN IMMEDIATE"),
+            _sqlite(address, busy_timeout_ms, begin="BEGIN"),
+            _sqlite(beside(address), busy_timeout_ms, begin=None),
         )
-    engine = create_engine(
-        address,
-        hide_parameters=True,  # an error in the log must not tell addresses and names
-        pool_size=pool_size,
-        max_overflow=pool_size,
-        pool_pre_ping=True,
-        pool_timeout=5,
-        connect_args={
-            "connect_timeout": CONNECT_TIMEOUT_S,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
-        },
-    )
-    return Database(engine, engine)
+    engine = _postgresql(address, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    # One at a time commits for all. A connection that died costs one 503, a ping would cost every group.
+    inbox_engine = _postgresql(address, pool_size=1, max_overflow=1, isolation_level="AUTOCOMMIT")
+    return Database(engine, engine, inbox_engine)
+
+
+def beside(address: URL) -> URL:
+    """Give the address of the inbox's file, beside a SQLite database's."""
+    file = Path(address.database or "")
+    return address.set(database=str(file.with_name(f"{file.stem}-inbox{file.suffix}")))
 
 
 def refuse_unsafe(database: Database) -> None:
     """Make sure that what the server acknowledges is on disk.
 
     Raises:
-        UnsafeDatabaseError: PostgreSQL runs with `fsync` or `synchronous_commit` off.
+        UnsafeDatabaseError: PostgreSQL runs with one of `SAFEGUARDS` off.
 
     """
     if database.is_sqlite:
         return
     with database.read_engine.connect() as connection:
-        for name in ("fsync", "synchronous_commit"):
-            if connection.execute(text(f"SHOW {name}")).scalar_one() == "off":
-                msg = f"PostgreSQL runs with {name}=off and may lose acknowledged visits: switch it on"
-                raise UnsafeDatabaseError(msg)
+        off = [name for name in SAFEGUARDS if connection.execute(text(f"SHOW {name}")).scalar_one() == "off"]
+    if off:
+        msg = (
+            f"PostgreSQL runs with {'=off, '.join(off)}=off and may lose acknowledged visits: switch it on"
+            " in postgresql.conf (and where ALTER DATABASE or ALTER ROLE set it), and reload"
+        )
+        raise UnsafeDatabaseError(msg)
 
 
-def _sqlite(url: str, busy_timeout_ms: int, *, writes: bool) -> Engine:
+def _postgresql(address: URL, **options: Any) -> Engine:  # noqa: ANN401  (the library's own options)
+    return create_engine(
+        address,
+        hide_parameters=True,  # an error in the log must not tell addresses and names
+        pool_timeout=5,
+        connect_args={
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+        },
+        **options,
+    )
+
+
+def _sqlite(address: URL, busy_timeout_ms: int, *, begin: str | None) -> Engine:
     engine = create_engine(
-        url,
+        address,
         hide_parameters=True,
         connect_args={"timeout": busy_timeout_ms / 1000, "check_same_thread": False},
     )
@@ -119,11 +148,13 @@ def _sqlite(url: str, busy_timeout_ms: int, *, writes: bool) -> Engine:
             "foreign_keys=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
-        if not writes:
+        if begin == "BEGIN":
             connection.execute("PRAGMA query_only=ON")
 
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Any) -> None:  # noqa: ANN401
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if begin is not None:
+
+        @event.listens_for(engine, "begin")
+        def _on_begin(connection: Any) -> None:  # noqa: ANN401
+            connection.exec_driver_sql(begin)
 
     return engine

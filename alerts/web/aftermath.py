@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from alerts.decide import Decider
 from alerts.policy import Policy
 from tracker.browsers import hold, make_own
-from tracker.ingest.arrival import CREDENTIAL_AGE
+from tracker.ingest.claim import CREDENTIAL_AGE
 from tracker.ingest.endpoint import COOKIE, SECURE_COOKIE
 from tracker.ingest.rescreen import remembered_in, rescreen
 from tracker.models import Browser

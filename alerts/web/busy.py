@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from tracker.ingest.front import DATABASE_AWAY
+from tracker.db import DATABASE_AWAY
 
 __all__ = ["BUSY", "DATABASE_AWAY", "TRY_AGAIN", "note_busy"]
 

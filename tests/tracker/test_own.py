@@ -15,7 +15,7 @@ from tests.builders import NOON
 from tests.tracker.ingest.stories import KEYS, ORIGIN, Setting, add_dana, engagement, set_up, view
 from tests.tracker.ingest.walk import Walk
 from tracker.browsers import clear_own
-from tracker.ingest.arrival import CREDENTIAL_AGE
+from tracker.ingest.claim import CREDENTIAL_AGE
 from tracker.ingest.front import Reply
 from tracker.ingest.hit import DropReason
 from tracker.ingest.own_link import MOST_MARKED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from tracker.suppression import suppressed_kinds
 from tracker.words import ConsentSource
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -29,7 +29,7 @@ class Wishes:
     consented: frozenset[int]
     untracked: frozenset[int]
 
-    def against(self, prospect_id: int, arrival: Arrival, site: Site) -> DropReason | None:
+    def against(self, prospect_id: int, arrival: Arrival, site: SiteRules) -> DropReason | None:
         """Name what forbids storing this, if anything does.
 
         A token that says consent is on record was sent without asking on the page, so the record must
@@ -38,19 +38,37 @@ class Wishes:
         if prospect_id in self.untracked:
             return DropReason.DO_NOT_TRACK
         relies_on_record = (
-            arrival.token is not None and arrival.token.consent_recorded
+            arrival.token_key is not None and arrival.consent_recorded
         ) or site.consent_source is ConsentSource.RECORDED
         if relies_on_record and prospect_id not in self.consented:
             return DropReason.NO_CONSENT
         return None
 
 
-def sites_by_key(session: Session, keys: Collection[str]) -> dict[str, Site]:
-    """Load the sites that these requests name."""
-    return {site.key: site for site in session.scalars(select(Site).where(Site.key.in_(keys)))}
+@dataclass(frozen=True, slots=True)
+class SiteRules:
+    """What a site's row says of what may be stored."""
+
+    id: int
+    key: str
+    origins: frozenset[str]
+    query_names: frozenset[str]
+    """Of those in a page's address that are kept."""
+    consent_source: ConsentSource
 
 
-def admitted_site(site: Site | None, origin: str) -> Site | DropReason:
+def load_sites(session: Session) -> dict[str, SiteRules]:
+    """Load the rules of all sites, by their keys: there are few."""
+    rows = session.execute(
+        select(Site.id, Site.key, Site.origins, Site.query_names, Site.consent_source).order_by(Site.id)
+    )
+    return {
+        key: SiteRules(number, key, frozenset(origins), frozenset(names), source)
+        for number, key, origins, names, source in rows
+    }
+
+
+def admitted_site(site: SiteRules | None, origin: str) -> SiteRules | DropReason:
     """Give the site, or name what is wrong with the page a request comes from.
 
     A browser names the page's origin with every POST; without one it is no page's request.
@@ -60,21 +78,19 @@ def admitted_site(site: Site | None, origin: str) -> Site | DropReason:
     return site if origin in site.origins else DropReason.FOREIGN_ORIGIN
 
 
-def storable(site: Site, arrival: Arrival) -> tuple[Arrival, tuple[DropReason, ...]]:
+def storable(site: SiteRules, hits: Sequence[Hit]) -> tuple[tuple[Hit, ...], tuple[DropReason, ...]]:
     """Leave out the hits that cannot be stored whoever sent them, and name why each is left out.
 
     They are too old, or of another site's page: the request comes from one of the site's pages, but
     whoever holds a token can write a page's address as they like, and no link to a stranger's page may
     reach the rep.
     """
-    faults = [_fault(site, hit) for hit in arrival.batch.hits]
-    hits = tuple(hit for hit, fault in zip(arrival.batch.hits, faults, strict=True) if fault is None)
-    return replace(arrival, batch=replace(arrival.batch, hits=hits)), tuple(
-        fault for fault in faults if fault
-    )
+    faults = [_fault(site, hit) for hit in hits]
+    kept = tuple(hit for hit, fault in zip(hits, faults, strict=True) if fault is None)
+    return kept, tuple(fault for fault in faults if fault)
 
 
-def _fault(site: Site, hit: Hit) -> DropReason | None:
+def _fault(site: SiteRules, hit: Hit) -> DropReason | None:
     if hit.age > MAX_AGE:
         return DropReason.TOO_OLD
     return None if page_origin(hit.url) in site.origins else DropReason.FOREIGN_PAGE

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypedDict
 from flask import Blueprint, Request, Response, request
 from werkzeug.exceptions import ClientDisconnected
 
-from tracker.ingest.arrival import CREDENTIAL_AGE
+from tracker.ingest.claim import CREDENTIAL_AGE
 from tracker.ingest.front import Reply, TooManyError, UnavailableError
 from tracker.ingest.headers import header_signs, is_fetched_ahead, opens_page, says_no
 from tracker.ingest.hit import MAX_AGENT, MAX_BODY, Batch, Drop, DropReason, Sender, page_origin, parse
@@ -53,7 +53,7 @@ def create_blueprint(front: Front) -> Blueprint:
 
     @blueprint.post(PATH)
     def visit() -> Response:
-        origin = front.origins.echo(request.headers.get("Origin", ""))
+        origin = front.sites.echo(request.headers.get("Origin", ""))
         if (request.content_length or 0) > MAX_BODY:
             front.drops.count(DropReason.TOO_LARGE)
             return _answer(413, origin)
@@ -133,7 +133,7 @@ def _follows_link(incoming: Request, front: Front) -> bool:
     if not referrer:
         return site not in ("none", "cross-site")
     try:
-        return bool(front.origins.echo(page_origin(referrer)))
+        return bool(front.sites.echo(page_origin(referrer)))
     except ValueError:
         return False
 

@@ -1,6 +1,7 @@
-"""The front of the ingest: takes parsed requests from many threads, commits them in groups, nudges after.
+"""The front of the ingest: takes parsed requests from many threads and keeps them in the inbox, in groups.
 
-Strangers are turned away here, before any database work. What is answered with success is on disk.
+Strangers are turned away here, before any database work. What is answered with success is on disk; the drain
+makes something of it.
 """
 
 from __future__ import annotations
@@ -10,20 +11,24 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
-from tracker.ingest.arrival import Arrival, arrive
+from tracker.db import DATABASE_AWAY
+from tracker.ingest.admit import admitted_site, storable
+from tracker.ingest.arrival import write
 from tracker.ingest.aside import Aside
+from tracker.ingest.claim import verify
 from tracker.ingest.committer import Committer
+from tracker.ingest.drain import Drain
 from tracker.ingest.drops import DropCounter
 from tracker.ingest.hit import Drop, DropReason
+from tracker.ingest.inbox import Inbox
 from tracker.ingest.judge import judge
 from tracker.ingest.known_senders import KnownSenders
+from tracker.ingest.known_sites import KnownSites
 from tracker.ingest.limits import RateLimit
-from tracker.ingest.origins import KnownOrigins
+from tracker.ingest.look import arrival_of, greet
 from tracker.ingest.own_link import follow
-from tracker.ingest.pipeline import Answer, Decide, ingest
 from tracker.signing import Purpose
 
 if TYPE_CHECKING:
@@ -31,15 +36,16 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from tracker.ingest.admit import SiteRules
+    from tracker.ingest.arrival import Arrival
+    from tracker.ingest.claim import Claim
     from tracker.ingest.hit import Batch, Sender
-    from tracker.ingest.pipeline import Nudge
+    from tracker.ingest.pipeline import Decide, Nudge
     from tracker.installation import Installation
+    from tracker.links import OwnLink
     from tracker.models import Visit
 
 log = logging.getLogger(__name__)
-
-DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
-"""The database is away, busy or full: whoever waits for the same commit fares no better."""
 
 
 class UnavailableError(Exception):
@@ -62,12 +68,6 @@ class Reply:
     forget: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Timed:
-    arrival: Arrival
-    now: datetime
-
-
 @dataclass(slots=True)
 class Front:
     """One process's way in. `decide` writes the alerts, `nudge` tells a worker once they are committed."""
@@ -78,20 +78,27 @@ class Front:
     clock: Callable[[], datetime] = _utc_now
     drops: DropCounter = field(default_factory=DropCounter)
     aside: Aside = field(default_factory=Aside)
-    origins: KnownOrigins = field(init=False)
+    kept: Callable[[], None] | None = None
+    """Told after something was kept, so that it is soon worked through; None: that happens at once."""
+    sites: KnownSites = field(init=False)
+    inbox: Inbox = field(init=False)
+    drain: Drain = field(init=False)
     _senders: KnownSenders = field(init=False)
     _per_person: RateLimit = field(init=False)
-    _committer: Committer[_Timed, Answer] = field(init=False)
+    _committer: Committer[tuple[datetime, str], None] = field(init=False)
 
     def __post_init__(self) -> None:
         """Begin with an empty queue and nothing counted."""
-        self._committer = Committer(self._commit, DATABASE_AWAY)
+        database = self.installation.database
+        self.inbox = Inbox(database)
+        self.drain = Drain(self.installation, self.inbox, self.decide, self.nudge, self.drops, self.clock)
+        self._committer = Committer(self._keep, DATABASE_AWAY)
         self._per_person = RateLimit(self.installation.settings.hits_per_person)
-        self.origins = KnownOrigins(self.installation.database)
-        self._senders = KnownSenders(self.installation.database)
+        self.sites = KnownSites(database)
+        self._senders = KnownSenders(database)
 
     def receive(self, batch: Batch | Drop, sender: Sender, cookie: str) -> Reply:
-        """Store what is to be stored; drops are counted by name and look like success.
+        """Keep what is to be kept; drops are counted by name and look like success.
 
         Raises:
             UnavailableError: the database cannot commit now.
@@ -99,20 +106,20 @@ class Front:
 
         """
         now = self.clock()
-        arrival = self._arrive(batch, sender, cookie, now)
-        if isinstance(arrival, Drop):
-            self.drops.count(arrival.reason)
+        claim = self._claim(batch, sender, cookie, now)
+        if isinstance(claim, Drop):
+            self.drops.count(claim.reason)
             return Reply(forget=not isinstance(batch, Drop) and batch.revoke)
-        if not self._per_person.admits(arrival.sender_key):
+        if not self._per_person.admits(claim.sender_key):
             self.drops.count(DropReason.TOO_MANY_REQUESTS)
             raise TooManyError
-        arrival = replace(arrival, sender=self._known(sender))
         try:
-            answer = self._answer(arrival, now)
+            return self._answer(claim, now)
         except DataError:
             # Values that no database takes: trying again would not help.
-            log.exception("a hit could not be stored")
-            answer = Answer(drops=(DropReason.UNSTORABLE,))
+            log.exception("a hit could not be kept")
+            self.drops.count(DropReason.UNSTORABLE)
+            return Reply(forget=claim.batch.revoke)
         except Exception as error:
             # Away, busy, raced by another writer, or a fault of our own: success would be a lie.
             log.warning(
@@ -121,11 +128,6 @@ class Front:
                 exc_info=None if isinstance(error, (*DATABASE_AWAY, IntegrityError)) else error,
             )
             raise UnavailableError from error
-        for reason in answer.drops:
-            self.drops.count(reason)
-        if answer.credential_key is None:
-            return Reply(forget=answer.forget)
-        return Reply(self.installation.signer.sign(Purpose.BROWSER, answer.credential_key, now))
 
     def note(self, mark: Callable[[Session, datetime], Sequence[Visit]]) -> None:
         """Let `mark` note evidence with visits, and derive and decide what follows, all in one transaction.
@@ -139,46 +141,74 @@ class Front:
             visits = mark(session, now)
             nudges = self.decide(session, judge(session, visits, now), now) if visits else ()
         if nudges:
-            self._nudge(nudges)
+            self.drain.tell(nudges)
 
-    def _known(self, sender: Sender) -> Sender:
-        """Add what is known of a sender's network and program to what their request shows."""
-        known = self._senders.table().signs(sender.address, sender.user_agent)
-        return replace(sender, signs=(*sender.signs, *known))
-
-    def _arrive(self, batch: Batch | Drop, sender: Sender, cookie: str, now: datetime) -> Arrival | Drop:
+    def _claim(self, batch: Batch | Drop, sender: Sender, cookie: str, now: datetime) -> Claim | Drop:
         if isinstance(batch, Drop):
             return batch
         token_age = timedelta(days=self.installation.settings.token_days)
-        return arrive(batch, sender, cookie, self.installation.signer, now, token_age)
+        return verify(batch, sender, cookie, self.installation.signer, now, token_age)
 
-    def _answer(self, arrival: Arrival, now: datetime) -> Answer:
-        if arrival.own_link is None:
-            return self._committer.submit(_Timed(arrival, now))
+    def _answer(self, claim: Claim, now: datetime) -> Reply:
+        reply = Reply(forget=claim.batch.revoke)
+        site = admitted_site(self.sites.get(claim.batch.site), claim.sender.origin)
+        if isinstance(site, DropReason):
+            self.drops.count(site)
+            return reply
+        if claim.own_link is not None:
+            marked = self._follow(claim, claim.own_link, now)
+            if marked is not None:
+                return marked
+        known = self._senders.table().signs(claim.sender.address, claim.sender.user_agent)
+        sender = replace(claim.sender, signs=(*claim.sender.signs, *known))
+        arrival = self._storable(replace(claim, sender=sender), site, now)
+        if arrival is None:
+            return reply
+        if arrival.token_key is not None and not arrival.revoke:
+            with self.installation.database.reading() as session:
+                greeted = greet(session, arrival, site, self.installation.signer, now)
+            if isinstance(greeted, DropReason):
+                self.drops.count(greeted)
+                return reply
+            arrival = greeted
+        self._committer.submit((now, write(arrival)))
+        self._work()
+        if arrival.new_key is None:
+            return reply
+        return Reply(self.installation.signer.sign(Purpose.BROWSER, arrival.new_key, now))
+
+    def _storable(self, claim: Claim, site: SiteRules, now: datetime) -> Arrival | None:
+        """Give what may be kept of a claim, if anything; what is left out is counted by name."""
+        hits, faults = storable(site, claim.batch.hits)
+        for fault in faults:
+            self.drops.count(fault)
+        if not hits and not claim.batch.revoke:
+            return None
+        claim = replace(claim, batch=replace(claim.batch, hits=hits))
+        return arrival_of(claim, site, self.installation.signer, now)
+
+    def _follow(self, claim: Claim, link: OwnLink, now: datetime) -> Reply | None:
+        """Mark the browser that opened a test link; None when it is worth nothing, as a token can be."""
         with self.installation.database.writing() as session:
-            followed = follow(session, arrival, arrival.own_link, now, self.decide)
-        if isinstance(followed, Answer):
-            return followed
-        # It is worth nothing, as a prospect's token can be.
-        if arrival.browser_key is None:
-            return Answer(drops=(followed,))
-        stored = self._committer.submit(_Timed(replace(arrival, own_link=None), now))
-        return replace(stored, drops=(followed, *stored.drops))
+            marked = follow(session, claim, link, now, self.decide)
+        if isinstance(marked, DropReason):
+            self.drops.count(marked)
+            return None if claim.browser_key else Reply(forget=claim.batch.revoke)
+        self.drops.count(DropReason.TEST_LINK)
+        if not marked.credential_key:
+            return Reply(forget=claim.batch.revoke)
+        return Reply(self.installation.signer.sign(Purpose.BROWSER, marked.credential_key, now))
 
-    def _commit(self, group: Sequence[_Timed]) -> Sequence[Answer]:
-        # Of a group, the last to come tells the time: none is in the future then.
-        now = max(timed.now for timed in group)
-        with self.installation.database.writing() as session:
-            ingested = ingest(
-                session, [timed.arrival for timed in group], now, self.installation.signer, self.decide
-            )
-        if ingested.nudges:
-            self._nudge(ingested.nudges)
-        return ingested.answers
+    def _keep(self, group: Sequence[tuple[datetime, str]]) -> Sequence[None]:
+        self.inbox.keep(group)
+        return [None] * len(group)
 
-    def _nudge(self, nudges: Sequence[Nudge]) -> None:
+    def _work(self) -> None:
+        """Have what was kept worked through: soon, or at once."""
+        if self.kept is not None:
+            self.kept()
+            return
         try:
-            self.nudge(nudges)
-        except Exception:
-            # The hits are on disk; a sweep finds what no nudge reached.
-            log.exception("nobody could be nudged")
+            self.drain.all()
+        except SQLAlchemyError as error:
+            log.warning("cannot work through the inbox: %s", type(error).__name__)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from tracker.ingest.arrival import CREDENTIAL_AGE
-from tracker.ingest.pipeline import address_hash
+from tracker.ingest.claim import CREDENTIAL_AGE
+from tracker.ingest.look import address_hash
 from tracker.ingest.signs import HIDDEN_LINK, HIDDEN_LINK_NEAR
 from tracker.ingest.visit import VISIT_GAP
 from tracker.models import Browser, Prospect, Visit

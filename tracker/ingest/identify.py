@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from tracker.browsers import markers, marks
 from tracker.ingest.hit import DropReason
-from tracker.models import Browser, Campaign, PageView, Prospect, Token, Visit
+from tracker.models import Browser, Campaign, Prospect, Token, Visit
 from tracker.signing import new_key
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tracker.ingest.arrival import Arrival
 
 BROWSER_KEY_LENGTH = 16
+"""Letters and digits."""
 MOST_BROWSERS = 50
 """New browsers of one person in `BROWSERS_TIME`. A link passed round an office has fewer; more is somebody
 who fills the database with one token.
@@ -43,19 +44,20 @@ class Known:
     landing: bool
     """A genuine token came with it."""
     campaign_id: int | None
-    fresh: bool
-    """The browser does not hold its credential yet, so the answer brings it."""
 
 
 class Identifier:
     """Loads the rows behind a group of arrivals at once, and tells each one's browser."""
 
-    def __init__(self, session: Session, arrivals: Sequence[Arrival], now: datetime) -> None:
-        """Lock and load everything these arrivals name."""
+    def __init__(
+        self, session: Session, arrivals: Sequence[Arrival], now: datetime, *, lock: bool = True
+    ) -> None:
+        """Lock and load everything these arrivals name; without `lock` it is a mere look."""
         self._session = session
         self._now = now
-        token_keys = {arrival.token.key for arrival in arrivals if arrival.token}
-        browser_keys = {arrival.browser_key for arrival in arrivals if arrival.browser_key}
+        self._lock = lock
+        token_keys = {arrival.token_key for arrival in arrivals if arrival.token_key}
+        browser_keys = {key for one in arrivals for key in (one.browser_key, one.new_key) if key}
         tokens = session.scalars(select(Token).where(Token.key.in_(token_keys))) if token_keys else ()
         self._tokens = {row.key: row for row in tokens}
         self.prospect_ids: set[int] = set()
@@ -63,13 +65,12 @@ class Identifier:
         self._lock_people({row.prospect_id for row in self._tokens.values()}, browser_keys)
         self._not_theirs = self._reported()
         self._lately = self._count_new_browsers()
-        self._by_hit = self._browsers_by_hit(arrivals)
         self._campaigns = self._campaigns_of(arrivals)
         self._own_users = markers(session, {arrival.own.user_id for arrival in arrivals if arrival.own})
 
     def prospect_of(self, arrival: Arrival) -> int | DropReason:
         """Tell whom an arrival is about: its token's person, else its browser's."""
-        token = self._tokens.get(arrival.token.key) if arrival.token else None
+        token = self._tokens.get(arrival.token_key) if arrival.token_key else None
         browser = self._credited(arrival)
         if token is not None and token.revoked_at is None:
             if browser is not None and self._is_somebody_else_s(browser, token.prospect_id):
@@ -86,30 +87,41 @@ class Identifier:
 
         A token of another person makes this and later visits that person's; what happened stays.
         """
-        browser = self._credited(arrival)
-        fresh = browser is None or browser.revoked_at is not None
-        if browser is None or browser.revoked_at is not None:
-            browser = self._of_repeated_hit(arrival, prospect_id)
-            if browser is None and self._lately.get(prospect_id, 0) >= MOST_BROWSERS:
-                return DropReason.TOO_MANY_BROWSERS
-            browser = browser or self._new_browser(prospect_id, arrival)
-            if self._is_somebody_else_s(browser, prospect_id):
-                return DropReason.UNBOUND_BROWSER
+        forbidden = self.forbids(arrival, prospect_id)
+        if forbidden is not None:
+            return forbidden
+        browser = self._held(arrival) or self._new_browser(prospect_id, arrival)
         if browser.prospect_id != prospect_id:
             browser.prospect_id = prospect_id
             browser.shared = True
             browser.unbound_at = None
-        for hit in arrival.batch.hits:
-            self._by_hit.setdefault(hit.id, browser)
-        genuine = arrival.token is not None and arrival.token.key in self._tokens
+        genuine = arrival.token_key in self._tokens
         return Known(
             browser=browser,
             prospect_id=prospect_id,
             by_link=arrival.by_link,
             landing=genuine,
             campaign_id=self._campaigns.get(arrival.label) if genuine else None,
-            fresh=fresh,
         )
+
+    def needs_credential(self, arrival: Arrival) -> bool:
+        """Whether the browser holds none that is worth anything, so that the answer brings one."""
+        browser = self._credited(arrival)
+        return browser is None or browser.revoked_at is not None
+
+    def forbids(self, arrival: Arrival, prospect_id: int) -> DropReason | None:
+        """Name what forbids to take this arrival's browser for the prospect's."""
+        held = self._held(arrival)
+        if held is None:
+            many = self._lately.get(prospect_id, 0) >= MOST_BROWSERS
+            return DropReason.TOO_MANY_BROWSERS if many else None
+        if held.revoked_at is not None:
+            return DropReason.REVOKED_BROWSER
+        if arrival.new_key and (
+            held.prospect_id != prospect_id or self._is_somebody_else_s(held, prospect_id)
+        ):
+            return DropReason.UNBOUND_BROWSER
+        return None
 
     def revoke(self, arrival: Arrival) -> None:
         """Forget a browser whose visitor withdrew their consent."""
@@ -127,12 +139,13 @@ class Identifier:
         named = select(Browser).where(Browser.key.in_(browser_keys))
         wanted = prospect_ids | set(session.scalars(named.with_only_columns(Browser.prospect_id)))
         while wanted - self.prospect_ids:
-            session.execute(
-                select(Prospect.id)
-                .where(Prospect.id.in_(wanted - self.prospect_ids))
-                .order_by(Prospect.id)
-                .with_for_update(key_share=True)
-            )
+            if self._lock:
+                session.execute(
+                    select(Prospect.id)
+                    .where(Prospect.id.in_(wanted - self.prospect_ids))
+                    .order_by(Prospect.id)
+                    .with_for_update(key_share=True)
+                )
             self.prospect_ids |= wanted
             fresh = session.scalars(named.execution_options(populate_existing=True))
             self._browsers = {row.key: row for row in fresh}
@@ -179,14 +192,16 @@ class Identifier:
     def _credited(self, arrival: Arrival) -> Browser | None:
         return self._browsers.get(arrival.browser_key) if arrival.browser_key else None
 
-    def _of_repeated_hit(self, arrival: Arrival, prospect_id: int) -> Browser | None:
-        """Find the browser whose answer was lost, so that its next try does not make a second one."""
-        found = (self._by_hit.get(hit.id) for hit in arrival.batch.hits)
-        return next((row for row in found if row is not None and _is_still(row, prospect_id)), None)
+    def _held(self, arrival: Arrival) -> Browser | None:
+        """Find the browser of the credential that it holds once it is answered.
+
+        Of a new one there is a row already when its first request is made once more, as its answer was lost.
+        """
+        return self._browsers.get(arrival.new_key) if arrival.new_key else self._credited(arrival)
 
     def _new_browser(self, prospect_id: int, arrival: Arrival) -> Browser:
         browser = Browser(
-            key=new_key(BROWSER_KEY_LENGTH),
+            key=arrival.new_key or new_key(BROWSER_KEY_LENGTH),
             prospect_id=prospect_id,
             created_at=self._now,
             shared=False,
@@ -195,21 +210,6 @@ class Identifier:
         if own is not None and marks(self._own_users, own.user_id, own.since):
             browser.own_user_id, browser.own_at = own.user_id, self._now
         self._session.add(browser)
+        self._browsers[browser.key] = browser
         self._lately[prospect_id] = self._lately.get(prospect_id, 0) + 1
         return browser
-
-    def _browsers_by_hit(self, arrivals: Sequence[Arrival]) -> dict[str, Browser]:
-        ids = {hit.id for arrival in arrivals for hit in arrival.batch.hits if arrival.browser_key is None}
-        if not ids:
-            return {}
-        rows = self._session.execute(
-            select(PageView.hit_id, Browser)
-            .join(Visit, Visit.id == PageView.visit_id)
-            .join(Browser, Browser.id == Visit.browser_id)
-            .where(PageView.hit_id.in_(ids))
-        )
-        return dict(rows.all())
-
-
-def _is_still(browser: Browser, prospect_id: int) -> bool:
-    return browser.prospect_id == prospect_id and browser.revoked_at is None

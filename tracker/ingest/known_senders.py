@@ -59,10 +59,6 @@ class KnownSenders:
             self._table = SenderTable(rules)
             self._rules = rules
             for rule in self._table.unreadable:
-                log.warning("the sender rule %s %r cannot be read, and counts for nothing", *_named(rule))
+                log.warning("a sender rule of kind %s cannot be read, and counts for nothing", rule.kind)
         self._first = False
         self._loaded_at = time.monotonic()
-
-
-def _named(rule: Rule) -> tuple[str, str]:
-    return str(rule.kind), rule.what

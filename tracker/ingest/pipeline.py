@@ -11,25 +11,26 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from tracker.ingest.admit import admitted_site, sites_by_key, storable, wishes_of
+from sqlalchemy import or_, update
+
+from tracker.ingest.admit import admitted_site, load_sites, storable, wishes_of
 from tracker.ingest.bursts import lock_senders, mark_bursts
 from tracker.ingest.hit import DropReason
 from tracker.ingest.identify import Identifier
 from tracker.ingest.judge import judge
-from tracker.ingest.limits import network_of
-from tracker.ingest.senders import tells_apart
 from tracker.ingest.visit import Source, Visits
+from tracker.models import Site
 from tracker.topics import load_topics
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy.orm import Session
 
-    from tracker.ingest.admit import Wishes
+    from tracker.ingest.admit import SiteRules, Wishes
     from tracker.ingest.arrival import Arrival
     from tracker.ingest.identify import Known
-    from tracker.models import Site, Visit
+    from tracker.models import Visit
     from tracker.signing import Signer
 
 SITE_SEEN_EVERY = timedelta(minutes=1)
@@ -45,20 +46,10 @@ class Nudge:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What one arrival gets back, and the names of what was dropped of it."""
-
-    credential_key: str | None = None
-    """Of a browser that does not hold its credential yet."""
-    forget: bool = False
-    drops: tuple[DropReason, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Ingested:
-    """An answer for each arrival, and whom to nudge once all of it is committed."""
+    """The names of what was dropped, and whom to nudge once all of it is committed."""
 
-    answers: tuple[Answer, ...]
+    drops: tuple[DropReason, ...]
     nudges: tuple[Nudge, ...] = ()
 
 
@@ -71,89 +62,86 @@ class Decide(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Accepted:
-    """An arrival that may be stored, and its place in the group."""
+    """An arrival that may be stored."""
 
-    index: int
     arrival: Arrival
     known: Known
-    site: Site
+    site: SiteRules
 
 
 def ingest(
     session: Session, arrivals: Sequence[Arrival], now: datetime, signer: Signer, decide: Decide
 ) -> Ingested:
     """Store a group of arrivals and everything that follows from them."""
-    answers = [Answer(forget=arrival.batch.revoke) for arrival in arrivals]
-    accepted = _admit(session, arrivals, now, signer, answers)
+    # Who kept it may have a clock that is a little ahead of ours.
+    arrivals = [replace(one, at=now) if one.at > now else one for one in arrivals]
+    accepted, drops = _admit(session, arrivals, now, signer)
     if not accepted:
-        return Ingested(tuple(answers))
-    addresses = {one.index: address_hash(signer, one.arrival.sender.address) for one in accepted}
-    lock_senders(session, [addresses[one.index] for one in accepted if one.known.landing])
+        return Ingested(tuple(drops))
+    lock_senders(session, [one.arrival.address_hash for one in accepted if one.known.landing])
     visits = Visits(
         session,
         [one.known for one in accepted],
-        {hit.id for one in accepted for hit in one.arrival.batch.hits},
+        {hit.id for one in accepted for hit in one.arrival.hits},
         now,
     )
     topics = load_topics(session)
     for one in accepted:
-        sender = one.arrival.sender
-        topic = partial(topics, one.site.id)
-        source = Source(one.site, sender, addresses[one.index], topic)
-        drops = visits.extend(one.known, one.arrival.batch, source, now)
-        key = one.known.browser.key if one.known.fresh else None
-        answers[one.index] = Answer(key, drops=(*answers[one.index].drops, *drops))
+        drops += visits.extend(one.known, one.arrival, Source(one.site.id, partial(topics, one.site.id)))
     session.flush()
     marked = mark_bursts(session, visits.landed())
     touched = {visit.id: visit for visit in (*visits.touched.values(), *marked)}
     judged = judge(session, list(touched.values()), now)
     nudges = decide(session, judged, now)
     session.flush()
-    _see_sites({one.site.id: one.site for one in accepted}, now)
-    return Ingested(tuple(answers), tuple(nudges))
+    _see_sites(session, {one.site.id for one in accepted}, now)
+    return Ingested(tuple(drops), tuple(nudges))
 
 
-def address_hash(signer: Signer, address: str) -> str:
-    """Give what is kept of an address; nothing of one that many share, for it tells nobody from another."""
-    return signer.pseudonym(network_of(address)) if tells_apart(address) else ""
-
-
-def _see_sites(sites: Mapping[int, Site], now: datetime) -> None:
-    """Note that sites are alive. Last of all: requests of everybody write these few rows, and would wait."""
-    for _, site in sorted(sites.items()):
-        if site.seen_at is None or now - site.seen_at > SITE_SEEN_EVERY:
-            site.seen_at = now
+def _see_sites(session: Session, ids: Collection[int], now: datetime) -> None:
+    """Note that sites are alive. Last of all: everybody's hits write these few rows, and would wait."""
+    asleep = or_(Site.seen_at.is_(None), Site.seen_at < now - SITE_SEEN_EVERY)
+    for number in sorted(ids):
+        session.execute(
+            update(Site)
+            .where(Site.id == number, asleep)
+            .values(seen_at=now)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _admit(
-    session: Session, arrivals: Sequence[Arrival], now: datetime, signer: Signer, answers: list[Answer]
-) -> list[_Accepted]:
-    """Tell site and person of each arrival; refusals and withdrawals are answered right here."""
-    sites = sites_by_key(session, {arrival.batch.site for arrival in arrivals})
+    session: Session, arrivals: Sequence[Arrival], now: datetime, signer: Signer
+) -> tuple[list[_Accepted], list[DropReason]]:
+    """Tell site and person of each arrival, and name what is refused; withdrawals are noted right here."""
+    sites = load_sites(session)
     identifier = Identifier(session, arrivals, now)
     wishes = wishes_of(session, signer, identifier.prospect_ids)
-    accepted = []
-    for index, arrival in enumerate(arrivals):
-        site = admitted_site(sites.get(arrival.batch.site), arrival.sender.origin)
+    accepted: list[_Accepted] = []
+    refused: list[DropReason] = []
+    for arrival in arrivals:
+        site = admitted_site(sites.get(arrival.site), arrival.origin)
         if isinstance(site, DropReason):
-            answers[index] = replace(answers[index], drops=(site,))
+            refused.append(site)
             continue
-        if arrival.batch.revoke:
+        if arrival.revoke:
             identifier.revoke(arrival)
             continue
-        rest, drops = storable(site, arrival)
-        answers[index] = Answer(drops=drops)
-        if not rest.batch.hits:
+        hits, drops = storable(site, arrival.hits)
+        refused += drops
+        if not hits:
             continue  # nothing of it is kept, so it must not make a browser known
-        known = _known(identifier, wishes, rest, site)
+        known = _known_by(identifier, wishes, arrival, site)
         if isinstance(known, DropReason):
-            answers[index] = Answer(drops=(*drops, known))
-            continue
-        accepted.append(_Accepted(index, rest, known, site))
-    return accepted
+            refused.append(known)
+        else:
+            accepted.append(_Accepted(replace(arrival, hits=hits), known, site))
+    return accepted, refused
 
 
-def _known(identifier: Identifier, wishes: Wishes, arrival: Arrival, site: Site) -> Known | DropReason:
+def _known_by(
+    identifier: Identifier, wishes: Wishes, arrival: Arrival, site: SiteRules
+) -> Known | DropReason:
     """Tell whose arrival it is, and in which browser, or name what forbids to know."""
     person = identifier.prospect_of(arrival)
     if isinstance(person, DropReason):

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from sqlalchemy import func, select
 
 from tracker.ingest.evidence import begin_earlier, grow, reached, rebase, set_base, used_since
-from tracker.ingest.hit import MAX_AGE, Batch, DropReason, Hit, Sender, seen_at, stored_url
-from tracker.models import Browser, PageView, Site, Visit
+from tracker.ingest.hit import MAX_AGE, DropReason, Hit, seen_at
+from tracker.models import Browser, PageView, Visit
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from tracker.ingest.arrival import Arrival
     from tracker.ingest.identify import Known
 
 VISIT_GAP = timedelta(minutes=30)
@@ -43,11 +44,9 @@ _Part: TypeAlias = tuple[PageView, Visit]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a batch of hits came from."""
+    """The site that hits came from."""
 
-    site: Site
-    sender: Sender
-    address_hash: str
+    site_id: int
     topic_of: Callable[[str], str]
     """Gives the topic of a page of this site."""
 
@@ -103,10 +102,10 @@ class Visits:
         """Give the visits in which a link was opened just now."""
         return list(self._landed.values())
 
-    def extend(self, known: Known, batch: Batch, source: Source, now: datetime) -> list[DropReason]:
-        """Store a batch's hits, oldest first; gives the names of those that could not be."""
-        oldest_first = sorted(batch.hits, key=lambda hit: hit.age, reverse=True)
-        drops = [drop for hit in oldest_first if (drop := self._add(known, hit, source, now))]
+    def extend(self, known: Known, arrival: Arrival, source: Source) -> list[DropReason]:
+        """Store an arrival's hits, oldest first; gives the names of those that could not be."""
+        oldest_first = sorted(arrival.hits, key=lambda hit: hit.age, reverse=True)
+        drops = [drop for hit in oldest_first if (drop := self._add(known, hit, arrival, source))]
         if known.landing and oldest_first:
             self._land(oldest_first[0].id)
         return drops
@@ -118,12 +117,12 @@ class Visits:
             first[0].landed = True
             self._landed[first[1].id] = first[1]
 
-    def _add(self, known: Known, hit: Hit, source: Source, now: datetime) -> DropReason | None:
-        at = seen_at(hit, now)
+    def _add(self, known: Known, hit: Hit, arrival: Arrival, source: Source) -> DropReason | None:
+        at = seen_at(hit, arrival.at)
         parts = self._parts[hit.id]
         if any(self._is_others(visit, known) for _, visit in parts):
             return DropReason.NOT_YOURS
-        found = _part_at(parts, at) or self._next_part(known, hit, source, at)
+        found = _part_at(parts, at) or self._next_part(known, hit, arrival, source, at)
         if found is None or isinstance(found, DropReason):
             return found
         view, visit = found
@@ -132,7 +131,7 @@ class Visits:
             visit.by_link = visit.by_link or known.by_link
             visit.campaign_id = known.campaign_id or visit.campaign_id
         view.at = min(view.at, at)
-        visit.signs = visit.signs + [sign for sign in source.sender.signs if sign not in visit.signs]
+        visit.signs = visit.signs + [sign for sign in arrival.signs if sign not in visit.signs]
         visit.started_at = min(visit.started_at, at)
         visit.last_at = max(visit.last_at, at)
         self._begin_earlier(view, hit)
@@ -151,14 +150,16 @@ class Visits:
             return False
         return visit.prospect_id != known.prospect_id or visit.browser_id in self._withdrawn
 
-    def _next_part(self, known: Known, hit: Hit, source: Source, at: datetime) -> _Part | DropReason | None:
+    def _next_part(
+        self, known: Known, hit: Hit, arrival: Arrival, source: Source, at: datetime
+    ) -> _Part | DropReason | None:
         """Make a page view in the visit of that time; None when nothing was done there since."""
         before = [view for view, _ in self._parts[hit.id] if view.at < at]
         if before and not used_since(hit, reached(before)):
             return None
         if self._person_pages[known.prospect_id] >= MAX_PERSON_PAGES:
             return DropReason.TOO_MANY_PAGES_A_DAY
-        visit = self._visit_at(known, at) or self._new_visit(known, source, at)
+        visit = self._visit_at(known, at) or self._new_visit(known, arrival, source, at)
         if self._pages[visit.id] >= MAX_PAGES:
             return DropReason.TOO_MANY_PAGES
         view = self._new_view(visit, hit, source, at)
@@ -191,18 +192,18 @@ class Visits:
             if later.at > view.at and rebase(later, far, visit.last_at - later.at):
                 self.touched[visit.id] = visit
 
-    def _new_visit(self, known: Known, source: Source, at: datetime) -> Visit:
+    def _new_visit(self, known: Known, arrival: Arrival, source: Source, at: datetime) -> Visit:
         visit = Visit(
             prospect_id=known.prospect_id,
             browser_id=known.browser.id,
-            site_id=source.site.id,
+            site_id=source.site_id,
             started_at=at,
             last_at=at,
             by_link=known.by_link,
             campaign_id=known.campaign_id,
-            user_agent=source.sender.user_agent,
-            address_hash=source.address_hash,
-            signs=list(source.sender.signs),
+            user_agent=arrival.user_agent,
+            address_hash=arrival.address_hash,
+            signs=list(arrival.signs),
             state=State.UNCONFIRMED,
         )
         self._session.add(visit)
@@ -211,17 +212,16 @@ class Visits:
         return visit
 
     def _new_view(self, visit: Visit, hit: Hit, source: Source, at: datetime) -> PageView:
-        url = stored_url(hit.url, frozenset(source.site.query_names))
         parts = self._parts[hit.id]
         view = PageView(
             hit_id=hit.id,
             part=len(parts),
             visit_id=visit.id,
             at=at,
-            url=url,
+            url=hit.url,
             title=hit.title,
             referrer=hit.referrer,
-            topic=source.topic_of(url),
+            topic=source.topic_of(hit.url),
             landed=False,
             base_visible_ms=0,
             base_bursts=0,

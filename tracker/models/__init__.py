@@ -2,6 +2,7 @@
 
 from tracker.models.base import Base, UtcDateTime
 from tracker.models.deal import Deal, ImportMapping, ReasonRule, deal_prospects
+from tracker.models.inbox import InboxRow
 from tracker.models.link import Campaign, Token
 from tracker.models.person import OwnerName, Team, User
 from tracker.models.privacy import Consent, HashKey, Suppression
@@ -31,6 +32,7 @@ __all__ = [
     "Drop",
     "HashKey",
     "ImportMapping",
+    "InboxRow",
     "LossOutcome",
     "OwnerName",
     "PageView",

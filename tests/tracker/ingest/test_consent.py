@@ -165,9 +165,9 @@ def test_a_link_clicked_after_a_withdrawal_makes_a_new_browser(setting: Setting)
     old, new = walk.rows(Browser)
     assert (old.revoked_at is None, new.revoked_at is None) == (False, True)
     other = Walk(setting)
-    assert other.sends(engagement(first, visible=60_000), token=dana.token).credential
-    assert other.drops() == [DropReason.NOT_YOURS]
-    assert len(walk.rows(Browser)) == 3
+    assert other.sends(engagement(first, visible=60_000), token=dana.token) == Reply()
+    assert other.drops() == [DropReason.REVOKED_BROWSER]
+    assert len(walk.rows(Browser)) == 2
 
 
 def test_strangers_and_foreign_pages_may_revoke_as_well_as_anybody(setting: Setting) -> None:

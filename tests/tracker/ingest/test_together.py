@@ -21,6 +21,7 @@ from tests.tracker.ingest.walk import Walk
 from tracker import db
 from tracker.ingest.front import UnavailableError
 from tracker.ingest.hit import DropReason
+from tracker.ingest.inbox import WAITS, Backlog
 from tracker.models import Browser, PageView, Prospect, Visit
 from tracker.suppression import suppress
 from tracker.words import SuppressionKind
@@ -169,15 +170,22 @@ def test_one_that_cannot_be_stored_never_takes_its_neighbours_along(setting: Set
             raise DataError(statement, {}, ValueError("no such text"))
         return decide(session, visits, now)
 
-    walk.front.decide = refuse_eli
+    walk.front.drain.decide = refuse_eli
     with one_group(walk) as pool:
         replies = [pool.submit(walk.sends, view(), token=person.token) for person in (dana, eli, dana)]
-    assert [bool(reply.result().credential) for reply in replies] == [True, False, True]
+    assert all(reply.result().credential for reply in replies)
     assert {visit.prospect_id for visit in walk.rows(Visit)} == {dana.prospect_id}
+    for wait in WAITS:
+        assert walk.drops() == []
+        walk.now = NOON + wait
+        walk.front.drain.all()
     assert walk.drops() == [DropReason.UNSTORABLE]
+    walk.move(days=1)
+    walk.front.drain.all()
+    assert walk.front.inbox.backlog() == Backlog(rows=0, oldest=None, set_aside=1)
 
 
-def test_r1_a_fault_of_our_own_is_no_success_and_the_hit_is_stored_once_it_is_mended(
+def test_r1_a_fault_of_our_own_loses_nothing_and_the_hit_is_stored_once_it_is_mended(
     setting: Setting,
 ) -> None:
     dana = add_dana(setting)
@@ -189,11 +197,13 @@ def test_r1_a_fault_of_our_own_is_no_success_and_the_hit_is_stored_once_it_is_me
         msg = "a bug"
         raise RuntimeError(msg)
 
-    walk.front.decide = broken
-    with pytest.raises(UnavailableError):
-        walk.sends(page, token=dana.token)
+    walk.front.drain.decide = broken
+    walk.sends(page, token=dana.token)
     assert walk.rows(PageView) == []
-    walk.front.decide = decide
+    walk.front.drain.decide = decide
+    walk.now += WAITS[0]
+    walk.front.drain.all()
+    assert walk.one(PageView).at == NOON
     for _ in range(2):
         walk.sends(page, token=dana.token)
     assert len(walk.rows(PageView)) == 1
@@ -207,7 +217,7 @@ def test_r2_a_nudge_that_fails_is_nobodys_business(setting: Setting) -> None:
     def no_broker(nudges: Sequence[Nudge]) -> None:
         raise ConnectionError(nudges)
 
-    walk.front.nudge = no_broker
+    walk.front.drain.nudge = no_broker
     walk.reads("/contact", token=dana.token)
     assert walk.one(Alert).decision is Decision.CALL
     assert walk.drops() == []

@@ -12,7 +12,7 @@ from alerts.models import Alert
 from tests.builders import NOON
 from tests.tracker.ingest.stories import ORIGIN, Setting, add_dana, body, engagement, token_of, view
 from tests.tracker.ingest.walk import Walk
-from tracker.ingest.arrival import CREDENTIAL_AGE
+from tracker.ingest.claim import CREDENTIAL_AGE
 from tracker.ingest.front import Reply
 from tracker.ingest.hit import MAX_AGE, DropReason, parse
 from tracker.ingest.identify import BROWSERS_TIME, MOST_BROWSERS

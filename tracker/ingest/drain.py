@@ -1,0 +1,175 @@
+"""Works through the inbox: what arrived becomes visits, states, intent and alerts, in order, in large groups.
+
+One at a time does so, whichever process it is in; what one leaves when it dies, the next one finds. A row
+goes out of the inbox in the transaction that makes something of it, or right after it: worked through twice,
+it changes nothing, as a hit that came twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tracker.db import DATABASE_AWAY
+from tracker.ingest.arrival import read
+from tracker.ingest.hit import DropReason
+from tracker.ingest.pipeline import ingest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from tracker.ingest.drops import DropCounter
+    from tracker.ingest.inbox import Inbox
+    from tracker.ingest.pipeline import Decide, Nudge
+    from tracker.installation import Installation
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 1_000
+"""Requests in one transaction: more cost less each, and keep the next ones waiting longer."""
+LOOK_EVERY_S = 1.0
+"""For what another process left behind, or what is to be tried again."""
+REST_S = 0.5
+"""After the database was found away."""
+STOP_WITHIN_S = 20.0
+
+
+@dataclass(slots=True)
+class Drain:
+    """Takes what waits in the inbox through the pipeline."""
+
+    installation: Installation
+    inbox: Inbox
+    decide: Decide
+    nudge: Callable[[Sequence[Nudge]], None]
+    drops: DropCounter
+    clock: Callable[[], datetime]
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _careful: bool = True
+    """The process before may have died of a row: until the inbox is found empty, each try is noted first."""
+
+    def all(self) -> None:
+        """Work until nothing waits.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: the database is away; everything stays where it is.
+
+        """
+        while self.once():
+            pass
+
+    def once(self) -> bool:
+        """Work through the oldest, those that failed before alone; False: nothing waits.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: the database is away; everything stays where it is.
+
+        """
+        with self._turn, self.inbox.draining():
+            waiting = self.inbox.waiting(self.clock(), MOST_AT_ONCE)
+            if not waiting:
+                self._careful = False
+                return False
+            ids = [one.id for one in waiting if not one.tries]
+            noted = self._careful or not ids
+            ids = ids or [waiting[0].id]
+            if noted:
+                self.inbox.begin(ids)
+            self._settle(ids, noted=noted)
+            return True
+
+    def tell(self, nudges: Sequence[Nudge]) -> None:
+        """Nudge those whom committed rows are for."""
+        try:
+            self.nudge(nudges)
+        except Exception:
+            # The alerts are on disk; a sweep finds what no nudge reached.
+            log.exception("nobody could be nudged")
+
+    def _settle(self, ids: Sequence[int], *, noted: bool) -> None:
+        """Work through some rows; when that fails, through each half, down to the one that makes it fail."""
+        try:
+            self._work(ids)
+        except DATABASE_AWAY:
+            raise
+        except Exception as error:  # noqa: BLE001  (whatever it is, the others must not wait for it)
+            if len(ids) == 1:
+                self._fail(ids[0], error, noted=noted)
+                return
+            middle = len(ids) // 2
+            for half in (ids[:middle], ids[middle:]):
+                self._settle(half, noted=noted)
+
+    def _work(self, ids: Sequence[int]) -> None:
+        """Take rows through the pipeline, in one transaction."""
+        now = self.clock()
+        with self.installation.database.writing() as session:
+            self.inbox.hold(session)
+            arrivals = [read(text) for text in self.inbox.texts(session, ids)]
+            done = ingest(session, arrivals, now, self.installation.signer, self.decide)
+            if not self.inbox.is_apart:
+                self.inbox.forget(session, ids)
+        if self.inbox.is_apart:
+            self.inbox.forget(None, ids)
+        for reason in done.drops:
+            self.drops.count(reason)
+        if done.nudges:
+            self.tell(done.nudges)
+
+    def _fail(self, number: int, error: Exception, *, noted: bool) -> None:
+        """Note that a row could not be worked through, and say so."""
+        log.error("hit %d of the inbox could not be worked through", number, exc_info=error)
+        if not noted:
+            self.inbox.begin([number])
+        if self.inbox.is_set_aside(number):
+            log.error("hit %d of the inbox is set aside; `ringback check` tells how to try it again", number)
+            self.drops.count(DropReason.UNSTORABLE)
+
+
+class Drainer:
+    """A thread that drains soon after something was kept, and looks for what others left."""
+
+    def __init__(self, drain: Drain) -> None:
+        """Do nothing until started."""
+        self._drain = drain
+        self._kept = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="drain", daemon=True)
+
+    def start(self) -> None:
+        """Begin to drain."""
+        self._thread.start()
+
+    def kept(self) -> None:
+        """Say that something was kept; never waits."""
+        self._kept.set()
+
+    def stop(self, timeout_s: float = STOP_WITHIN_S) -> bool:
+        """Finish what waits now, begin nothing new; says whether that was done in time."""
+        self._stopping = True
+        self._kept.set()
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        away = False
+        while True:
+            self._kept.wait(LOOK_EVERY_S)
+            self._kept.clear()
+            stopping = self._stopping
+            try:
+                self._drain.all()
+            except Exception as error:  # noqa: BLE001  (a database that is away comes back)
+                if not away:
+                    log.warning("cannot work through the inbox: %s", type(error).__name__)
+                away = True
+                if not stopping:
+                    time.sleep(REST_S)
+            else:
+                away = False
+            if stopping:
+                return

@@ -1,0 +1,196 @@
+"""The inbox: what arrived is on disk here before it is answered, and waits to be worked through, in order.
+
+On PostgreSQL it is a table of the database. On SQLite it is a file of its own, and a turnstile lets processes
+in one by one: those that meet at the file itself would sleep in its busy handler.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from tracker.models import InboxRow
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+    from sqlalchemy.orm import Session
+
+    from tracker.db import Database
+
+WAITS = (timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
+"""After a row came: when it is tried again that failed once, twice, and so on."""
+MOST_TRIES = len(WAITS) + 1
+"""Of a row that cannot be worked through; then it is set aside."""
+DRAINING = 0x72696E6762616B
+"""The number under which PostgreSQL knows the lock of who works through the inbox."""
+
+_KEEP = {
+    "postgresql": (
+        "INSERT INTO inbox (at, arrival, tries)"
+        " SELECT at, arrival, 0 FROM unnest(%s::timestamptz[], %s::text[]) AS new (at, arrival)"
+    ),
+    "sqlite": ("INSERT INTO inbox (at, arrival, tries) SELECT value ->> 0, value ->> 1, 0 FROM json_each(?)"),
+}
+_FORGET = {
+    "postgresql": "DELETE FROM inbox WHERE id = ANY (%s)",
+    "sqlite": "DELETE FROM inbox WHERE id IN (SELECT value FROM json_each(?))",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A row of the inbox."""
+
+    id: int
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How much waits."""
+
+    rows: int
+    oldest: datetime | None
+    """When the first of them came, UTC."""
+    set_aside: int
+    """Rows that nobody tries any more; they are not among the others."""
+
+
+class Inbox:
+    """One process's way to the inbox, for any of its threads."""
+
+    def __init__(self, database: Database) -> None:
+        """Make the inbox's file, where it is one and is not there."""
+        self._database = database
+        self._engine = database.inbox_engine
+        self._dialect = self._engine.dialect.name
+        self._turnstile = ""
+        if database.is_sqlite:
+            InboxRow.metadata.create_all(self._engine, [InboxRow.__table__])  # type: ignore[list-item]
+            self._turnstile = f"{self._engine.url.database}.lock"
+
+    def keep(self, arrivals: Sequence[tuple[datetime, str]]) -> None:
+        """Put these at its end, on disk when this returns.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: none of them was kept.
+
+        """
+        if self._database.is_sqlite:
+            rows = [(at.strftime("%Y-%m-%d %H:%M:%S.%f"), text) for at, text in arrivals]
+            values: tuple[Any, ...] = (msgspec.json.encode(rows).decode(),)
+        else:
+            values = ([at for at, _ in arrivals], [text for _, text in arrivals])
+        try:
+            self._write(_KEEP[self._dialect], values)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            # The server was started anew since; what it may have committed before it went comes twice.
+            self._write(_KEEP[self._dialect], values)
+
+    @contextmanager
+    def draining(self) -> Iterator[None]:
+        """Let no other process that works through a SQLite inbox in; on PostgreSQL `hold` does that."""
+        with self._one_by_one("-drain"):
+            yield
+
+    def hold(self, session: Session) -> None:
+        """Wait until nobody else works through the inbox, and keep others out until the commit."""
+        if not self._database.is_sqlite:
+            session.execute(select(func.pg_advisory_xact_lock(DRAINING)))
+
+    def waiting(self, now: datetime, limit: int) -> list[Waiting]:
+        """Give the first rows that may be worked through at `now`."""
+        due = [(InboxRow.tries == tries) & (InboxRow.at <= now - wait) for tries, wait in enumerate(WAITS, 1)]
+        query = (
+            select(InboxRow.id, InboxRow.tries)
+            .where(or_(InboxRow.tries == 0, *due))
+            .order_by(InboxRow.id)
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [Waiting(*row) for row in connection.execute(query)]
+
+    def texts(self, session: Session, ids: Collection[int]) -> list[str]:
+        """Give what is kept in these rows, as far as they are still there, in their order."""
+        query = select(InboxRow.arrival).where(InboxRow.id.in_(ids)).order_by(InboxRow.id)
+        with self._connection(session) as connection:
+            return list(connection.scalars(query))
+
+    def begin(self, ids: Collection[int]) -> None:
+        """Note that rows are begun with, at once: should that end the process, the next one knows."""
+        with self._one_by_one(""), self._engine.connect() as connection:
+            connection.execute(update(InboxRow).where(InboxRow.id.in_(ids)).values(tries=InboxRow.tries + 1))
+
+    def forget(self, session: Session | None, ids: Sequence[int]) -> None:
+        """Take rows out; in the session's transaction, where the inbox is part of its database."""
+        values: tuple[Any, ...] = (list(ids),)
+        if self._database.is_sqlite:
+            values = (msgspec.json.encode(ids).decode(),)
+        with self._one_by_one(""), self._connection(session) as connection:
+            connection.exec_driver_sql(_FORGET[self._dialect], values)
+
+    def is_set_aside(self, number: int) -> bool:
+        """Whether nobody tries a row any more."""
+        with self._engine.connect() as connection:
+            tries = connection.scalar(select(InboxRow.tries).where(InboxRow.id == number))
+        return tries is not None and tries >= MOST_TRIES
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether rows can only be taken out after the commit, not with it."""
+        return self._database.is_sqlite
+
+    def backlog(self) -> Backlog:
+        """Tell how much waits now."""
+        waiting = InboxRow.tries < MOST_TRIES
+        with self._engine.connect() as connection:
+            rows, oldest, both = connection.execute(
+                select(
+                    func.count().filter(waiting),
+                    func.min(InboxRow.at, type_=InboxRow.at.type).filter(waiting),
+                    func.count(),
+                )
+            ).one()
+        return Backlog(rows, oldest, both - rows)
+
+    def _write(self, statement: str, values: tuple[Any, ...]) -> None:
+        with self._one_by_one(""), self._engine.connect() as connection:
+            connection.exec_driver_sql(statement, values)
+
+    @contextmanager
+    def _connection(self, session: Session | None) -> Iterator[Connection]:
+        if session is not None and not self.is_apart:
+            yield session.connection()
+            return
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _one_by_one(self, purpose: str) -> Iterator[None]:
+        """Let processes in one after the other, in the order of the system's."""
+        if not self._turnstile:
+            yield
+            return
+        try:
+            handle = os.open(self._turnstile + purpose, os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            # The disk is full, or its folder is gone: the database fares no better.
+            raise OperationalError(None, None, error) from error
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)

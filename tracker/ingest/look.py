@@ -1,0 +1,84 @@
+"""From a verified claim to what is kept of it; and, for a link's token, a look at whom it opens.
+
+A browser's credential needs no look: all of them get the same empty answer, whatever becomes of the hits.
+"""
+
+from __future__ import annotations
+
+import string
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from tracker.ingest.admit import wishes_of
+from tracker.ingest.arrival import Arrival
+from tracker.ingest.hit import DropReason, stored_url
+from tracker.ingest.identify import BROWSER_KEY_LENGTH, Identifier
+from tracker.ingest.limits import network_of
+from tracker.ingest.senders import tells_apart
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from tracker.ingest.admit import SiteRules
+    from tracker.ingest.claim import Claim
+    from tracker.signing import Signer
+
+_LETTERS = string.ascii_letters + string.digits
+
+
+def arrival_of(claim: Claim, site: SiteRules, signer: Signer, now: datetime) -> Arrival:
+    """Write down what may be kept of a claim."""
+    sender, token = claim.sender, claim.token
+    return Arrival(
+        at=now,
+        site=site.key,
+        hits=tuple(replace(hit, url=stored_url(hit.url, site.query_names)) for hit in claim.batch.hits),
+        origin=sender.origin,
+        user_agent=sender.user_agent,
+        address_hash=address_hash(signer, sender.address),
+        signs=sender.signs,
+        browser_key=claim.browser_key,
+        token_key=token.key if token else None,
+        consent_recorded=token is not None and token.consent_recorded,
+        by_link=claim.by_link,
+        label=claim.label,
+        own=claim.own,
+        revoke=claim.batch.revoke,
+    )
+
+
+def address_hash(signer: Signer, address: str) -> str:
+    """Give what is kept of an address; nothing of one that many share, for it tells nobody from another."""
+    return signer.pseudonym(network_of(address)) if tells_apart(address) else ""
+
+
+def greet(
+    session: Session, arrival: Arrival, site: SiteRules, signer: Signer, now: datetime
+) -> Arrival | DropReason:
+    """Tell whom a token opens, and whether the answer brings a credential; a drop's name: nobody.
+
+    It is a look, no more: the drain asks the same again. The key of the new browser follows from the token
+    and the page, so that a request that is made once more, as its answer was lost, makes no second browser.
+    """
+    arrival = replace(arrival, new_key=_new_key(arrival, signer))
+    identifier = Identifier(session, [arrival], now, lock=False)
+    person = identifier.prospect_of(arrival)
+    if isinstance(person, DropReason):
+        return person
+    forbidden = wishes_of(session, signer, [person]).against(person, arrival, site)
+    if forbidden is not None:
+        return forbidden
+    if not identifier.needs_credential(arrival):
+        return replace(arrival, new_key=None)
+    return identifier.forbids(arrival, person) or arrival
+
+
+def _new_key(arrival: Arrival, signer: Signer) -> str:
+    number = int(signer.pseudonym(f"browser of {arrival.token_key} at {arrival.hits[0].id}"), 16)
+    letters = []
+    for _ in range(BROWSER_KEY_LENGTH):
+        number, letter = divmod(number, len(_LETTERS))
+        letters.append(_LETTERS[letter])
+    return "".join(letters)
