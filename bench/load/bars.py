@@ -38,6 +38,8 @@ REFUSED = at_most(0, "requests")
 """Of known browsers on a server that is well."""
 MAIL_P50, MAIL_P99 = at_most(100, "ms"), at_most(500, "ms")
 """From a confirming gesture's request to the mail server having the mail."""
+BACKGROUND = at_least(190, "hits/s")
+"""Of the 200 a second that come meanwhile."""
 COST = at_most(1.15, "times")
 """Processor time of a hit on much history, against the least."""
 WEB_MEMORY, WORKER_MEMORY, EMBEDDED_MEMORY = at_most(150, "MB"), at_most(150, "MB"), at_most(200, "MB")

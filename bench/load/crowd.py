@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, Integer, String, cast, func, insert, literal, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from bench.load.bodies import SITE
 from tracker.models import (
@@ -87,7 +88,9 @@ def fill(session: Session, table: type[Base], values: dict[str, object], source:
     """Insert what a query gives, other columns by their defaults."""
     columns = table.__table__.c
     given: list[ColumnElement[Any]] = [
-        value.label(name) if isinstance(value, ColumnElement) else literal(value, columns[name].type)
+        value.label(name)
+        if isinstance(value, ColumnElement | InstrumentedAttribute)
+        else literal(value, columns[name].type)
         for name, value in values.items()
     ]
     chosen = source.with_only_columns(*given)

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,7 +37,8 @@ class Aim:
 
     port: int
     connections: int
-    seconds: int
+    seconds: float
+    """wrk wants whole ones."""
     run: str
     """Four characters that no other run has."""
     rate: float = 0
@@ -84,7 +86,7 @@ def start(generator: str, requests: Path, aim: Aim) -> subprocess.Popen[str]:
     if generator == WRK:
         command = [
             WRK,
-            *("-t1", f"-c{aim.connections}", f"-d{aim.seconds}s", "--timeout", "30s", "-s", str(SCRIPT)),
+            *("-t1", f"-c{aim.connections}", f"-d{aim.seconds:.0f}s", "--timeout", "30s", "-s", str(SCRIPT)),
             *(f"http://{HOST}:{aim.port}{PATH}", "--", str(requests), PLACE, aim.run),
         ]
     else:
@@ -117,13 +119,14 @@ def finish(process: subprocess.Popen[str], aim: Aim) -> Sent:
 
 
 def _of_wrk(told: dict[str, float]) -> Sent:
-    """Read what wrk tells. It ends without waiting: what it had sent then is neither answered nor refused."""
+    """Read what wrk tells, at its end: what it had sent by then may be neither answered nor refused."""
     refused = int(told["refused"])
     return Sent(
         issued=int(told["issued"]),
         acknowledged=int(told["answered"]) - refused,
         refused=refused,
         seconds=told["seconds"],
+        ended_at=time.time(),
         p50_ms=told["p50_ms"],
         p99_ms=told["p99_ms"],
         said={"other": refused} if refused else {},

@@ -77,10 +77,11 @@ def _way(kit: Kit, way: str, database: str, commands: tuple[str, ...]) -> list[L
             memory = [line for command in commands for line in _memory(kit, logs[command], command)]
     summed = figures(waits)
     kit.say(f"  {summed}")
-    said = f"{summed.visits} mails at {sent.issued / sent.seconds:.0f} hits/s"
+    said, rate = f"{summed.visits} mails", sent.acknowledged / seconds
     return [
         of(plan, PART, f"{way}: p50", [summed.median_ms], bars.MAIL_P50, said),
         of(plan, PART, f"{way}: p99", [summed.p99_ms], bars.MAIL_P99, f"worst {summed.worst_ms:.0f} ms"),
+        of(plan, PART, f"{way}: hits meanwhile", [rate], bars.BACKGROUND),
         of(plan, PART, f"{way}: lost", [missing], bars.LOST, f"of {sent.acknowledged:,} acknowledged"),
         *memory,
     ]
@@ -89,7 +90,7 @@ def _way(kit: Kit, way: str, database: str, commands: tuple[str, ...]) -> list[L
 def _memory(kit: Kit, log: MemoryLog, command: str) -> list[Line]:
     name, bar = {
         "serve": ("web process, beside a worker", bars.WEB_MEMORY),
-        "worker": ("worker, with its two children", bars.WORKER_MEMORY),
+        "worker": ("worker, its largest process", bars.WORKER_MEMORY),
         "run": ("embedded, both processes", bars.EMBEDDED_MEMORY),
     }[command]
     return log.lines(kit.plan, name, bar)

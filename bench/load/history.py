@@ -15,7 +15,7 @@ from bench.load.crowd import gather
 from bench.load.lines import correct, of
 from bench.load.past import remember
 from bench.load.place import DATABASES, running, tidy
-from bench.load.run import run
+from bench.load.run import run, warm
 
 if TYPE_CHECKING:
     from bench.load.bodies import Bodies
@@ -41,11 +41,13 @@ def _on(kit: Kit, database: str) -> list[Line]:
     ran: dict[int, list[Ran]] = defaultdict(list)
     with ExitStack() as stack:
         places = {size: _filled(kit, database, size, stack) for size in kit.plan.histories}
+        files = {size: kit.requests(bodies, place.port) for size, (place, bodies) in places.items()}
+        for size, (place, _) in places.items():
+            stack.enter_context(running(place, "serve"))
+            warm(kit, place.port, files[size])
         for _ in range(kit.plan.rounds):
             for size, (place, bodies) in places.items():
-                requests = kit.requests(bodies, place.port)
-                with running(place, "serve"):
-                    ran[size].append(run(kit, place, bodies, requests, CONNECTIONS))
+                ran[size].append(run(kit, place, bodies, files[size], CONNECTIONS))
                 kit.say(f"  {database}, {size:,}: {ran[size][-1].cpu_us:.0f} µs of processor time a hit")
     return _lines(kit, database, ran)
 

@@ -10,11 +10,12 @@ import wsgi
 from bench.load import bars
 from bench.load.bodies import batches, single
 from bench.load.compared import BARE, ONE_ROW, bare_view, one_row
+from bench.load.counted import wait_until_worked_through
 from bench.load.crowd import gather
 from bench.load.lines import of, of_runs
 from bench.load.memory import MemoryLog
 from bench.load.place import DATABASES, running, tidy
-from bench.load.run import run
+from bench.load.run import run, warm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from bench.signal.verdict import Line
 
 PART = "known"
-CONNECTIONS = (16, 64)
+BATCH_CONNECTIONS = 16
 BATCH = 20
 PREPARED, PREPARED_BATCHES = 20_000, 2_000
 """Requests; they are sent over and over, with other ids."""
@@ -63,18 +64,29 @@ class Known:
         self._batches[database] = kept, kit.requests(kept, place.port)
         if not self._compared:
             self._compared.append(stack.enter_context(bare_view(kit, hits)))
-        self._compared.append(stack.enter_context(one_row(kit, hits, database)))
+        if kit.plan.one_row:
+            self._compared.append(stack.enter_context(one_row(kit, hits, database)))
+
+    def warm(self) -> None:
+        """Let everything do once what it does first: connect, compile, fill its caches."""
+        self._kit.say("known browsers: warming up …")
+        for other in self._compared:
+            warm(self._kit, other.port, other.requests)
+        for database, place in self._places.items():
+            for _, requests in (self._singles[database], self._batches[database]):
+                warm(self._kit, place.port, requests)
+            wait_until_worked_through(place)
 
     def round(self) -> None:
         """Let everything take its turn once."""
-        for connections in CONNECTIONS:
+        for connections in self._kit.plan.connections:
             for other in self._compared:
                 self._sent[f"{other.name}, {connections}"].append(other.run(self._kit, connections))
             for database, place in self._places.items():
                 ran = run(self._kit, place, *self._singles[database], connections)
                 self._note(f"{database}, {connections}", ran)
         for database, place in self._places.items():
-            ran = run(self._kit, place, *self._batches[database], CONNECTIONS[0])
+            ran = run(self._kit, place, *self._batches[database], BATCH_CONNECTIONS)
             self._note(f"{database}, batches", ran)
 
     def _note(self, name: str, ran: Ran) -> None:
@@ -93,8 +105,8 @@ class Known:
             lines.append(of(plan, PART, f"{name} connections: answered", rates, "requests/s"))
             lines.append(of(plan, PART, f"{name} connections: p99", [each.p99_ms for each in sent], "ms"))
         for database in DATABASES:
-            for connections in CONNECTIONS:
-                first = connections == CONNECTIONS[0]
+            for connections in plan.connections:
+                first = connections == plan.connections[0]
                 name = f"{database}, {connections} connections"
                 bar = bars.THROUGH[database] if first else "hits/s"
                 ran = self._ran[f"{database}, {connections}"]
@@ -111,7 +123,9 @@ class Known:
         name = f"{database}, {connections} connections"
         against = ((BARE, BARE, bars.OF_BARE[connections]), (f"{ONE_ROW}, {database}", ONE_ROW, "times"))
         for key, called, bar in against:
-            sent = self._sent[f"{key}, {connections}"]
+            sent = self._sent.get(f"{key}, {connections}")
+            if sent is None:
+                continue
             times = [
                 mine.through / (other.acknowledged / other.seconds)
                 for mine, other in zip(ran, sent, strict=True)
@@ -124,6 +138,7 @@ def measure(kit: Kit) -> list[Line]:
     """Measure all rounds, everything taking turns within each."""
     with ExitStack() as stack:
         known = Known(kit, stack)
+        known.warm()
         for number in range(1, kit.plan.rounds + 1):
             kit.say(f"known browsers: round {number} of {kit.plan.rounds} …")
             known.round()

@@ -26,17 +26,24 @@ class MemoryLog:
         self._start = self.now_mb()
 
     def now_mb(self) -> float | None:
-        """Of `serve`, its largest web process; of others, all their processes together."""
-        pids = tree(self._place.running[self._command].pid)
-        each = [mb for pid in pids if (mb := memory_mb(pid)) is not None]
+        """Of `run`, its processes together; of others, their largest process."""
+        each = self._each()
         if not each:
             return None
-        return max(each[1:] or each) if self._command == "serve" else sum(each)
+        return sum(each) if self._command == "run" else max(each)
+
+    def _each(self) -> list[float]:
+        pids = tree(self._place.running[self._command].pid)
+        return [mb for pid in pids if (mb := memory_mb(pid)) is not None]
 
     def lines(self, plan: Plan, name: str, bar: Bar) -> list[Line]:
         """Tell the memory at the start and now, each against the bar."""
-        after = self.now_mb()
+        each = self._each()
+        whole = f"all its {len(each)} processes: {sum(each):.0f} MB" if self._command != "run" else ""
         return [
-            of(plan, PART, f"{name}, {when}", [] if mb is None else [mb], bar, "" if mb else NO_WAY)
-            for when, mb in (("at the start", self._start), ("after the run", after))
+            of(plan, PART, f"{name}, {when}", [] if mb is None else [mb], bar, note if mb else NO_WAY)
+            for when, mb, note in (
+                ("at the start", self._start, ""),
+                ("after the run", self.now_mb(), whole),
+            )
         ]

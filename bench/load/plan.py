@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,10 @@ class Plan:
     """Of load in one run."""
     people: int
     """Known browsers, each of a prospect of its own."""
+    connections: tuple[int, ...]
+    """Of single hits, one after the other."""
+    one_row: bool
+    """Whether one durable row a request is measured as well."""
     alerts: int
     """Mails that are timed, in each way to run Ringback."""
     histories: tuple[int, ...]
@@ -28,9 +32,40 @@ class Plan:
     """Whether figures of speed are held against their bars. What is lost always is."""
 
 
-FAST = Plan("fast", 1, 1, 1_000, 5, (1_000, 10_000), 500, 0, bars=False)
+FAST = Plan(
+    name="fast",
+    rounds=1,
+    seconds=1,
+    people=1_000,
+    connections=(16,),
+    one_row=False,
+    alerts=5,
+    histories=(10_000,),
+    deals=500,
+    steady_hits=0,
+    bars=False,
+)
 """Under a minute, for CI: nothing lost, and every figure came."""
-USUAL = Plan("usual", 3, 3, 20_000, 100, (10_000, 1_000_000), 100_000, 0, bars=True)
+USUAL = Plan(
+    name="usual",
+    rounds=3,
+    seconds=3,
+    people=20_000,
+    connections=(16, 64),
+    one_row=True,
+    alerts=100,
+    histories=(10_000, 1_000_000),
+    deals=100_000,
+    steady_hits=0,
+    bars=True,
+)
 """Within eight minutes on two cores."""
-FULL = Plan("full", 3, 10, 20_000, 200, (10_000, 1_000_000, 5_000_000), 100_000, 1_000_000, bars=True)
+FULL = replace(
+    USUAL,
+    name="full",
+    seconds=10,
+    alerts=200,
+    histories=(10_000, 1_000_000, 5_000_000),
+    steady_hits=1_000_000,
+)
 """Without a limit of time."""

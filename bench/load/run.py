@@ -9,7 +9,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from bench.load.counted import found, last_view, lost, wait_until_worked_through
-from bench.load.generator import Aim, send, write
+from bench.load.generator import OWN, Aim, send, write
 from bench.load.processes import cpu_s, tree
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SEED = 20_260
 """Of who comes and what they read: the same in every run of the bench."""
+WARM_S, WARM_CONNECTIONS = 0.7, 32
 US = 1e6
 
 
@@ -72,25 +73,27 @@ class Ran:
         return self.sent.acknowledged * self.hits_each / self.seconds
 
 
+def warm(kit: Kit, port: int, requests: Path) -> None:
+    """Send for a moment, and count nothing; by our own sender, whose time need not be whole seconds."""
+    send(OWN, requests, Aim(port, WARM_CONNECTIONS, WARM_S, kit.serial()))
+
+
 def run(kit: Kit, place: Place, bodies: Bodies, requests: Path, connections: int, seconds: int = 0) -> Ran:
     """Send, wait until all is worked through, and count what is there."""
     aim = Aim(place.port, connections, seconds or kit.plan.seconds, kit.serial())
     wait_until_worked_through(place)
     after, busy = last_view(place), cpu_s(_servers(kit, place))
-    began = time.perf_counter()
     sent = send(kit.generator, requests, aim)
-    idle_s = max(time.perf_counter() - began - sent.seconds, 0)  # the generator's own start and end
-    lag_s = wait_until_worked_through(place)
+    wait_until_worked_through(place)
+    lag_s = max(time.time() - sent.ended_at, 0)
     spent = cpu_s(_servers(kit, place)) - busy
     left = found(place, aim.run, after)
     hits = sent.acknowledged * bodies.hits_each
-    # What the generator took for its end, the server had for its own work.
-    waited = lag_s + idle_s if lag_s > 0 else 0.0
     return Ran(
         sent=sent,
         hits_each=bodies.hits_each,
-        seconds=sent.seconds + waited,
-        lag_s=waited,
+        seconds=sent.seconds + lag_s,
+        lag_s=lag_s,
         lost=lost(bodies, sent, left),
         unjudged=left.unjudged,
         cpu_us=spent / hits * US,

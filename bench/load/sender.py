@@ -52,6 +52,8 @@ class Sent:
     """Answered otherwise, or not at all."""
     seconds: float = 0.0
     """From the first request to the last answer."""
+    ended_at: float = 0.0
+    """When that answer was there, seconds since 1970."""
     p50_ms: float = 0.0
     p99_ms: float = 0.0
     said: dict[str, int] = field(default_factory=dict)
@@ -96,6 +98,7 @@ class Sender:
             now = time.perf_counter()
         self._say_no(0, len(self._began))
         self.sent.seconds = now - began
+        self.sent.ended_at = time.time() - (time.perf_counter() - now)
         ranked = sorted(self._took)
         self.sent.acknowledged = len(ranked)
         if ranked:

@@ -13,6 +13,7 @@ from bench.load.generator import Aim, send
 from bench.load.lines import of
 from bench.load.memory import NO_WAY, MemoryLog
 from bench.load.place import POSTGRESQL, running
+from bench.load.run import warm
 from tracker.signing import Purpose, Signer, new_key
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 PART = "strangers"
 CONNECTIONS = 16
 PREPARED = 10_000
+WARM_UPS = 3
 FORGED = 1_000
 PEOPLE = 100
 KEY_LENGTH = 12
@@ -40,7 +42,8 @@ def measure(kit: Kit) -> list[Line]:
         with running(place, "serve"):
             aim = Aim(place.port, CONNECTIONS, plan.seconds, kit.serial())
             # What a process takes for its first requests it keeps; then nothing may be added.
-            send(kit.generator, requests, aim)
+            for _ in range(WARM_UPS):
+                warm(kit, place.port, requests)
             memory, before = MemoryLog(place, "serve"), rows(place)
             began_mb = memory.now_mb()
             sent = [send(kit.generator, requests, aim) for _ in range(plan.rounds)]
