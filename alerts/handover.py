@@ -41,15 +41,16 @@ def see_to(session: Session, message_id: int, ending: Ending, now: datetime) -> 
     elif ending.result in (Result.REFUSED, Result.UNREACHABLE):
         message = session.get_one(Message, message_id, populate_existing=True)
         stand_in = _stand_in(session, message, now)
-        who = (message_id, message.user_id, ending.reason)
+        # Not the server's reason, which may quote the address: the attempt's row has it.
+        who = (message_id, message.user_id)
         if stand_in is not None:
-            log.warning("mail %d did not reach user %d (%s): handed to user %d", *who, stand_in.id)
+            log.warning("mail %d did not reach user %d: handed to user %d", *who, stand_in.id)
             _hand_over(session, message, stand_in, now)
         elif ending.hold is not None:
             message.state = MessageState.WITHDRAWN
             _leave_to_digest(session, message_id, ending.hold)
         else:
-            log.error("mail %d did not reach user %d (%s), and nobody can stand in", *who)
+            log.error("mail %d did not reach user %d, and nobody can stand in", *who)
 
 
 def _stand_in(session: Session, message: Message, now: datetime) -> User | None:

@@ -79,7 +79,7 @@ def measure(
     base_url = installation.settings.base_url
     for visitor in visitors:
         began = time.monotonic()
-        _come(base_url, site_key, visitor)
+        come(base_url, site_key, visitor)
         time.sleep(max(every_s - (time.monotonic() - began), 0))
     patience_s = installation.settings.call_window_s + PATIENCE_S
     accepted = {visitor.rep: _accepted_at(mailbox, visitor, patience_s) for visitor in visitors}
@@ -99,7 +99,7 @@ def figures(times: Sequence[float]) -> Figures:
     return Figures(len(ranked), round(statistics.median(ranked), 1), round(p99, 1), round(ranked[-1], 1))
 
 
-def _come(base_url: str, site_key: str, visitor: Visitor) -> None:
+def come(base_url: str, site_key: str, visitor: Visitor) -> None:
     """Send what the snippet of a person's browser sends: a view, then the moment that confirms it."""
     page = {"id": new_key(24), "url": SITE + visitor.page, "title": visitor.page.strip("/").capitalize()}
     evidence = {"visible": 6_000, "first": 2_100, "last": 2_100, "bursts": 1}

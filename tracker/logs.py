@@ -32,6 +32,8 @@ MAIL_ADDRESS = re.compile(r"[^\s<>\"'=:/]+@[^\s<>\"',;)]+")
 QUOTED_OR_ADDRESS = re.compile(r"[a-z+]+://\S+|'[^']*'|\"[^\"]*\"|<[^>]*>")
 TASK = re.compile(r"ringback\.[a-z_]+")
 """The name of a task of ours, the one text of a library's that we know to be harmless."""
+NO_VALUES = ("_record", "message", "asctime")
+"""What is on a record and was not given as a value: other formatters leave their own there."""
 WARNING_PLACE = re.compile(r"[^\s:]+:\d+: \w+")
 """Where a Python warning arose, and its kind; its text follows."""
 
@@ -133,7 +135,7 @@ def _told(_logger: Any, _method: str, event: EventDict) -> EventDict:  # noqa: A
     }
     if ours:
         more = structlog.stdlib.ExtraAdder()(_logger, _method, {"_record": record})
-        told.update((name, value) for name, value in more.items() if not name.startswith("_"))
+        told.update((name, value) for name, value in more.items() if name not in NO_VALUES)
     error = (event.get("exc_info") or (None, None, None))[1]
     if error is not None:
         told["exception"] = without_values(error)
