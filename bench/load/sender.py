@@ -97,6 +97,9 @@ class Sender:
                 self._receive(number)
             now = time.perf_counter()
         self._say_no(0, len(self._began))
+        for connection in self._open.values():
+            connection.close()
+        self._poll.close()
         self.sent.seconds = now - began
         self.sent.ended_at = time.time() - (time.perf_counter() - now)
         ranked = sorted(self._took)
