@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCKS := requirements/run.txt requirements/dev.txt
 
-.PHONY: help install demo journey run test lint snippet bench latency same-answer signal lock chrome-builds
+.PHONY: help install demo journey run test lint snippet bench faults latency same-answer signal lock chrome-builds
 .DEFAULT_GOAL := help
 
 help: ## What can be made
@@ -38,6 +38,9 @@ latency: $(VENV)/.dev ## From the decision to the mail: median and p99 over 200 
 
 bench: $(VENV)/.dev ## What it does, measured, in eight minutes: make bench [FAST=1 | FULL=1] [ARGS=--write-docs]
 	@$(BIN)/python -m bench.load $(if $(FAST),--fast) $(if $(FULL),--full) $(ARGS)
+
+faults: $(VENV)/.dev ## What is lost when things break, in twenty minutes: make faults [ARGS=--short | FULL=1]
+	@$(BIN)/python -m bench.faults $(if $(FULL),--full) $(ARGS)
 
 same-answer: $(VENV)/.dev ## Whether the time of an answer tells unknown, forged and expired tokens apart
 	@$(BIN)/python -m bench.same_answer $(ARGS)
