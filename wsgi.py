@@ -29,9 +29,12 @@ from alerts.web.plain_pages import plain_page
 from tracker.db import refuse_unsafe
 from tracker.doctor.vital import watch
 from tracker.hash_key import require_same_key
-from tracker.ingest.endpoint import PATHS
-from tracker.ingest.endpoint import create_blueprint as create_endpoint
+from tracker.ingest.beside import PATHS
+from tracker.ingest.beside import create_blueprint as create_beside
+from tracker.ingest.drain import Drainer
+from tracker.ingest.endpoint import Endpoint
 from tracker.ingest.front import Front
+from tracker.ingest.limits import RateLimit
 from tracker.installation import Installation, open_installation
 from tracker.logs import catch_strays
 from tracker.schema import migrate, require_current
@@ -90,12 +93,14 @@ def build_app(
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM
     settings = installation.settings
+    front = Front(installation, Decider(installation, Policy.of(settings)), nudge, clock)
+    front.drops.keep_flushing(installation.database, clock)
+    limit = RateLimit(settings.hits_per_address)
+    app.register_blueprint(create_beside(front, limit))
+    app.wsgi_app = Endpoint(front, app.wsgi_app, limit)  # type: ignore[method-assign]
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    front = Front(installation, Decider(installation, Policy.of(settings)), nudge, clock)
-    front.drops.keep_flushing(installation.database, clock)
-    app.register_blueprint(create_endpoint(front))
     app.register_blueprint(create_alert_pages(installation, clock))
     app.register_blueprint(health.create_blueprint(installation, clock, metrics.look))
     _trust_hosts(app, settings)
@@ -113,8 +118,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     catch_strays()
     installation = prepare(settings or load_settings())
     app = build_app(installation, way_to_workers(installation, Policy.of(installation.settings)))
+    front: Front = app.extensions["ringback"]
+    drainer = Drainer(front.drain)
+    front.kept = drainer.kept
+    drainer.start()
     # Children of multiprocessing, which web servers fork or spawn, do not run `atexit`.
-    Finalize(None, app.extensions["ringback"].drops.close, exitpriority=0)
+    Finalize(None, front.drops.close, exitpriority=0)
+    Finalize(None, drainer.stop, exitpriority=1)
     watch(installation.settings, installation.database, utc_now, vital_signs).start()
     return app
 

@@ -20,8 +20,9 @@ from sqlalchemy import func, select
 from alerts.web.headers import SECURE_HEADERS
 from tests.front_door import BASE_URL, FrontDoor, another_door, open_front
 from tests.tracker.ingest.stories import ORIGIN, PERSON, Dana, Setting, add_dana, body, hit_id, set_up, view
+from tracker.ingest.beside import SNIPPET, SNIPPET_PATH
 from tracker.ingest.claim import CREDENTIAL_AGE
-from tracker.ingest.endpoint import PATH, SNIPPET, SNIPPET_PATH
+from tracker.ingest.endpoint import PATH
 from tracker.installation import open_installation
 from tracker.models import Browser, Drop, PageView, Visit
 from tracker.schema import migrate

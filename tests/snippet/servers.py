@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
-from tracker.ingest.endpoint import PATH, SNIPPET_PATH
+from tracker.ingest.beside import SNIPPET_PATH
+from tracker.ingest.endpoint import PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -2,39 +2,38 @@
 
 Known, unknown, forged and expired get the same empty answer; only a genuine token is answered with a
 credential. Nothing that arrives here says whose it was.
+
+It stands in front of the pages' framework, which would take as long as everything that is done here.
 """
 
 from __future__ import annotations
 
 import json
-from functools import partial
-from pathlib import Path
+from functools import cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, TypedDict
 
-from flask import Blueprint, Request, Response, request
-from werkzeug.exceptions import ClientDisconnected
+from werkzeug.http import dump_cookie, parse_cookie
 
 from tracker.ingest.claim import CREDENTIAL_AGE
 from tracker.ingest.front import Reply, TooManyError, UnavailableError
-from tracker.ingest.headers import header_signs, is_fetched_ahead, opens_page, says_no
-from tracker.ingest.hit import MAX_AGENT, MAX_BODY, Batch, Drop, DropReason, Sender, page_origin, parse
-from tracker.ingest.honeypot import PAGE, PAGE_HEADERS, strike
+from tracker.ingest.headers import header_signs, is_fetched_ahead, says_no
+from tracker.ingest.hit import MAX_AGENT, MAX_BODY, Batch, Drop, DropReason, Sender, parse
 from tracker.ingest.limits import WINDOW_S, RateLimit, network_of
-from tracker.sites import HIDDEN_PATH
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
     from tracker.ingest.front import Front
 
 PATH = "/ringback/v1/visit"
-SNIPPET_PATH = "/ringback.js"
-PATHS = frozenset({PATH, SNIPPET_PATH, HIDDEN_PATH})
-"""What is served under any site's own host, and is no page of ours."""
 COOKIE = "ringback"
 SECURE_COOKIE = "__Host-ringback"
 """Over HTTPS: the prefix makes browsers refuse it from anywhere but this host."""
-SNIPPET = Path(__file__).parents[2] / "snippet" / "dist" / "ringback.js"
-SNIPPET_CACHE_S = 3600
 RETRY_AFTER_S = 5
+
+Header = tuple[str, str]
 
 
 class _Attributes(TypedDict):
@@ -44,123 +43,148 @@ class _Attributes(TypedDict):
     samesite: str
 
 
-def create_blueprint(front: Front) -> Blueprint:
-    """Make the blueprint: the endpoint, and the snippet itself."""
-    blueprint = Blueprint("ingest", __name__)
-    limit = RateLimit(front.installation.settings.hits_per_address)
-    secure = front.installation.settings.base_url.startswith("https://")
-    cookie = SECURE_COOKIE if secure else COOKIE
+class Headers:
+    """A request's headers, as a WSGI server hands them over."""
 
-    @blueprint.post(PATH)
-    def visit() -> Response:
-        origin = front.sites.echo(request.headers.get("Origin", ""))
-        if (request.content_length or 0) > MAX_BODY:
-            front.drops.count(DropReason.TOO_LARGE)
-            return _answer(413, origin)
-        if not limit.admits(network_of(request.remote_addr or "")):
-            front.drops.count(DropReason.TOO_MANY_REQUESTS)
-            return _answer(429, origin, retry_after=WINDOW_S)
-        batch = _batch(request)
+    __slots__ = ("_environ",)
+
+    def __init__(self, environ: WSGIEnvironment) -> None:
+        """Look into `environ` when asked."""
+        self._environ = environ
+
+    def get(self, name: str, /) -> str | None:
+        """Give a header's value; None when it did not come."""
+        value: str | None = self._environ.get(_key(name))
+        return value
+
+
+@cache
+def _key(name: str) -> str:
+    return f"HTTP_{name.upper().replace('-', '_')}"
+
+
+class Endpoint:
+    """Takes the snippet's requests; everything else is for the pages behind it."""
+
+    def __init__(self, front: Front, pages: WSGIApplication, limit: RateLimit) -> None:
+        """Answer for `front`; `limit` is for each address."""
+        self._front = front
+        self._pages = pages
+        self._limit = limit
+        self._https = front.installation.settings.base_url.startswith("https://")
+        self._cookie = cookie_name(front)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        if environ.get("PATH_INFO") != PATH:
+            return self._pages(environ, start_response)
+        if environ["REQUEST_METHOD"] != "POST":
+            start_response("405 METHOD NOT ALLOWED", [("Allow", "POST"), ("Content-Length", "0")])
+            return ()
+        status, headers, body = self._visit(environ)
+        headers.append(("Content-Length", str(len(body))))
+        if status == HTTPStatus.NO_CONTENT:
+            headers.pop()  # it has none, by definition
+        start_response(f"{status.value} {status.phrase.upper()}", headers)
+        return (body,)
+
+    def _visit(self, environ: WSGIEnvironment) -> tuple[HTTPStatus, list[Header], bytes]:
+        front, asked = self._front, Headers(environ)
+        headers = _headers(front.sites.echo(asked.get("Origin") or ""))
+        if _length(environ) > MAX_BODY:
+            return self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, headers, DropReason.TOO_LARGE)
+        if not self._limit.admits(network_of(environ.get("REMOTE_ADDR", ""))):
+            return self._refuse(HTTPStatus.TOO_MANY_REQUESTS, headers, DropReason.TOO_MANY_REQUESTS)
+        batch = _batch(environ, asked)
         if batch == Drop(DropReason.TOO_LARGE):
-            front.drops.count(DropReason.TOO_LARGE)
-            return _answer(413, origin)
+            return self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, headers, DropReason.TOO_LARGE)
+        cookies = asked.get("Cookie")
+        held = parse_cookie(cookies).get(self._cookie, "") if cookies else ""
         try:
-            sender = _sender(request, https=secure)
-            reply = front.receive(batch, sender, request.cookies.get(cookie, ""))
+            reply = front.receive(batch, sender_of(environ, asked, https=self._https), held)
         except TooManyError:
-            return _answer(429, origin, retry_after=WINDOW_S)
+            return HTTPStatus.TOO_MANY_REQUESTS, [*headers, ("Retry-After", str(WINDOW_S))], b""
         except UnavailableError:
-            return _answer(503, origin, retry_after=RETRY_AFTER_S)
-        return _with_credential(_answer(204, origin), reply, cookie)
+            return HTTPStatus.SERVICE_UNAVAILABLE, [*headers, ("Retry-After", str(RETRY_AFTER_S))], b""
+        return self._with_credential(headers, reply)
 
-    @blueprint.get(HIDDEN_PATH)
-    def more() -> Response:
-        # Everybody gets the same page, whatever follows.
-        if limit.admits(network_of(request.remote_addr or "")) and _follows_link(request, front):
-            sender = _sender(request, https=secure)
-            front.aside.do(partial(strike, front, sender, request.cookies.get(cookie, "")))
-        return Response(PAGE, content_type="text/html; charset=utf-8", headers=PAGE_HEADERS)
+    def _refuse(
+        self, status: HTTPStatus, headers: list[Header], reason: DropReason
+    ) -> tuple[HTTPStatus, list[Header], bytes]:
+        self._front.drops.count(reason)
+        if status is HTTPStatus.TOO_MANY_REQUESTS:
+            headers.append(("Retry-After", str(WINDOW_S)))
+        return status, headers, b""
 
-    @blueprint.get(SNIPPET_PATH)
-    def snippet() -> Response:
-        response = Response(SNIPPET.read_bytes(), content_type="text/javascript; charset=utf-8")
-        response.cache_control.public = True
-        response.cache_control.max_age = SNIPPET_CACHE_S
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        response.add_etag()
-        response.make_conditional(request)
-        return response
-
-    return blueprint
-
-
-def _batch(incoming: Request) -> Batch | Drop:
-    """Read the body, unless the request itself says that nobody agreed, or that nobody looks."""
-    try:
-        # One byte more than allowed tells a body of unknown length that is too long.
-        batch = parse(incoming.stream.read(MAX_BODY + 1))
-    except (ClientDisconnected, OSError):
-        return Drop(DropReason.UNREADABLE)
-    if isinstance(batch, Batch) and batch.revoke:
-        return batch  # whoever says no in two ways is heard in both
-    if says_no(incoming.headers):
-        return Drop(DropReason.OPTED_OUT)
-    return Drop(DropReason.PREFETCH) if is_fetched_ahead(incoming.headers) else batch
+    def _with_credential(self, headers: list[Header], reply: Reply) -> tuple[HTTPStatus, list[Header], bytes]:
+        attributes: _Attributes = {
+            "path": "/",
+            "secure": self._cookie == SECURE_COOKIE,
+            "httponly": True,
+            "samesite": "Lax",
+        }
+        if reply.forget:
+            headers.append(("Set-Cookie", dump_cookie(self._cookie, max_age=0, expires=0, **attributes)))
+        if not reply.credential:
+            return HTTPStatus.NO_CONTENT, headers, b""
+        kept = dump_cookie(self._cookie, reply.credential, max_age=CREDENTIAL_AGE, **attributes)
+        headers += [("Set-Cookie", kept), ("Content-Type", "application/json")]
+        body = json.dumps({"credential": reply.credential}, separators=(",", ":"))
+        return HTTPStatus.OK, headers, body.encode()
 
 
-def _sender(incoming: Request, *, https: bool) -> Sender:
-    user_agent = incoming.headers.get("User-Agent", "")[:MAX_AGENT]
+def cookie_name(front: Front) -> str:
+    """Give the name of the cookie that holds the credential."""
+    https = front.installation.settings.base_url.startswith("https://")
+    return SECURE_COOKIE if https else COOKIE
+
+
+def sender_of(environ: WSGIEnvironment, asked: Headers, *, https: bool) -> Sender:
+    """Tell who sent a request, as far as it says."""
+    user_agent = (asked.get("User-Agent") or "")[:MAX_AGENT]
     return Sender(
-        address=incoming.remote_addr or "",
+        address=environ.get("REMOTE_ADDR", ""),
         user_agent=user_agent,
-        origin=incoming.headers.get("Origin", ""),
-        signs=header_signs(user_agent, incoming.headers, https=https),
+        origin=asked.get("Origin") or "",
+        signs=header_signs(user_agent, asked, https=https),
     )
 
 
-def _follows_link(incoming: Request, front: Front) -> bool:
-    """Tell whether a link on one of our sites was followed.
+def _headers(origin: str) -> list[Header]:
+    headers = [("Vary", "Origin"), ("Cache-Control", "no-store")]
+    return [("Access-Control-Allow-Origin", origin), *headers] if origin else headers
 
-    Not fetched ahead or by a script, not by who says no, and not from a mail or a stranger's page, which
-    could send anybody here.
-    """
-    headers = incoming.headers
-    if not opens_page(headers) or is_fetched_ahead(headers) or says_no(headers):
-        return False
-    site = headers.get("Sec-Fetch-Site", "")
-    referrer = headers.get("Referer", "")
-    if not referrer:
-        return site not in ("none", "cross-site")
+
+def _length(environ: WSGIEnvironment) -> int:
+    """Give the length that the request names; 0 when it names none."""
+    length: str = environ.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
+def _batch(environ: WSGIEnvironment, asked: Headers) -> Batch | Drop:
+    """Read the body, unless the request itself says that nobody agreed, or that nobody looks."""
     try:
-        return bool(front.sites.echo(page_origin(referrer)))
-    except ValueError:
-        return False
+        body = _body(environ)
+    except OSError:
+        return Drop(DropReason.UNREADABLE)
+    batch = parse(body)
+    if isinstance(batch, Batch) and batch.revoke:
+        return batch  # whoever says no in two ways is heard in both
+    if says_no(asked):
+        return Drop(DropReason.OPTED_OUT)
+    return Drop(DropReason.PREFETCH) if is_fetched_ahead(asked) else batch
 
 
-def _answer(status: int, origin: str, *, retry_after: int = 0) -> Response:
-    response = Response(status=status)
-    if origin:
-        response.headers["Access-Control-Allow-Origin"] = origin
-    response.headers["Vary"] = "Origin"
-    response.headers["Cache-Control"] = "no-store"
-    if retry_after:
-        response.headers["Retry-After"] = str(retry_after)
-    return response
+def _body(environ: WSGIEnvironment) -> bytes:
+    """Read no more than one byte above what is allowed, which tells a body that is too long.
 
-
-def _with_credential(response: Response, reply: Reply, cookie: str) -> Response:
-    attributes: _Attributes = {
-        "path": "/",
-        "secure": cookie == SECURE_COOKIE,
-        "httponly": True,
-        "samesite": "Lax",
-    }
-    if reply.forget:
-        response.delete_cookie(cookie, **attributes)
-    if reply.credential:
-        response.status_code = 200
-        response.content_type = "application/json"
-        response.data = json.dumps({"credential": reply.credential}, separators=(",", ":"))
-        response.set_cookie(cookie, reply.credential, max_age=CREDENTIAL_AGE, **attributes)
-    return response
+    One without a length ends by itself, if the server says so. Gives what came, also of one cut short.
+    """
+    left = _length(environ)
+    if not left and environ.get("wsgi.input_terminated"):
+        left = MAX_BODY + 1
+    parts = []
+    while left > 0 and (part := environ["wsgi.input"].read(left)):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
