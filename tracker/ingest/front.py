@@ -7,7 +7,7 @@ makes something of it.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -159,9 +159,7 @@ class Front:
             marked = self._follow(claim, claim.own_link, now)
             if marked is not None:
                 return marked
-        known = self._senders.table().signs(claim.sender.address, claim.sender.user_agent)
-        sender = replace(claim.sender, signs=(*claim.sender.signs, *known))
-        arrival = self._storable(replace(claim, sender=sender), site, now)
+        arrival = self._storable(claim, site, now)
         if arrival is None:
             return reply
         if arrival.token_key is not None and not arrival.revoke:
@@ -184,8 +182,9 @@ class Front:
             self.drops.count(fault)
         if not hits and not claim.batch.revoke:
             return None
-        claim = replace(claim, batch=replace(claim.batch, hits=hits))
-        return arrival_of(claim, site, self.installation.signer, now)
+        sender = claim.sender
+        signs = (*sender.signs, *self._senders.table().signs(sender.address, sender.user_agent))
+        return arrival_of(claim, hits, signs, site, self.installation.signer, now)
 
     def _follow(self, claim: Claim, link: OwnLink, now: datetime) -> Reply | None:
         """Mark the browser that opened a test link; None when it is worth nothing, as a token can be."""

@@ -12,6 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -26,6 +27,8 @@ MAX_AGE = timedelta(hours=24)
 MAX_URL = 2000
 MAX_TITLE = 200
 MAX_AGENT = 512
+REMEMBERED = 1_024
+"""Addresses of which it is remembered how they are read: visitors read the same pages."""
 DEFAULT_PORTS = frozenset({("http", 80), ("https", 443)})
 """Browsers leave them out."""
 
@@ -195,6 +198,7 @@ def parse(body: bytes) -> Batch | Drop:
     )
 
 
+@lru_cache(REMEMBERED)
 def stored_url(url: str, query_names: frozenset[str]) -> str:
     """Cut an address to what may be kept: origin and path, a hash route, the query names allowed.
 
@@ -208,6 +212,7 @@ def stored_url(url: str, query_names: frozenset[str]) -> str:
     return _SIGNED.sub(UNSIGNED, whole)[:MAX_URL]
 
 
+@lru_cache(REMEMBERED)
 def page_origin(url: str) -> str:
     """Give a page's origin as browsers spell it: scheme, lower-case host, port unless default.
 
@@ -231,6 +236,7 @@ def clean(text: str, limit: int) -> str:
     return " ".join(unicodedata.normalize("NFC", visible).split())[:limit]
 
 
+@lru_cache(REMEMBERED)
 def _is_web_address(url: str) -> bool:
     try:
         parts = urlsplit(url)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from limits import RateLimitItemPerMinute
@@ -9,6 +10,8 @@ from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 WINDOW_S = 60
+REMEMBERED = 4_096
+"""Addresses of which it is remembered how they are read."""
 V6_HOME_BITS = 64
 """One home or office has a network of so many bits: its addresses count as one."""
 
@@ -28,6 +31,7 @@ class RateLimit:
         return self._item is None or self._limiter.hit(self._item, key)
 
 
+@lru_cache(REMEMBERED)
 def network_of(address: str) -> str:
     """Give the key of an address: itself, or the home network of an IPv6 address; a mapped one is IPv4."""
     try:

@@ -17,28 +17,32 @@ from tracker.ingest.limits import network_of
 from tracker.ingest.senders import tells_apart
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from tracker.ingest.admit import SiteRules
     from tracker.ingest.claim import Claim
+    from tracker.ingest.hit import Hit
     from tracker.signing import Signer
 
 _LETTERS = string.ascii_letters + string.digits
 
 
-def arrival_of(claim: Claim, site: SiteRules, signer: Signer, now: datetime) -> Arrival:
-    """Write down what may be kept of a claim."""
+def arrival_of(
+    claim: Claim, hits: Sequence[Hit], signs: tuple[str, ...], site: SiteRules, signer: Signer, now: datetime
+) -> Arrival:
+    """Write down what may be kept of a claim: these hits of it, and what is known of who sent it."""
     sender, token = claim.sender, claim.token
     return Arrival(
         at=now,
         site=site.key,
-        hits=tuple(replace(hit, url=stored_url(hit.url, site.query_names)) for hit in claim.batch.hits),
+        hits=tuple(replace(hit, url=stored_url(hit.url, site.query_names)) for hit in hits),
         origin=sender.origin,
         user_agent=sender.user_agent,
         address_hash=address_hash(signer, sender.address),
-        signs=sender.signs,
+        signs=signs,
         browser_key=claim.browser_key,
         token_key=token.key if token else None,
         consent_recorded=token is not None and token.consent_recorded,
