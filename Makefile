@@ -37,7 +37,7 @@ latency: $(VENV)/.dev ## From the decision to the mail: median and p99 over 200 
 	@$(BIN)/python -m bench.alert_latency $(ARGS)
 
 bench: $(VENV)/.dev ## What it does, measured, in eight minutes: make bench [FAST=1 | FULL=1] [ARGS=--write-docs]
-	@$(BIN)/python -m bench.load $(if $(FAST),--fast) $(if $(FULL),--full) $(ARGS)
+	@$(BIN)/python -W "ignore:XDG_RUNTIME_DIR is not set" -m bench.load $(if $(FAST),--fast) $(if $(FULL),--full) $(ARGS)
 
 faults: $(VENV)/.dev ## What is lost when things break, in twenty minutes: make faults [ARGS=--short | FULL=1]
 	@$(BIN)/python -m bench.faults $(if $(FULL),--full) $(ARGS)

@@ -94,6 +94,10 @@ class Child:
         """Of the process, and of its group."""
         return self._process.pid
 
+    def ended_with(self) -> int | None:
+        """Give its exit code; None while it runs."""
+        return self._process.poll()
+
     def check(self) -> None:
         """Make sure that it still runs.
 

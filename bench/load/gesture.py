@@ -35,7 +35,6 @@ PART = "gesture to mail"
 RATE = 200
 """Hits a second of known browsers, which confirm visits and cause mails as well."""
 CONNECTIONS = 16
-PREPARED = 20_000
 EVERY_S = 0.15
 """Between two people whose mails are timed."""
 SETTLED_S = 1.0
@@ -61,7 +60,7 @@ def _way(kit: Kit, way: str, database: str, commands: tuple[str, ...]) -> list[L
         crowd = gather(place, plan.people, plan.people, now)
         with place.installation.database.writing() as session:
             site_key, visitors = invite(session, place.installation, plan.alerts, now)
-        bodies = single(crowd.site_key, crowd.credentials, PREPARED, kit.random)
+        bodies = single(crowd.site_key, crowd.credentials, kit.plan.prepared, kit.random)
         requests = kit.requests(bodies, place.port)
         seconds = int(SETTLED_S + plan.alerts * EVERY_S) + AFTERWARDS_S
         aim = Aim(place.port, CONNECTIONS, seconds, kit.serial(), RATE)

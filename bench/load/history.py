@@ -28,7 +28,6 @@ CONNECTIONS = 16
 KNOWN = 5_000
 """Browsers that come, of however many are known: so each sees as many pages in the run."""
 PAGES_A_PERSON = 10
-PREPARED = 20_000
 US = 1e6
 
 
@@ -61,7 +60,7 @@ def _filled(kit: Kit, database: str, size: int, stack: ExitStack) -> tuple[Place
     remember(place, crowd, size, now)
     tidy(place)
     kit.say(f"history: {size:,} page views on {database}, filled in {time.perf_counter() - began:.0f} s")
-    return place, single(crowd.site_key, crowd.credentials, PREPARED, kit.random)
+    return place, single(crowd.site_key, crowd.credentials, kit.plan.prepared, kit.random)
 
 
 def _lines(kit: Kit, database: str, ran: dict[int, list[Ran]]) -> list[Line]:

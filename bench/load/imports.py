@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import time
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from bench.load import bars
 from bench.load.generator import LoadError
 from bench.load.lines import of
 from bench.load.place import DATABASES
+from bench.load.processes import peak_memory_mb
 from demo.serving import Child
 from tracker.models import Deal
 
@@ -32,7 +32,7 @@ HEADINGS = (
 REASONS = ("Price", "Missing feature", "Went with a competitor", "No budget", "Bad timing", "")
 OWNERS, PEOPLE_AN_ACCOUNT, DEALS_A_PERSON = 60, 3, 2
 LAST_WORDS = 600
-KIBIBYTES_A_MEGABYTE = 1e6 / 1024
+LOOK_EVERY_S = 0.02
 
 
 def measure(kit: Kit) -> list[Line]:
@@ -69,13 +69,17 @@ def _import(place: Place, path: Path) -> tuple[float, float]:
     began = time.perf_counter()
     child = Child(("import", str(path), "--yes"), place.environ, log)
     try:
-        _, status, usage = os.wait4(child.pid, 0)
+        peak_mb = 0.0
+        while (status := child.ended_with()) is None:
+            peak_mb = max(peak_mb, peak_memory_mb(child.pid) or 0)
+            time.sleep(LOOK_EVERY_S)
+        seconds = time.perf_counter() - began
     finally:
         child.stop()
     if status:
         msg = f"The import failed.\n{log.read_text(encoding='utf-8', errors='replace')[-LAST_WORDS:]}"
         raise LoadError(msg)
-    return time.perf_counter() - began, usage.ru_maxrss / KIBIBYTES_A_MEGABYTE
+    return seconds, peak_mb
 
 
 def _write(path: Path, deals: int) -> None:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 PART = "known"
 BATCH_CONNECTIONS = 16
 BATCH = 20
-PREPARED, PREPARED_BATCHES = 20_000, 2_000
-"""Requests; they are sent over and over, with other ids."""
+SINGLES_A_BATCH = 10
+"""Prepared requests of one hit, for each of many."""
 
 
 class Known:
@@ -55,8 +55,10 @@ class Known:
         place = stack.enter_context(kit.ground.place(database))
         crowd = gather(place, kit.plan.people, kit.plan.people, wsgi.utc_now())
         tidy(place)
-        hits = single(crowd.site_key, crowd.credentials, PREPARED, kit.random)
-        kept = batches(crowd.site_key, crowd.credentials, PREPARED_BATCHES, BATCH, kit.random)
+        hits = single(crowd.site_key, crowd.credentials, kit.plan.prepared, kit.random)
+        kept = batches(
+            crowd.site_key, crowd.credentials, kit.plan.prepared // SINGLES_A_BATCH, BATCH, kit.random
+        )
         stack.enter_context(running(place, "serve"))
         self._places[database] = place
         self._memory[database] = MemoryLog(place, "serve")

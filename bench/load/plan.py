@@ -14,6 +14,8 @@ class Plan:
     """Of which the median counts; what is compared takes turns within each."""
     seconds: int
     """Of load in one run."""
+    prepared: int
+    """Requests; they are sent over and over, with other ids."""
     people: int
     """Known browsers, each of a prospect of its own."""
     connections: tuple[int, ...]
@@ -23,7 +25,7 @@ class Plan:
     alerts: int
     """Mails that are timed, in each way to run Ringback."""
     histories: tuple[int, ...]
-    """Stored page views at which the cost of a hit is told, the smallest first."""
+    """Stored page views at which the cost of a hit is told, the smallest first; none: not measured."""
     deals: int
     """In the file that is imported."""
     steady_hits: int
@@ -36,11 +38,12 @@ FAST = Plan(
     name="fast",
     rounds=1,
     seconds=1,
+    prepared=2_000,
     people=1_000,
     connections=(16,),
     one_row=False,
     alerts=5,
-    histories=(10_000,),
+    histories=(),
     deals=500,
     steady_hits=0,
     bars=False,
@@ -50,6 +53,7 @@ USUAL = Plan(
     name="usual",
     rounds=3,
     seconds=3,
+    prepared=20_000,
     people=20_000,
     connections=(16, 64),
     one_row=True,

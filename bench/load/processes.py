@@ -44,5 +44,14 @@ def memory_mb(pid: int) -> float | None:
     return None
 
 
+def peak_memory_mb(pid: int) -> float | None:
+    """Give the most memory that a process ever had at once; None where this system does not say."""
+    with suppress(OSError):
+        for line in (PROC / str(pid) / "status").read_text(encoding="utf-8").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / KIBIBYTES_A_MEGABYTE
+    return None
+
+
 def _stat(pid: int) -> list[str]:
     return (PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()

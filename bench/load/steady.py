@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 PART = "memory"
 CONNECTIONS = 16
-PREPARED = 20_000
 WARM_UP_S, SLICE_S = 20, 30
 
 
@@ -32,7 +31,7 @@ def measure(kit: Kit) -> list[Line]:
     with kit.ground.place(POSTGRESQL) as place:
         crowd = gather(place, plan.people, plan.people, wsgi.utc_now())
         tidy(place)
-        bodies = single(crowd.site_key, crowd.credentials, PREPARED, kit.random)
+        bodies = single(crowd.site_key, crowd.credentials, kit.plan.prepared, kit.random)
         requests = kit.requests(bodies, place.port)
         with running(place, "serve"):
             ran = [run(kit, place, bodies, requests, CONNECTIONS, WARM_UP_S)]

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 PART = "strangers"
 CONNECTIONS = 16
-PREPARED = 10_000
 WARM_UPS = 3
 FORGED = 1_000
 PEOPLE = 100
@@ -38,7 +37,7 @@ def measure(kit: Kit) -> list[Line]:
         forger = Signer([new_key(40)])
         now = wsgi.utc_now()
         forged = [forger.sign(Purpose.BROWSER, new_key(KEY_LENGTH), now) for _ in range(FORGED)]
-        requests = kit.requests(strangers(crowd.site_key, forged, PREPARED, kit.random), place.port)
+        requests = kit.requests(strangers(crowd.site_key, forged, kit.plan.prepared, kit.random), place.port)
         with running(place, "serve"):
             aim = Aim(place.port, CONNECTIONS, plan.seconds, kit.serial())
             # What a process takes for its first requests it keeps; then nothing may be added.
