@@ -182,3 +182,17 @@ def test_s17_no_error_shows_a_secret() -> None:
 
 def test_the_tests_own_variable_is_no_setting_and_no_mistake() -> None:
     assert load_settings({"RINGBACK_CHROMIUM": "/usr/bin/chromium"}) == Settings()
+
+
+def test_a_log_level_is_one_of_four_however_it_is_written() -> None:
+    assert load_settings({"RINGBACK_LOG_LEVEL": "WARNING"}).log_level == "warning"
+    assert problems({"RINGBACK_LOG_LEVEL": "loud"}) == [
+        "RINGBACK_LOG_LEVEL: must be 'debug', 'info', 'warning' or 'error' (is 'loud')"
+    ]
+
+
+def test_what_opens_the_figures_is_long_and_never_shown() -> None:
+    for token in ("short", "sixteen and more with spaces"):
+        (said,) = problems({"RINGBACK_METRICS_TOKEN": token})
+        assert "at least 16" in said
+        assert token not in said
