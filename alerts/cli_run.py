@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 from contextlib import ExitStack
@@ -17,6 +16,7 @@ from granian.log import LogLevels
 from tracker.cli.common import with_installation
 from tracker.logs import configuration, configure
 from tracker.seeding import seed_defaults
+from tracker.settings import hand_down
 
 if TYPE_CHECKING:
     from tracker.installation import Installation
@@ -60,7 +60,7 @@ def serve_command(installation: Installation) -> None:
         if settings.metrics_token and settings.web_processes > 1:
             # Before anything loads that library, since it looks only then.
             folder = stack.enter_context(TemporaryDirectory(prefix="ringback-metrics-"))
-            os.environ[SHARED_FIGURES] = folder
+            hand_down(SHARED_FIGURES, folder)
         _serve(installation, processes=settings.web_processes, as_json=True)
 
 

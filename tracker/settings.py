@@ -226,6 +226,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     raise SettingsError("\n".join(problems))
 
 
+def hand_down(variable: str, value: str) -> None:
+    """Set a variable for the processes that this one starts, and for libraries that take theirs from there."""
+    os.environ[variable] = value
+
+
 def _unknown(given: Mapping[str, str]) -> list[str]:
     known = {PREFIX + name.upper() for name in Settings.model_fields} | set(TEST_ONLY)
     known |= {f"{PREFIX}{name}_FILE" for name in FROM_FILES}
