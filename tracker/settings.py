@@ -227,7 +227,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 
 def hand_down(variable: str, value: str) -> None:
-    """Set a variable for the processes that this one starts, and for libraries that take theirs from there."""
+    """Set a variable for the processes that this one starts, and for libraries that look there."""
     os.environ[variable] = value
 
 
