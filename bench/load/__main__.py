@@ -72,6 +72,7 @@ def main(form: str | None, only: tuple[str, ...], generator: str, *, write_docs:
     warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR is not set")
     # What was started is ended in good order, too, when somebody ends the bench.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit deafness
     began = time.monotonic()
     try:
         used = chosen(generator)

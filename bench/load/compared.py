@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bench.load.bare import DSN, WHAT, make_table
 from bench.load.generator import Aim, send
-from bench.load.place import POSTGRESQL
+from bench.load.plan import POSTGRESQL
 from demo.ports import HOST, free_port
 from demo.serving import ringback
 

@@ -16,7 +16,8 @@ from bench.load.crowd import gather
 from bench.load.generator import OWN, Aim, LoadError, finish, start
 from bench.load.lines import of
 from bench.load.memory import MemoryLog
-from bench.load.place import POSTGRESQL, SQLITE, running
+from bench.load.place import running
+from bench.load.plan import POSTGRESQL, SQLITE
 from demo.crowd import SITE, invite
 from demo.measure import OK, REQUEST_S, figures
 from demo.ports import HOST

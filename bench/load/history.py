@@ -14,7 +14,8 @@ from bench.load.bodies import single
 from bench.load.crowd import gather
 from bench.load.lines import correct, of
 from bench.load.past import remember
-from bench.load.place import DATABASES, running, tidy
+from bench.load.place import running, tidy
+from bench.load.plan import DATABASES
 from bench.load.run import run, warm
 
 if TYPE_CHECKING:

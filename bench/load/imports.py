@@ -11,7 +11,6 @@ from sqlalchemy import func, select
 from bench.load import bars
 from bench.load.generator import LoadError
 from bench.load.lines import of
-from bench.load.place import DATABASES
 from bench.load.processes import peak_memory_mb
 from demo.serving import Child
 from tracker.models import Deal
@@ -36,10 +35,10 @@ LOOK_EVERY_S = 0.02
 
 
 def measure(kit: Kit) -> list[Line]:
-    """Import the same file into both databases, each by a process of its own."""
+    """Import the same file into each database of the form, each by a process of its own."""
     path = kit.ground.folder / "deals.csv"
     _write(path, kit.plan.deals)
-    return [line for database in DATABASES for line in _into(kit, database, path)]
+    return [line for database in kit.plan.imports for line in _into(kit, database, path)]
 
 
 def _into(kit: Kit, database: str, path: Path) -> list[Line]:

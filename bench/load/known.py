@@ -14,7 +14,8 @@ from bench.load.counted import wait_until_worked_through
 from bench.load.crowd import gather
 from bench.load.lines import of, of_runs
 from bench.load.memory import MemoryLog
-from bench.load.place import DATABASES, running, tidy
+from bench.load.place import running, tidy
+from bench.load.plan import DATABASES
 from bench.load.run import run, warm
 
 if TYPE_CHECKING:

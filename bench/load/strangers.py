@@ -12,7 +12,8 @@ from bench.load.crowd import gather
 from bench.load.generator import Aim, send
 from bench.load.lines import of
 from bench.load.memory import NO_WAY, MemoryLog
-from bench.load.place import POSTGRESQL, running
+from bench.load.place import running
+from bench.load.plan import POSTGRESQL
 from bench.load.run import warm
 from tracker.signing import Purpose, Signer, new_key
 
