@@ -10,12 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import click
 from sqlalchemy import func, select
 
+from alerts.models import Message
 from bench.faults.browser import ACKNOWLEDGED, Guest, Ledger
 from bench.faults.processes import kill_group, runs, wait_for
 from demo.serving import Child
-from tracker.models import PageView
+from tracker.models import Drop, InboxRow, PageView
 from tracker.settings import PREFIX
 
 if TYPE_CHECKING:
@@ -28,7 +30,10 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 60.0
 """The longest that something which recovers by itself may take, seconds."""
-LOGGED = re.compile(r"locked|Traceback", re.IGNORECASE)
+SHOWN = 5
+"""Of what is lost, and of lines of the logs."""
+SHOWN_LENGTH = 400
+LOGGED = re.compile(r"locked|Traceback|cannot|could not", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -127,7 +132,30 @@ class Stage:
         wait_for(lambda: wanted <= set(self.rows_by_hit()), patience_s)
         callers = set(self.ledger.callers)
         wait_for(lambda: callers <= set(self.post.readers()), patience_s)
-        return len(wanted - set(self.rows_by_hit())) + len(callers - set(self.post.readers()))
+        hits, readers = wanted - set(self.rows_by_hit()), callers - set(self.post.readers())
+        if hits or readers:
+            some = ", ".join([*sorted(hits)[:SHOWN], *sorted(readers)[:SHOWN]])
+            said = f"lost: {len(hits)} hits, {len(readers)} mails: {some}"
+            click.echo("\n".join((said, *self.standing())), err=True)
+        return len(hits) + len(readers)
+
+    def standing(self) -> list[str]:
+        """Say how the inbox and the outbox stand, a line each: what is lost may only be late."""
+        database = self.installation.database
+        with database.inbox_engine.connect() as connection:
+            tries = connection.execute(
+                select(InboxRow.tries, func.count()).group_by(InboxRow.tries).order_by(InboxRow.tries)
+            ).all()
+        with database.reading() as session:
+            mails = session.execute(select(Message.state, func.count()).group_by(Message.state)).all()
+            drops = session.execute(select(Drop.reason, Drop.count).where(Drop.count > 0)).all()
+        waiting = ", ".join(f"{count} rows tried {number} times" for number, count in tries)
+        return [
+            f"  inbox: {waiting or 'empty'}",
+            f"  outbox: {', '.join(f'{count} {state}' for state, count in mails) or 'empty'}",
+            f"  drops: {', '.join(f'{count} {reason}' for reason, count in drops) or 'none'}",
+            *(f"  {line[:SHOWN_LENGTH]}" for line in self.logged()[-SHOWN:]),
+        ]
 
     def rows_by_hit(self) -> Counter[str]:
         """Count the page views of each hit id."""
