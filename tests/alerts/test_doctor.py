@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from alerts.doctor import check_mails
-from alerts.models import Breaker
+from alerts.doctor import check_mails, vital_signs
+from alerts.models import Breaker, Delivery
+from alerts.outbox import Result
 from alerts.words import MessageState
 from tests.alerts.scenes import add_message
 from tests.builders import NOON, add_user
@@ -85,3 +86,32 @@ def test_a_mail_that_fails_for_hours_is_told(database: Database) -> None:
     assert said(database, Level.MIND) == [
         "Mails that have been tried for more than an hour: 1. The oldest: An error of our own."
     ]
+
+
+@pytest.mark.parametrize(("alarm", "advice"), [(True, "RINGBACK_SMTP_PASSWORD"), (False, "twice a minute")])
+def test_the_log_is_told_what_stops_mails_in_no_mail_server_s_words(
+    database: Database, advice: str, *, alarm: bool
+) -> None:
+    reason = "535 <sam@northwind.example> wrong password"
+    with database.writing() as session:
+        session.add(Breaker(channel="mail", failures=5, open_until=NOON, reason=reason, alarm=alarm))
+    with database.reading() as session:
+        (finding,) = vital_signs(session, NOON)
+    assert finding.level is (Level.ILL if alarm else Level.MIND)
+    assert advice in finding.sentence
+    assert "535" not in finding.sentence
+
+
+def test_mails_that_workers_died_over_are_told(database: Database) -> None:
+    with database.writing() as session:
+        poison = add_message(session, add_user(session), created_at=JUST_NOW)
+        poison.state, poison.last_reason = MessageState.FAILED, "Set aside."
+        session.add(
+            Delivery(
+                message_id=poison.id, attempt=6, to_address="", started_at=JUST_NOW, result=Result.SET_ASIDE
+            )
+        )
+    (sentence,) = said(database, Level.ILL)
+    assert "set aside since workers died over them: 1" in sentence
+    with database.reading() as session:
+        assert sentence in [finding.sentence for finding in vital_signs(session, NOON)]
