@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CHUNK = 64 * 1024
 START_WITHIN_S = 10
+END_WITHIN_S = 5
 LOOK_EVERY_S = 0.02
 
 
@@ -54,6 +55,9 @@ class Proxy:
             return
         self._writers.add(writer)
         await self._held_back()
+        if self.mode is Mode.DROP:
+            writer.transport.abort()
+            return
         try:
             there, back = await asyncio.open_connection(HOST, self.upstream_port)
         except OSError:
@@ -91,11 +95,11 @@ class Proxy:
         ready.set()
         self._loop.run_forever()
         server.close()
+        self.mode = Mode.DROP  # so that nobody is held back any more
         self._abort()
         left = asyncio.all_tasks(self._loop)
-        for task in left:
-            task.cancel()
-        self._loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        if left:
+            self._loop.run_until_complete(asyncio.wait(left, timeout=END_WITHIN_S))
         self._loop.close()
 
     def stop(self) -> None:

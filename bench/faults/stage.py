@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from alerts.models import Message
 from bench.faults.browser import ACKNOWLEDGED, Guest, Ledger
-from bench.faults.processes import kill_group, runs, wait_for
+from bench.faults.processes import children_of, kill_group, runs, wait_for
 from demo.serving import Child
 from tracker.models import Drop, InboxRow, PageView
 from tracker.settings import PREFIX
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 60.0
 """The longest that something which recovers by itself may take, seconds."""
+WORKER_CHILDREN = 2
+"""Of `ringback worker`, by default."""
 SHOWN = 5
 """Of what is lost, and of lines of the logs."""
 SHOWN_LENGTH = 400
@@ -84,12 +86,15 @@ class Stage:
         return self.installation.settings.base_url
 
     def start(self, command: str, *options: str, settings: Mapping[str, str] | None = None) -> Child:
-        """Run `ringback …` until the stage is cleared; a web server answers when this returns."""
+        """Run `ringback …` until the stage is cleared; it works when this returns."""
         log = self.folder / f"{command}{len(self._children)}.log"
         child = Child((command, *options), self.environ | dict(settings or {}), log)
         self._children.append(child)
         if command in {"run", "serve"}:
             child.wait_until_ready(f"{self.base_url}/ringback.js")
+        else:
+            # It works when its pool is there; before, it may still refuse to start on what is away.
+            wait_for(lambda: len(children_of(child.pid)) >= WORKER_CHILDREN, PATIENCE_S)
         return child
 
     def inherited(self) -> dict[str, str]:
