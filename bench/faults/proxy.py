@@ -50,14 +50,11 @@ class Proxy:
     async def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one client."""
         self.connections += 1
-        if self.mode is Mode.DROP:
-            writer.transport.abort()
-            return
-        self._writers.add(writer)
         await self._held_back()
         if self.mode is Mode.DROP:
             writer.transport.abort()
             return
+        self._writers.add(writer)
         try:
             there, back = await asyncio.open_connection(HOST, self.upstream_port)
         except OSError:
