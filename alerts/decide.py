@@ -11,13 +11,13 @@ from sqlalchemy import or_, select
 
 from alerts.circumstances import Circumstances
 from alerts.correction import Corrections, hold_readers, is_due, waiting_for
-from alerts.mail import new_mail_id
 from alerts.models import Alert, Message
-from alerts.policy import DIGEST_HOLDS, STALE_CALL, Hold, Policy, Ruling, decide
+from alerts.policy import STALE_CALL, Hold, Policy, Ruling, decide
+from alerts.standing import standing_alerts
+from alerts.step import Mails
 from alerts.words import Decision, MessageKind, MessageState
 from tracker.ingest.history import PEOPLE
 from tracker.ingest.intent import tier_of
-from tracker.ingest.pipeline import Nudge
 from tracker.models import Visit
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from tracker.ingest.pipeline import Nudge
     from tracker.installation import Installation
 
 
@@ -38,17 +39,25 @@ class Decider:
         self._installation = installation
         self._policy = policy
 
-    def __call__(self, session: Session, visits: Sequence[Visit], now: datetime) -> list[Nudge]:
+    def __call__(
+        self, session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
+    ) -> list[Nudge]:
         """Decide about each visit, whenever it was; gives the mails that became due, or will.
 
         What was told already is looked at, too: it may have to be taken back. Where a call turns out to be
-        none, those that were held for its sake are decided about again.
+        none, those that were held for its sake are decided about again. With `news_only`, visits of which
+        nothing is new to the policy are left as they are: most hits bring nothing.
         """
         session.flush()
+        if news_only:
+            standing = standing_alerts(session, visits)
+            visits = [visit for visit in visits if visit.id not in standing]
+            if not visits:
+                return []
         circumstances = Circumstances.load(session, self._installation, visits, now, self._policy)
         alerts, messages = _locked(session, visits)
         corrections = Corrections(session, self._installation.settings.mail_from, now, messages.values())
-        nudges: list[Nudge] = []
+        mails = Mails(session, self._installation.settings.mail_from, now)
         freed: list[tuple[int | None, int]] = []
         # What takes up no place comes first, and what is long over last: the present visit is the news.
         for visit in sorted(visits, key=lambda one: (one.state in PEOPLE, now - one.last_at > STALE_CALL)):
@@ -60,12 +69,11 @@ class Decider:
             elif alert is not None and _is_settled(alert, message):
                 continue
             else:
-                alert, nudge = self._decide(session, visit, alert, message, circumstances, now)
-                nudges += [nudge] if nudge is not None else []
+                alert = self._decide(session, visit, alert, message, circumstances, mails)
             circumstances.count(visit, alert)
             if took_place and not _takes_place(alert):
                 freed.append((alert.account_id, alert.prospect_id))
-        session.flush()
+        nudges = mails.write()
         if freed:
             # Their accounts are locked, so nobody decides about them now.
             waiting = session.scalars(_held_by(freed, now - self._policy.account_cooldown))
@@ -99,14 +107,15 @@ class Decider:
         alert: Alert | None,
         message: Message | None,
         circumstances: Circumstances,
-        now: datetime,
-    ) -> tuple[Alert, Nudge | None]:
+        mails: Mails,
+    ) -> Alert:
         """Decide about a visit of which nobody was told; a digest that has gone has left it out."""
         if alert is not None and message is not None and message.kind is MessageKind.DIGEST:
             alert.message_id = message = None
-        ruling = decide(circumstances.case_of(visit, now), now, self._policy)
-        alert = self._write(session, alert, visit, ruling, circumstances, now)
-        return alert, self._mail(session, alert, message, ruling, now)
+        ruling = decide(circumstances.case_of(visit, mails.now), mails.now, self._policy)
+        alert = self._write(session, alert, visit, ruling, circumstances, mails.now)
+        mails.keep_in_step(alert, message, ruling)
+        return alert
 
     def _write(
         self,
@@ -138,50 +147,7 @@ class Decider:
         alert.sentence = ruling.sentence
         alert.intent = visit.intent
         alert.tier = tier_of(visit.intent).value
-        session.flush()
         return alert
-
-    def _mail(
-        self, session: Session, alert: Alert, message: Message | None, ruling: Ruling, now: datetime
-    ) -> Nudge | None:
-        """Keep the alert's mail in step with the decision: written, brought forward, or withdrawn."""
-        if ruling.decision is not Decision.CALL or alert.user_id is None:
-            if message is not None:
-                message.state = MessageState.WITHDRAWN
-                message.last_reason = ruling.sentence
-                if is_for_digest(ruling):
-                    # The digest lists what has no mail of its own.
-                    alert.message_id = None
-            return None
-        due_at = alert.due_at or now
-        message = message or self._message_of(session, alert, now)
-        message.state = MessageState.PENDING
-        message.last_reason = ""
-        message.next_attempt_at = due_at
-        message.user_id = alert.user_id
-        session.flush()
-        alert.message_id = message.id
-        return Nudge(message.id, due_at)
-
-    def _message_of(self, session: Session, alert: Alert, now: datetime) -> Message:
-        """Give the alert's one mail: withdrawn when the alert went to the digest, or new."""
-        key = f"alert:{alert.id}"
-        withdrawn = session.scalar(select(Message).where(Message.dedupe_key == key))
-        if withdrawn is not None:
-            return withdrawn
-        message = Message(
-            dedupe_key=key,
-            kind=MessageKind.ALERT,
-            mail_id=new_mail_id(self._installation.settings.mail_from),
-            created_at=now,
-        )
-        session.add(message)
-        return message
-
-
-def is_for_digest(ruling: Ruling) -> bool:
-    """Whether a decision belongs into the rep's next digest."""
-    return ruling.decision is Decision.DIGEST or ruling.why in DIGEST_HOLDS
 
 
 def _locked(session: Session, visits: Sequence[Visit]) -> tuple[dict[int, Alert], dict[int, Message]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
@@ -36,12 +37,19 @@ class Call:
     taken_back: bool = False
     """Nobody was there after all, or somebody else: the rep was told, but nobody of the account was met."""
 
+    @property
+    def whom(self) -> tuple[tuple[str, int | None], ...]:
+        """Name whom it concerns."""
+        return ("user", self.user_id), ("account", self.account_id), ("person", self.prospect_id)
+
 
 @dataclass(slots=True)
 class RecentCalls:
     """By visit, since each visit has one decision. `count` keeps them true while decisions are made."""
 
     calls: dict[int, Call] = field(default_factory=dict)
+    _by_whom: dict[tuple[str, int | None], dict[int, Call]] = field(default_factory=lambda: defaultdict(dict))
+    """The same, by user, by account, and by person: each is asked for with every decision."""
 
     @classmethod
     def load(
@@ -77,10 +85,13 @@ class RecentCalls:
 
     def count(self, alert: Alert, *, not_theirs: bool) -> None:
         """Let a decision count for the next ones, or count no longer."""
+        old = self.calls.pop(alert.visit_id, None)
+        if old is not None:
+            for whom in old.whom:
+                self._by_whom[whom].pop(alert.visit_id, None)
         if alert.decision is not Decision.CALL:
-            self.calls.pop(alert.visit_id, None)
             return
-        self.calls[alert.visit_id] = Call(
+        call = Call(
             alert.visit_id,
             alert.prospect_id,
             alert.account_id,
@@ -89,27 +100,26 @@ class RecentCalls:
             alert.decided_at,
             taken_back=not_theirs or alert.corrected_at is not None,
         )
+        self.calls[alert.visit_id] = call
+        for whom in call.whom:
+            self._by_whom[whom][alert.visit_id] = call
 
     def to_user(self, user_id: int, zone: ZoneInfo, now: datetime, *, but: int) -> int:
         """Count a user's calls on the day that it is in `zone`, without that of the visit `but`."""
         today = now.astimezone(zone).date()
         return sum(
-            call.user_id == user_id and call.decided_at.astimezone(zone).date() == today
-            for call in self._others(but)
+            call.decided_at.astimezone(zone).date() == today for call in self._others(("user", user_id), but)
         )
 
     def highest_tier(
         self, account_id: int | None, prospect_id: int, since: datetime, *, but: int
     ) -> Tier | None:
         """Give the highest tier called after `since`: of the account, or of a person without one."""
+        whom = ("account", account_id) if account_id is not None else ("person", prospect_id)
         tiers = {
-            call.tier
-            for call in self._others(but)
-            if call.decided_at > since
-            and not call.taken_back
-            and (call.account_id == account_id if account_id is not None else call.prospect_id == prospect_id)
+            call.tier for call in self._others(whom, but) if call.decided_at > since and not call.taken_back
         }
         return next((tier for tier in TIERS if tier in tiers), None)
 
-    def _others(self, visit_id: int) -> Iterator[Call]:
-        return (call for call in self.calls.values() if call.visit_id != visit_id)
+    def _others(self, whom: tuple[str, int | None], visit_id: int) -> Iterator[Call]:
+        return (call for call in self._by_whom[whom].values() if call.visit_id != visit_id)

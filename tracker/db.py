@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError  # noqa: A004  (the pool's)
@@ -32,6 +33,13 @@ SAFEGUARDS = ("fsync", "full_page_writes", "synchronous_commit")
 
 DATABASE_AWAY = (OperationalError, InterfaceError, TimeoutError)
 """The database is away, busy or full: whoever waits for the same commit fares no better."""
+
+
+_JSON: Any = {
+    "json_serializer": lambda value: msgspec.json.encode(value).decode(),
+    "json_deserializer": msgspec.json.decode,
+}
+"""How columns of lists are read and written."""
 
 
 class UnsafeDatabaseError(Exception):
@@ -121,6 +129,7 @@ def _postgresql(address: URL, **options: Any) -> Engine:  # noqa: ANN401  (the l
     return create_engine(
         address,
         hide_parameters=True,  # an error in the log must not tell addresses and names
+        **_JSON,
         pool_timeout=5,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_S,
@@ -134,6 +143,7 @@ def _sqlite(address: URL, busy_timeout_ms: int, *, begin: str | None) -> Engine:
     engine = create_engine(
         address,
         hide_parameters=True,
+        **_JSON,
         connect_args={"timeout": busy_timeout_ms / 1000, "check_same_thread": False},
     )
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, func, select
 
 from tracker.errors import PlainError
 from tracker.models import TopicRule
-from tracker.topic_rules import DEFAULT_TOPIC_RULES, MOST_STARS, compile_rules, topic_of
+from tracker.topic_rules import DEFAULT_TOPIC_RULES, MOST_STARS, TopicRules, compile_rules, topic_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,9 +47,15 @@ def load_topics(session: Session) -> Callable[[int | None, str], str]:
         select(TopicRule.site_id, TopicRule.pattern, TopicRule.topic).order_by(*_ORDER)
     ).all()
 
+    @cache
+    def rules_of(site_id: int | None) -> TopicRules:
+        return compile_rules(
+            tuple((row.pattern, row.topic) for row in rows if row.site_id in (None, site_id))
+        )
+
+    @cache  # for as long as this group of hits is worked on: its visitors read the same pages
     def topic(site_id: int | None, url: str) -> str:
-        rules = tuple((row.pattern, row.topic) for row in rows if row.site_id in (None, site_id))
-        return topic_of(url, compile_rules(rules))
+        return topic_of(url, rules_of(site_id))
 
     return topic
 

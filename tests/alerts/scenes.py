@@ -80,6 +80,7 @@ def add_page(session: Session, visit: Visit, topic: str = "pricing", **fields: o
     } | fields
     page = PageView(hit_id=f"hit{next(_serial)}", visit_id=visit.id, **values)
     session.add(page)
+    visit.pages += 1
     session.flush()
     return page
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from alerts.decide import is_for_digest
 from alerts.models import Message
 from alerts.outbox import claim
 from alerts.policy import NEWS, STALE_CALL, Hold, Policy, Ruling
+from alerts.step import is_for_digest
 from alerts.words import Decision, MessageKind, MessageState
 from tests.alerts.office import MINUTE, WINDOW
 from tests.alerts.scenes import MORNING, add_message, add_page

@@ -10,9 +10,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tracker import metrics
 from tracker.db import DATABASE_AWAY
 from tracker.ingest.arrival import read
 from tracker.ingest.hit import DropReason
@@ -106,7 +108,7 @@ class Drain:
 
     def _work(self, ids: Sequence[int]) -> None:
         """Take rows through the pipeline, in one transaction."""
-        now = self.clock()
+        now, begun = self.clock(), time.perf_counter()
         with self.installation.database.writing() as session:
             self.inbox.hold(session)
             arrivals = [read(text) for text in self.inbox.texts(session, ids)]
@@ -115,6 +117,8 @@ class Drain:
                 self.inbox.forget(session, ids)
         if self.inbox.is_apart:
             self.inbox.forget(None, ids)
+        metrics.drained(len(arrivals), time.perf_counter() - begun)
+        metrics.took_in(Counter(hit.kind for arrival in arrivals for hit in arrival.hits))
         for reason in done.drops:
             self.drops.count(reason)
         if done.nudges:

@@ -7,12 +7,14 @@ makes something of it.
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
+from tracker import metrics
 from tracker.db import DATABASE_AWAY
 from tracker.ingest.admit import admitted_site, storable
 from tracker.ingest.arrival import write
@@ -199,7 +201,9 @@ class Front:
         return Reply(self.installation.signer.sign(Purpose.BROWSER, marked.credential_key, now))
 
     def _keep(self, group: Sequence[tuple[datetime, str]]) -> Sequence[None]:
+        begun = time.perf_counter()
         self.inbox.keep(group)
+        metrics.committed(len(group), time.perf_counter() - begun)
         return [None] * len(group)
 
     def _work(self) -> None:

@@ -96,10 +96,10 @@ class History:
             self.confirmed[key] = min(past.started_at, self.confirmed.get(key, past.started_at))
 
 
-def load_history(session: Session, visits: Sequence[Visit]) -> History:
-    """Load what counts of the time before these visits; they themselves are not part of it yet."""
+def history_of(earlier: Sequence[Past]) -> History:
+    """Put together what counts of the time before some visits; they themselves are not part of it yet."""
     history = History()
-    for past in earlier_visits(session, visits):
+    for past in earlier:
         history.see(past)
     return history
 

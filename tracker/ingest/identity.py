@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from sqlalchemy import select
 
 from tracker.browsers import markers
-from tracker.ingest.history import CONFIRMED, PEOPLE, Past, earlier_visits
+from tracker.ingest.history import CONFIRMED, PEOPLE, Past
 from tracker.ingest.signs import OWN_BROWSER, OWN_PERSON
 from tracker.models import Browser, Prospect, User, Visit
 from tracker.names import email_key
@@ -81,13 +81,13 @@ class Identities:
     """By prospect."""
 
     @classmethod
-    def load(cls, session: Session, visits: Sequence[Visit]) -> Identities:
-        """Load it at once for all of them."""
+    def load(cls, session: Session, visits: Sequence[Visit], earlier: Sequence[Past]) -> Identities:
+        """Load it at once for all of them; `earlier` visits are those of before (`earlier_visits`)."""
         people = {visit.prospect_id for visit in visits}
         ids = {visit.browser_id for visit in visits}
         browsers = {row.id: row for row in session.scalars(select(Browser).where(Browser.id.in_(ids)))}
         known = cls(browsers, _own_browsers(session, browsers.values()), _own_people(session, people))
-        for past in earlier_visits(session, visits):
+        for past in earlier:
             known._see(past)
         return known
 

@@ -6,14 +6,14 @@ Both are derived again from the rows at every hit, so that later evidence promot
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from tracker.ingest.clean import CleanVisits, shown_in_another_light
-from tracker.ingest.history import PEOPLE, load_history
+from tracker.ingest.history import PEOPLE, earlier_visits, history_of
 from tracker.ingest.identity import Identities
 from tracker.ingest.intent import EarlierVisit, Facts, PageRead, score
 from tracker.ingest.screen import Evidence, PageEvidence, screen
@@ -22,13 +22,72 @@ from tracker.renewal import next_renewal
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from tracker.ingest.history import Past
+    from tracker.words import LossOutcome, ReasonKind
 
 COLLEAGUE_WINDOW = timedelta(days=7)
+
+_PAGES = (
+    select(
+        PageView.visit_id,
+        PageView.topic,
+        PageView.url,
+        PageView.title,
+        PageView.visible_ms,
+        PageView.first_gesture_ms,
+        PageView.last_gesture_ms,
+        PageView.bursts,
+        PageView.driver,
+    )
+    .where(PageView.visit_id.in_(bindparam("ids", expanding=True)))
+    .order_by(PageView.at)
+)
+
+
+def _lost(*columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401  (a statement's own parts)
+    return (
+        select(*columns)
+        .join_from(deal_prospects, Deal, Deal.id == deal_prospects.c.deal_id)
+        .where(
+            deal_prospects.c.prospect_id.in_(bindparam("people", expanding=True)),
+            Deal.status == DealStatus.LOST,
+            Deal.not_qualified.is_(False),
+        )
+        .order_by(Deal.closed_on.asc().nulls_first(), Deal.id)
+    )
+
+
+_LOSSES = _lost(
+    deal_prospects.c.prospect_id,
+    Deal.outcome,
+    Deal.closed_on,
+    Deal.renewal_on,
+    Deal.reason_kind,
+    Deal.reason,
+    Deal.notes,
+)
+
+
+class _Loss(NamedTuple):
+    outcome: LossOutcome | None
+    closed_on: date | None
+    renewal_on: date | None
+    reason_kind: ReasonKind | None
+    reason: str
+    notes: str
+
+
+@dataclass(slots=True)
+class _Pages:
+    """The pages of a visit in the order in which they were opened, for the two who look at them."""
+
+    shown: list[PageEvidence] = field(default_factory=list)
+    read: list[PageRead] = field(default_factory=list)
 
 
 def judge(session: Session, visits: Sequence[Visit], now: datetime) -> list[Visit]:
@@ -48,10 +107,11 @@ def _derive(session: Session, visits: Sequence[Visit], now: datetime) -> None:
     """Derive everything about these visits, in the order in which they began."""
     session.flush()
     pages = _pages_of(session, visits)
-    history = load_history(session, visits)
+    past = earlier_visits(session, visits)
+    history = history_of(past)
     colleagues = _active_colleagues(session, visits, now)
-    deals = latest_lost_deals(session, {visit.prospect_id for visit in visits})
-    identities = Identities.load(session, visits)
+    deals = _latest_losses(session, {visit.prospect_id for visit in visits})
+    identities = Identities.load(session, visits, past)
     evidence = {visit.id: _evidence(visit, pages[visit.id], identities.own(visit)) for visit in visits}
     clean = CleanVisits.load(session, visits, but=visits)
     for visit in visits:
@@ -60,7 +120,8 @@ def _derive(session: Session, visits: Sequence[Visit], now: datetime) -> None:
         earlier = history.before(visit)
         before, after = history.was_confirmed_before(visit), clean.outweigh(visit)
         _screen(visit, replace(evidence[visit.id], confirmed_before=before, outweighed=after))
-        visit.identity = identities.odd(visit)
+        if (odd := identities.odd(visit)) != visit.identity:
+            visit.identity = odd
         _score(
             visit, pages[visit.id], earlier, deals.get(visit.prospect_id), colleague=visit.id in colleagues
         )
@@ -69,34 +130,22 @@ def _derive(session: Session, visits: Sequence[Visit], now: datetime) -> None:
 
 def latest_lost_deals(session: Session, prospect_ids: Collection[int]) -> dict[int, Deal]:
     """Give each person's latest lost deal that was a real chance."""
-    rows = session.execute(
-        select(deal_prospects.c.prospect_id, Deal)
-        .join(Deal, Deal.id == deal_prospects.c.deal_id)
-        .where(
-            deal_prospects.c.prospect_id.in_(prospect_ids),
-            Deal.status == DealStatus.LOST,
-            Deal.not_qualified.is_(False),
-        )
-        .order_by(Deal.closed_on.asc().nulls_first(), Deal.id)
-    )
+    rows = session.execute(_lost(deal_prospects.c.prospect_id, Deal), {"people": list(prospect_ids)})
     # Later ones replace earlier ones.
     return dict(rows.all())
 
 
-def _evidence(visit: Visit, views: Sequence[PageView], own: tuple[str, ...]) -> Evidence:
+def _latest_losses(session: Session, prospect_ids: Collection[int]) -> dict[int, _Loss]:
+    """Give of each person's latest lost deal what intent is judged by."""
+    rows = session.execute(_LOSSES, {"people": list(prospect_ids)})
+    return {prospect_id: _Loss(*loss) for prospect_id, *loss in rows}
+
+
+def _evidence(visit: Visit, pages: _Pages, own: tuple[str, ...]) -> Evidence:
     """Put together what one visit shows of who was there, by itself."""
     return Evidence(
         user_agent=visit.user_agent,
-        pages=tuple(
-            PageEvidence(
-                visible_ms=view.visible_ms,
-                first_gesture_ms=view.first_gesture_ms,
-                last_gesture_ms=view.last_gesture_ms,
-                bursts=view.bursts,
-                driver=view.driver,
-            )
-            for view in views
-        ),
+        pages=tuple(pages.shown),
         signs=(*visit.signs, *own),
         burst=visit.burst,
     )
@@ -106,22 +155,21 @@ def _screen(visit: Visit, evidence: Evidence) -> None:
     if visit.forgotten_at is not None:
         return  # what its state followed from is not kept: a missing user agent is no machine's
     screening = screen(evidence)
-    visit.state = screening.state
-    visit.state_reasons = list(screening.reasons)
-    visit.demoted = screening.demoted
+    if (visit.state, visit.state_reasons) != (screening.state, list(screening.reasons)):
+        visit.state = screening.state
+        visit.state_reasons = list(screening.reasons)
+    if visit.demoted != screening.demoted:
+        visit.demoted = screening.demoted
 
 
 def _score(
-    visit: Visit, views: Sequence[PageView], earlier: Sequence[Past], deal: Deal | None, *, colleague: bool
+    visit: Visit, pages: _Pages, earlier: Sequence[Past], deal: _Loss | None, *, colleague: bool
 ) -> None:
     today = visit.started_at.date()
     renewal = next_renewal(deal.outcome, deal.closed_on, deal.renewal_on, today) if deal else None
     intent = score(
         Facts(
-            pages=tuple(
-                PageRead(view.topic, view.url, view.title, view.visible_ms)
-                for view in sorted(views, key=lambda view: view.at)
-            ),
+            pages=tuple(pages.read),
             by_link=visit.by_link,
             earlier=tuple(EarlierVisit(past.points, visit.started_at - past.started_at) for past in earlier),
             reason_kind=deal.reason_kind if deal else None,
@@ -131,19 +179,25 @@ def _score(
             colleague_active=colleague,
         )
     )
-    visit.points = intent.points
-    visit.intent = intent.score
-    visit.intent_reasons = [
+    reasons = [
         {"name": reason.name, "points": reason.points, "sentence": reason.sentence}
         for reason in intent.reasons
     ]
+    # What stays as it was is not written again.
+    if (visit.points, visit.intent) != (intent.points, intent.score):
+        visit.points, visit.intent = intent.points, intent.score
+    if visit.intent_reasons != reasons:
+        visit.intent_reasons = reasons
 
 
-def _pages_of(session: Session, visits: Sequence[Visit]) -> dict[int, list[PageView]]:
-    pages: dict[int, list[PageView]] = defaultdict(list)
-    ids = [visit.id for visit in visits]
-    for view in session.scalars(select(PageView).where(PageView.visit_id.in_(ids)).order_by(PageView.at)):
-        pages[view.visit_id].append(view)
+def _pages_of(session: Session, visits: Sequence[Visit]) -> dict[int, _Pages]:
+    pages: dict[int, _Pages] = defaultdict(_Pages)
+    for visit_id, topic, url, title, visible, first, last, bursts, driver in session.execute(
+        _PAGES, {"ids": [visit.id for visit in visits]}
+    ):
+        found = pages[visit_id]
+        found.shown.append(PageEvidence(visible, first, last, bursts, driver))
+        found.read.append(PageRead(topic, url, title, visible))
     return pages
 
 

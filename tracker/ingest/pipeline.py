@@ -56,8 +56,10 @@ class Ingested:
 class Decide(Protocol):
     """What alerts hand in: it writes its rows about judged visits, and says whom to nudge."""
 
-    def __call__(self, session: Session, visits: Sequence[Visit], now: datetime) -> Sequence[Nudge]:
-        """Decide about each visit, inside the transaction that stores it."""
+    def __call__(
+        self, session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
+    ) -> Sequence[Nudge]:
+        """Decide about each visit, or of which something is new, inside the transaction that stores it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +90,11 @@ def ingest(
     topics = load_topics(session)
     for one in accepted:
         drops += visits.extend(one.known, one.arrival, Source(one.site.id, partial(topics, one.site.id)))
-    session.flush()
+    visits.store()
     marked = mark_bursts(session, visits.landed())
-    touched = {visit.id: visit for visit in (*visits.touched.values(), *marked)}
+    touched = {visit.id: visit for visit in (*visits.touched(), *marked)}
     judged = judge(session, list(touched.values()), now)
-    nudges = decide(session, judged, now)
+    nudges = decide(session, judged, now, news_only=True)
     session.flush()
     _see_sites(session, {one.site.id for one in accepted}, now)
     return Ingested(tuple(drops), tuple(nudges))

@@ -6,13 +6,13 @@ A hit may come twice, late, or before the one it follows: it is of the visit of 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
-from tracker.ingest.evidence import begin_earlier, grow, reached, rebase, set_base, used_since
+from tracker.ingest.evidence import NewPage, begin_earlier, grow, reached, rebase, set_base, used_since
 from tracker.ingest.hit import MAX_AGE, DropReason, Hit, seen_at
 from tracker.models import Browser, PageView, Visit
 from tracker.words import State
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.ingest.arrival import Arrival
+    from tracker.ingest.evidence import Part
     from tracker.ingest.identify import Known
 
 VISIT_GAP = timedelta(minutes=30)
@@ -38,7 +39,7 @@ PERSON_TIME = timedelta(days=1) + MAX_AGE
 """A day, and the time by which a hit may say that it comes late: else old hits would not count for long."""
 
 
-_Part: TypeAlias = tuple[PageView, Visit]
+_Part: TypeAlias = "tuple[Part, Visit]"
 """A page view and its visit; a page that is used again later has several."""
 
 
@@ -60,16 +61,16 @@ class Visits:
         session.flush()  # new browsers get their ids
         ids = {known.browser.id for known in people}
         since = now - MAX_AGE - VISIT_GAP
-        self._visits = list(
-            session.scalars(
-                select(Visit)
-                .where(Visit.browser_id.in_(ids), Visit.last_at >= since)
-                .order_by(Visit.id)
-                # Held until the commit: a burst that another process finds comes before this or after.
-                .with_for_update(key_share=True),
-                execution_options={"populate_existing": True},
-            )
-        )
+        self._visits: dict[tuple[int, int], list[Visit]] = defaultdict(list)
+        for visit in session.scalars(
+            select(Visit)
+            .where(Visit.browser_id.in_(ids), Visit.last_at >= since)
+            .order_by(Visit.id)
+            # Held until the commit: what somebody else makes of it comes before this or after.
+            .with_for_update(key_share=True),
+            execution_options={"populate_existing": True},
+        ):
+            self._visits[visit.browser_id, visit.prospect_id].append(visit)
         self._parts: dict[str, list[_Part]] = defaultdict(list)
         self._withdrawn: set[int] = set()
         for view, visit, revoked_at in session.execute(
@@ -82,25 +83,35 @@ class Visits:
             self._parts[view.hit_id].append((view, visit))
             if revoked_at is not None:
                 self._withdrawn.add(visit.browser_id)
-        self._pages: Counter[int] = Counter()
         self._person_pages: Counter[int] = Counter()
-        for prospect_id, visit_id, pages in session.execute(
-            select(Visit.prospect_id, Visit.id, func.count())
-            .join(PageView, PageView.visit_id == Visit.id)
+        for prospect_id, pages in session.execute(
+            select(Visit.prospect_id, func.sum(Visit.pages))
             .where(
                 Visit.prospect_id.in_({known.prospect_id for known in people}),
                 Visit.last_at >= now - PERSON_TIME,
             )
-            .group_by(Visit.prospect_id, Visit.id)
+            .group_by(Visit.prospect_id)
         ):
-            self._pages[visit_id] += pages
-            self._person_pages[prospect_id] += pages
-        self.touched: dict[int, Visit] = {}
-        self._landed: dict[int, Visit] = {}
+            self._person_pages[prospect_id] = pages
+        self._new_views: list[tuple[NewPage, Visit]] = []
+        self._touched: dict[Visit, None] = {}
+        self._landed: dict[Visit, None] = {}
+
+    def store(self) -> None:
+        """Write what is new, all at once."""
+        self._session.flush()  # new visits get their ids
+        # What is not read back takes no way through the session.
+        rows = [asdict(view) | {"visit_id": visit.id} for view, visit in self._new_views]
+        if rows:
+            self._session.execute(insert(PageView), rows)
+
+    def touched(self) -> list[Visit]:
+        """Give the visits that the hits changed."""
+        return list(self._touched)
 
     def landed(self) -> list[Visit]:
         """Give the visits in which a link was opened just now."""
-        return list(self._landed.values())
+        return list(self._landed)
 
     def extend(self, known: Known, arrival: Arrival, source: Source) -> list[DropReason]:
         """Store an arrival's hits, oldest first; gives the names of those that could not be."""
@@ -113,9 +124,9 @@ class Visits:
     def _land(self, hit_id: str) -> None:
         """Mark the page that a link opened: a token comes with the first hits of the page it stood in."""
         first = min(self._parts[hit_id], key=lambda part: part[0].part, default=None)
-        if first is not None and first[1].id in self.touched:
+        if first is not None and first[1] in self._touched:
             first[0].landed = True
-            self._landed[first[1].id] = first[1]
+            self._landed[first[1]] = None
 
     def _add(self, known: Known, hit: Hit, arrival: Arrival, source: Source) -> DropReason | None:
         at = seen_at(hit, arrival.at)
@@ -131,12 +142,13 @@ class Visits:
             visit.by_link = visit.by_link or known.by_link
             visit.campaign_id = known.campaign_id or visit.campaign_id
         view.at = min(view.at, at)
-        visit.signs = visit.signs + [sign for sign in arrival.signs if sign not in visit.signs]
+        if new_signs := [sign for sign in arrival.signs if sign not in visit.signs]:
+            visit.signs = visit.signs + new_signs
         visit.started_at = min(visit.started_at, at)
         visit.last_at = max(visit.last_at, at)
         self._begin_earlier(view, hit)
         grow(view, hit)
-        self.touched[visit.id] = visit
+        self._touched[visit] = None
         self._rebase_after(view)
         return None
 
@@ -160,7 +172,7 @@ class Visits:
         if self._person_pages[known.prospect_id] >= MAX_PERSON_PAGES:
             return DropReason.TOO_MANY_PAGES_A_DAY
         visit = self._visit_at(known, at) or self._new_visit(known, arrival, source, at)
-        if self._pages[visit.id] >= MAX_PAGES:
+        if visit.pages >= MAX_PAGES:
             return DropReason.TOO_MANY_PAGES
         view = self._new_view(visit, hit, source, at)
         if before:
@@ -169,28 +181,23 @@ class Visits:
 
     def _visit_at(self, known: Known, at: datetime) -> Visit | None:
         """Find the visit that a moment belongs to: this person's, in this browser."""
-        fitting = (
-            visit
-            for visit in self._visits
-            if visit.browser_id == known.browser.id
-            and visit.prospect_id == known.prospect_id
-            and _covers(visit, at)
-        )
+        theirs = self._visits[known.browser.id, known.prospect_id]
+        fitting = (visit for visit in theirs if _covers(visit, at))
         return max(fitting, key=lambda visit: visit.last_at, default=None)
 
-    def _begin_earlier(self, view: PageView, hit: Hit) -> None:
+    def _begin_earlier(self, view: Part, hit: Hit) -> None:
         """Let a page view that goes on with an earlier one begin with its first sign, whenever that comes."""
         before = [part for part, _ in self._parts[hit.id] if part.at < view.at]
         if before and used_since(hit, far := reached(before)):
             begin_earlier(view, far, hit)
 
-    def _rebase_after(self, view: PageView) -> None:
+    def _rebase_after(self, view: Part) -> None:
         """Let later parts of the same page count from where this one has come to by now."""
         parts = self._parts[view.hit_id]
         far = reached([view])
         for later, visit in parts:
             if later.at > view.at and rebase(later, far, visit.last_at - later.at):
-                self.touched[visit.id] = visit
+                self._touched[visit] = None
 
     def _new_visit(self, known: Known, arrival: Arrival, source: Source, at: datetime) -> Visit:
         visit = Visit(
@@ -205,33 +212,26 @@ class Visits:
             address_hash=arrival.address_hash,
             signs=list(arrival.signs),
             state=State.UNCONFIRMED,
+            pages=0,
         )
         self._session.add(visit)
-        self._session.flush()
-        self._visits.append(visit)
+        self._visits[known.browser.id, known.prospect_id].append(visit)
         return visit
 
-    def _new_view(self, visit: Visit, hit: Hit, source: Source, at: datetime) -> PageView:
+    def _new_view(self, visit: Visit, hit: Hit, source: Source, at: datetime) -> NewPage:
         parts = self._parts[hit.id]
-        view = PageView(
+        view = NewPage(
             hit_id=hit.id,
             part=len(parts),
-            visit_id=visit.id,
             at=at,
             url=hit.url,
             title=hit.title,
             referrer=hit.referrer,
             topic=source.topic_of(hit.url),
-            landed=False,
-            base_visible_ms=0,
-            base_bursts=0,
-            visible_ms=0,
-            bursts=0,
-            driver=False,
         )
-        self._session.add(view)
+        self._new_views.append((view, visit))
         parts.append((view, visit))
-        self._pages[visit.id] += 1
+        visit.pages += 1
         self._person_pages[visit.prospect_id] += 1
         return view
 

@@ -70,6 +70,8 @@ class Visit(Base):
     """What the server saw in its requests, by the names of `tracker.ingest.signs`."""
     burst: Mapped[str] = mapped_column(String(60), default="")
     """The rule of `tracker.ingest.bursts` that it was part of; empty: none."""
+    pages: Mapped[int] = mapped_column(default=0)
+    """Page views that it has."""
     forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the three above were blanked, as `tracker.retention` rules; the state stands since then."""
     state: Mapped[State] = mapped_column(default=State.UNCONFIRMED)

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from tests.alerts.scenes import add_browser, add_visit
 from tests.builders import NOON, add_prospect
-from tracker.ingest.history import FIRST, LATEST, earlier_visits, load_history
+from tracker.ingest.history import FIRST, LATEST, earlier_visits, history_of
 from tracker.ingest.identity import NEW_BROWSER, Identities
 from tracker.models import Browser, State, Visit
 
@@ -59,7 +59,7 @@ def test_however_often_somebody_came_the_same_is_looked_at(session: Session, dan
     visit = add_visit(session, dana, browser, at=NOON)
     past = earlier_visits(session, [visit])
     assert len(past) == LATEST - 1 + FIRST  # the visit itself is the latest
-    history = load_history(session, [visit])
+    history = history_of(earlier_visits(session, [visit]))
     assert history.was_confirmed_before(visit)
     assert history.before(visit)[0].started_at == NOON - timedelta(hours=1)
 
@@ -72,7 +72,7 @@ def test_whoever_comes_often_takes_nothing_from_others(session: Session, dana: P
         add_visit(session, dana, usual_browser(session, dana), at=NOON),
         add_visit(session, eli, known, at=NOON),
     ]
-    history = load_history(session, visits)
+    history = history_of(earlier_visits(session, visits))
     assert len(history.before(visits[1])) == 1
     assert history.was_confirmed_before(visits[1])
 
@@ -84,7 +84,7 @@ def test_where_somebody_was_known_is_no_new_browser_after_a_hundred_visits_elsew
     phone, tablet = add_browser(session, dana), add_browser(session, dana)
     add_visit(session, dana, phone, at=NOON - timedelta(days=80))
     visits = [add_visit(session, dana, browser, at=NOON) for browser in (phone, tablet)]
-    known = Identities.load(session, visits)
+    known = Identities.load(session, visits, earlier_visits(session, visits))
     assert [known.odd(visit) for visit in visits] == [[], [NEW_BROWSER]]
 
 
@@ -101,5 +101,5 @@ def test_visits_of_somebody_else_do_not_count(session: Session, dana: Prospect) 
     browser = add_browser(session, dana)
     add_visit(session, dana, browser, at=NOON - timedelta(days=1), not_theirs=True)
     visit = add_visit(session, dana, browser, at=NOON)
-    history = load_history(session, [visit])
+    history = history_of(earlier_visits(session, [visit]))
     assert (history.before(visit), history.was_confirmed_before(visit)) == ([], False)

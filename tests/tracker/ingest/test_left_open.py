@@ -242,5 +242,6 @@ def test_a_page_used_again_counts_among_the_pages_of_its_visit(setting: Setting)
             PageView(hit_id=f"old-{number}", visit_id=second.id, at=walk.now, url=ORIGIN)
             for number in range(MAX_PAGES - 1)
         )
+        session.get_one(Visit, second.id).pages = MAX_PAGES
     walk.sends(used_again(page))
     assert walk.drops() == [DropReason.TOO_MANY_PAGES]

@@ -164,11 +164,13 @@ def test_one_that_cannot_be_stored_never_takes_its_neighbours_along(setting: Set
     walk = Walk(setting)
     decide = walk.front.decide
 
-    def refuse_eli(session: Session, visits: Sequence[Visit], now: datetime) -> Sequence[Nudge]:
+    def refuse_eli(
+        session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
+    ) -> Sequence[Nudge]:
         if any(visit.prospect_id == eli.prospect_id for visit in visits):
             statement = "INSERT"
             raise DataError(statement, {}, ValueError("no such text"))
-        return decide(session, visits, now)
+        return decide(session, visits, now, news_only=news_only)
 
     walk.front.drain.decide = refuse_eli
     with one_group(walk) as pool:
@@ -192,8 +194,10 @@ def test_r1_a_fault_of_our_own_loses_nothing_and_the_hit_is_stored_once_it_is_me
     walk = Walk(setting)
     decide, page = walk.front.decide, view()
 
-    def broken(session: Session, visits: Sequence[Visit], now: datetime) -> Sequence[Nudge]:
-        del session, visits, now
+    def broken(
+        session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
+    ) -> Sequence[Nudge]:
+        del session, visits, now, news_only
         msg = "a bug"
         raise RuntimeError(msg)
 

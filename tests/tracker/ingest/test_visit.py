@@ -28,6 +28,7 @@ def add_pages(setting: Setting, visit: Visit, number: int) -> None:
             PageView(hit_id=f"old-{visit.id}-{serial}", visit_id=visit.id, at=visit.last_at, url=ORIGIN)
             for serial in range(number)
         )
+        session.get_one(Visit, visit.id).pages += number
 
 
 def test_a_hit_kept_back_two_hours_is_a_visit_of_two_hours_ago(setting: Setting) -> None:

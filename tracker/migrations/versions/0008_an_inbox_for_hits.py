@@ -1,4 +1,4 @@
-"""Hits are kept in an inbox before they are worked through."""
+"""Hits are kept in an inbox before they are worked through, and visits know how many pages they have."""
 
 from __future__ import annotations
 
@@ -19,4 +19,8 @@ def upgrade() -> None:
         sa.Column("arrival", sa.Text(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_inbox"),
+    )
+    op.add_column("visits", sa.Column("pages", sa.Integer(), nullable=False, server_default="0"))
+    op.execute(
+        "UPDATE visits SET pages = (SELECT count(*) FROM page_views WHERE page_views.visit_id = visits.id)"
     )
