@@ -35,6 +35,6 @@ class Lengths:
         return "" if shortened_s >= full_s else f"{what} {shortened_s:g} s for {full_s:g} s"
 
 
-SHORT = Lengths("short", 4, 300, 3, 5, 4, 1, 4, 5, 2, 1, 5)
-DEFAULT = Lengths("default", 40, 4_000, 15, 20, 10, 3, 15, 65, 30, 3, 20)
+SHORT = Lengths("short", 4, 300, 3, 5, 4, 1, 4, 5, 2, 1, 6)
+DEFAULT = Lengths("default", 40, 4_000, 15, 20, 10, 3, 15, 35, 30, 3, 20)
 FULL = Lengths("full", 200, 10_000, 60, 600, 60, 10, 60, 900, 30, 45, 60)
