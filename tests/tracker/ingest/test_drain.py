@@ -1,0 +1,208 @@
+"""What waits in the inbox is worked through: soon, in order, whoever dies over it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.builders import NOON
+from tests.front_door import database_away
+from tests.tracker.ingest.stories import ORIGIN, Setting, add_dana, engagement, set_up, view
+from tests.tracker.ingest.walk import Walk
+from tracker import db
+from tracker.ingest.drain import Drainer
+from tracker.ingest.inbox import WAITS
+from tracker.models import Browser, PageView, State, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from tracker.ingest.pipeline import Nudge
+
+A_WHILE_S = 20
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def dies(
+    session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
+) -> Sequence[Nudge]:
+    del session, visits, now, news_only
+    raise Killed
+
+
+def later(walk: Walk) -> Walk:
+    """The same way in, of which nothing is worked through before somebody asks for it."""
+    walk.front.kept = lambda: None
+    return walk
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + A_WHILE_S
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def is_empty(walk: Walk) -> bool:
+    return walk.front.inbox.backlog().rows == 0
+
+
+def test_what_comes_before_it_is_worked_through_counts_from_when_it_came(setting: Setting) -> None:
+    dana = add_dana(setting)
+    walk = later(Walk(setting))
+    page = view(f"{ORIGIN}/pricing")
+    walk.sends(page, token=dana.token)
+    walk.move(seconds=7)
+    walk.sends(engagement(page))
+    assert walk.rows(Visit) == []
+    walk.move(minutes=50)
+    walk.front.drain.all()
+    visit = walk.one(Visit)
+    assert (visit.started_at, visit.state) == (NOON, State.CONFIRMED)
+    assert is_empty(walk)
+
+
+def test_r1_a_process_that_dies_over_a_group_leaves_it_to_the_next(setting: Setting) -> None:
+    dana = add_dana(setting)
+    walk = later(Walk(setting))
+    page = view()
+    walk.sends(page, token=dana.token)
+    walk.sends(view(f"{ORIGIN}/docs"))
+    walk.front.drain.decide = dies
+    with pytest.raises(Killed):
+        walk.front.drain.all()
+    assert walk.rows(Browser) == walk.rows(PageView) == []
+    next_one = Walk(setting, now=NOON + WAITS[0])
+    next_one.front.drain.all()
+    assert len(walk.rows(PageView)) == 2
+    assert len(walk.rows(Browser)) == len(walk.rows(Visit)) == 1
+
+
+def test_r3_a_poison_row_that_kills_each_process_is_set_aside_and_the_others_are_not(
+    setting: Setting,
+) -> None:
+    people = [add_dana(setting, f"Person {number}", f"Company {number}") for number in range(3)]
+    poison = people[1].prospect_id
+    first = later(Walk(setting))
+    for person in people:
+        first.sends(view(), token=person.token, credential="")
+    now, deaths = NOON, 0
+    for step in range(40):
+        now = NOON + WAITS[min(step, len(WAITS) - 1)]
+        walk = Walk(setting, now=now)
+        decide = walk.front.drain.decide
+
+        def decide_or_die(
+            session: Session,
+            visits: Sequence[Visit],
+            now: datetime,
+            *,
+            news_only: bool = False,
+            decide: object = decide,
+        ) -> Sequence[Nudge]:
+            if any(visit.prospect_id == poison for visit in visits):
+                raise Killed
+            return decide(session, visits, now, news_only=news_only)  # type: ignore[no-any-return, operator]
+
+        walk.front.drain.decide = decide_or_die
+        try:
+            walk.front.drain.all()
+        except Killed:
+            deaths += 1
+        else:
+            break
+    backlog = first.front.inbox.backlog()
+    assert (backlog.rows, backlog.set_aside, deaths) == (0, 1, 5)
+    assert {visit.prospect_id for visit in first.rows(Visit)} == {
+        people[0].prospect_id,
+        people[2].prospect_id,
+    }
+
+
+def test_r1_what_is_worked_through_twice_changes_nothing(setting: Setting) -> None:
+    """On SQLite a row goes out of the inbox after the commit: a process may die between."""
+    dana = add_dana(setting)
+    walk = later(Walk(setting))
+    page = view(f"{ORIGIN}/pricing")
+    walk.sends(page, token=dana.token)
+    walk.sends(engagement(page))
+    inbox, database = walk.front.inbox, setting.installation.database
+    with database.reading() as session:
+        texts = inbox.texts(session, [one.id for one in inbox.waiting(NOON, 9)])
+    walk.front.drain.all()
+    before = [(visit.state, visit.intent, visit.pages) for visit in walk.rows(Visit)]
+    inbox.keep([(NOON, text) for text in texts])
+    walk.front.drain.all()
+    assert [(visit.state, visit.intent, visit.pages) for visit in walk.rows(Visit)] == before
+    assert len(walk.rows(PageView)) == len(walk.rows(Browser)) == 1
+
+
+def test_a_visitor_who_says_no_after_what_they_did_is_heard_in_that_order(setting: Setting) -> None:
+    dana = add_dana(setting)
+    walk = later(Walk(setting))
+    walk.sends(view(), token=dana.token)
+    walk.sends(revoke=True)
+    walk.sends(view())
+    walk.front.drain.all()
+    assert len(walk.rows(PageView)) == 1
+    assert walk.one(Browser).revoked_at == NOON
+
+
+def test_the_drainer_works_soon_after_something_was_kept_and_finishes_when_told_to_stop(
+    setting: Setting,
+) -> None:
+    dana = add_dana(setting)
+    walk = Walk(setting)
+    drainer = Drainer(walk.front.drain)
+    walk.front.kept = drainer.kept
+    drainer.start()
+    walk.sends(view(), token=dana.token)
+    wait_until(lambda: is_empty(walk))
+    assert len(walk.rows(PageView)) == 1
+    walk.sends(view())
+    assert drainer.stop()
+    assert is_empty(walk)
+    assert len(walk.rows(PageView)) == 2
+
+
+def test_the_drainer_takes_up_what_another_process_left(setting: Setting) -> None:
+    dana = add_dana(setting)
+    later(Walk(setting)).sends(view(), token=dana.token)
+    walk = Walk(setting)
+    drainer = Drainer(walk.front.drain)
+    drainer.start()
+    wait_until(lambda: is_empty(walk))
+    assert drainer.stop()
+    assert len(walk.rows(PageView)) == 1
+
+
+def test_r1_a_database_that_goes_away_and_comes_back_is_drained_to_the_end(
+    database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    impatient = db.connect(database_url, busy_timeout_ms=50)
+    setting = set_up(impatient)
+    dana = add_dana(setting)
+    walk = Walk(setting)
+    later(walk).sends(view(), token=dana.token)
+    drainer = Drainer(walk.front.drain)
+    said = threading.Event()
+    caplog.set_level(logging.WARNING, "tracker.ingest.drain")
+    with database_away(database_url):
+        drainer.start()
+        wait_until(lambda: "cannot work through the inbox" in caplog.text)
+        said.wait(1)
+    wait_until(lambda: is_empty(walk))
+    assert drainer.stop()
+    assert caplog.text.count("cannot work through the inbox") == 1
+    assert len(walk.rows(PageView)) == 1
+    impatient.dispose()
