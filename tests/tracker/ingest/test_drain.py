@@ -81,7 +81,7 @@ def test_r1_a_process_that_dies_over_a_group_leaves_it_to_the_next(setting: Sett
     walk.front.drain.decide = dies
     with pytest.raises(Killed):
         walk.front.drain.all()
-    assert walk.rows(Browser) == walk.rows(PageView) == []
+    assert (walk.rows(Browser), walk.rows(PageView)) == ([], [])
     next_one = Walk(setting, now=NOON + WAITS[0])
     next_one.front.drain.all()
     assert len(walk.rows(PageView)) == 2
