@@ -46,6 +46,7 @@ FAULTS = (
     Fault("kill -9 of the process that drains", drain_killed.killed),
     Fault("crash with a full inbox, PostgreSQL", drain_killed.left_postgresql, in_short=False),
     Fault("crash with a full inbox, SQLite", drain_killed.left_sqlite),
+    Fault("crash over the first hits of new browsers", drain_killed.newcomers),
     Fault("kill -9 of a worker after claim, before DATA, after 250", worker_killed.tell, in_short=False),
     Fault("a poison mail that kills its child", poison.mail, in_short=False),
     Fault("a poison hit that the database refuses", poison.hit),

@@ -34,6 +34,8 @@ HOLDERS = text(
 )
 HOLD_UP_S = 3.0
 """The longest that a drain is held up in its transaction, so that the kill falls there."""
+CRASHES = 1
+"""Before the last: whoever starts after one notes what it begins with."""
 REFUSALS = 5
 """Hits that are refused before it is clear that nothing is kept."""
 
@@ -80,6 +82,35 @@ def left_postgresql(house: House) -> Outcome:
 def left_sqlite(house: House) -> Outcome:
     """Let hits pile up while somebody else writes into the main file, kill everything, and start again."""
     return _left(house, Wish(people=READERS, sqlite=True, embedded=True))
+
+
+def newcomers(house: House) -> Outcome:
+    """Kill everything over new browsers' first hits; their second ones come before those are tried again."""
+    with house.stage(Wish(people=READERS)) as stage:
+        server = stage.start("serve")
+        stage.start("worker")
+        with _main_tables_locked(stage):
+            for guest in stage.guests:
+                stage.ledger.post(stage.base_url, guest, [guest.view()], timeout_s=2)
+            for _ in range(CRASHES):
+                time.sleep(HOLD_UP_S / 2)  # until whoever drains stands in the middle of it
+                kill_group(server)
+                server = stage.start("serve")
+            time.sleep(HOLD_UP_S / 2)
+            kill_group(server)
+        stage.start("serve")
+        started = time.monotonic()
+        for guest in stage.guests:
+            stage.ledger.post(stage.base_url, guest, guest.call())
+        recovered = stage.ledger.first_after(started)
+        return Outcome(
+            stage.lost(),
+            stage.post.duplicates(),
+            recovered_s=recovered,
+            recovered_bar_s=RECOVERY_S,
+            checks=(none_of("rows beyond one a hit", stage.doubled()),),
+            note=stage.ledger.said(),
+        )
 
 
 def _left(house: House, wish: Wish) -> Outcome:
