@@ -15,6 +15,7 @@ from alerts.quiet import quiet_until
 from alerts.recent import A_DAY_SOMEWHERE, RecentCalls
 from alerts.routing import Route, route
 from alerts.words import Decision
+from tracker.among import among
 from tracker.ingest.judge import latest_lost_deals
 from tracker.models import (
     Account,
@@ -79,19 +80,19 @@ class Circumstances:
         facts = cls(policy, now)
         people = {visit.prospect_id for visit in visits}
         facts.prospects = {
-            row.id: row for row in session.scalars(select(Prospect).where(Prospect.id.in_(people)))
+            row.id: row for row in session.scalars(select(Prospect).where(among(Prospect.id, people)))
         }
         accounts = _accounts_of(session, facts.prospects.values(), lock=lock)
         for visit_id, topic in session.execute(
             select(PageView.visit_id, PageView.topic)
-            .where(PageView.visit_id.in_([visit.id for visit in visits]))
+            .where(among(PageView.visit_id, [visit.id for visit in visits]))
             .distinct()
         ):
             facts.topics[visit_id].add(topic)
         for prospect_id, deal in session.execute(
             select(deal_prospects.c.prospect_id, Deal)
             .join(Deal, Deal.id == deal_prospects.c.deal_id)
-            .where(deal_prospects.c.prospect_id.in_(people))
+            .where(among(deal_prospects.c.prospect_id, people))
         ):
             facts.deals[prospect_id].append(deal)
         facts._add_account_deals(session, accounts)
@@ -165,7 +166,7 @@ class Circumstances:
         """Let a colleague's open or won deal count: then somebody is talking to the company."""
         by_account: dict[int, list[Deal]] = defaultdict(list)
         for deal in session.scalars(
-            select(Deal).where(Deal.account_id.in_(accounts), Deal.status != DealStatus.LOST)
+            select(Deal).where(among(Deal.account_id, accounts), Deal.status != DealStatus.LOST)
         ):
             by_account[deal.account_id or 0].append(deal)
         for prospect in self.prospects.values():
@@ -189,7 +190,7 @@ class Circumstances:
             select(Visit.prospect_id, Visit.id, Visit.last_at)
             .join(Alert, Alert.visit_id == Visit.id)
             .where(
-                Visit.prospect_id.in_(old),
+                among(Visit.prospect_id, old),
                 Visit.not_theirs.is_(False),
                 Alert.corrected_at.is_(None),
                 # Closed before it was sent, it is in no mail any more.
@@ -206,7 +207,7 @@ class Circumstances:
         name_ids |= {deal.owner_name_id for deal in self.latest.values()}
         owners = dict(
             session.execute(
-                select(OwnerName.id, OwnerName.user_id).where(OwnerName.id.in_(name_ids - {None}))
+                select(OwnerName.id, OwnerName.user_id).where(among(OwnerName.id, name_ids - {None}))
             ).all()
         )
         for prospect in self.prospects.values():
@@ -220,7 +221,7 @@ class Circumstances:
         emails = [prospect.email for prospect in self.prospects.values() if prospect.email]
         kinds = suppressed_kinds(session, installation.signer, emails)
         outcomes: dict[int, list[Outcome]] = defaultdict(list)
-        for outcome in session.scalars(select(Outcome).where(Outcome.prospect_id.in_(self.prospects))):
+        for outcome in session.scalars(select(Outcome).where(among(Outcome.prospect_id, self.prospects))):
             outcomes[outcome.prospect_id].append(outcome)
         for prospect in self.prospects.values():
             user = self.routes[prospect.id].user
@@ -246,6 +247,6 @@ def _standing(deals: Sequence[Deal], wishes: Collection[SuppressionKind], quiet:
 
 def _accounts_of(session: Session, prospects: Collection[Prospect], *, lock: bool) -> dict[int, Account]:
     ids = {prospect.account_id for prospect in prospects if prospect.account_id is not None}
-    query = select(Account).where(Account.id.in_(ids)).order_by(Account.id)
+    query = select(Account).where(among(Account.id, ids)).order_by(Account.id)
     rows = session.scalars(query.with_for_update(key_share=True) if lock else query)
     return {account.id: account for account in rows}

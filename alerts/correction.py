@@ -16,6 +16,7 @@ from alerts.found import found
 from alerts.mail import new_mail_id
 from alerts.models import Alert, Message
 from alerts.words import MessageKind, MessageState
+from tracker.among import among
 from tracker.ingest.history import PEOPLE
 from tracker.models import User, Visit
 
@@ -112,7 +113,7 @@ def hold_readers(session: Session, readers: Iterable[int | None]) -> None:
     """
     wanted = {reader for reader in readers if reader is not None}
     if wanted:
-        query = select(User.id).where(User.id.in_(wanted)).order_by(User.id)
+        query = select(User.id).where(among(User.id, wanted)).order_by(User.id)
         session.execute(query.with_for_update(key_share=True))
 
 
@@ -121,7 +122,7 @@ def waiting_for(readers: Iterable[int | None]) -> ColumnElement[bool]:
     return and_(
         Message.kind == MessageKind.CORRECTION,
         Message.state == MessageState.PENDING,
-        Message.user_id.in_(set(readers)),
+        among(Message.user_id, set(readers)),
     )
 
 
@@ -147,7 +148,7 @@ def _undo_left_out(session: Session, message_id: int, told: Collection[int]) -> 
     left_out = session.scalars(
         select(Alert)
         .join(Visit, Visit.id == Alert.visit_id)
-        .where(Alert.correction_id == message_id, Alert.id.not_in(told), Visit.state.in_(PEOPLE))
+        .where(Alert.correction_id == message_id, ~among(Alert.id, told), Visit.state.in_(PEOPLE))
     )
     for alert in left_out:
         forget(alert)
@@ -157,7 +158,7 @@ def _correct_overtaken(session: Session, message: Message, told: Collection[int]
     overtaken = session.execute(
         select(Visit, Alert)
         .join(Alert, Alert.visit_id == Visit.id)
-        .where(Alert.id.in_(told), Visit.state.not_in(PEOPLE))
+        .where(among(Alert.id, told), Visit.state.not_in(PEOPLE))
         .order_by(Alert.id),
         execution_options={"populate_existing": True},
     ).all()

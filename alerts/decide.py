@@ -16,6 +16,7 @@ from alerts.policy import STALE_CALL, Hold, Policy, Ruling, decide
 from alerts.standing import standing_alerts
 from alerts.step import Mails
 from alerts.words import Decision, MessageKind, MessageState
+from tracker.among import among
 from tracker.ingest.history import PEOPLE
 from tracker.ingest.intent import tier_of
 from tracker.models import Visit
@@ -87,7 +88,7 @@ class Decider:
         before accounts; an alert that stands after all changes nothing. Gives the mails that became due.
         """
         freed = session.execute(
-            select(Alert.account_id, Alert.prospect_id).where(Alert.id.in_(alert_ids))
+            select(Alert.account_id, Alert.prospect_id).where(among(Alert.id, alert_ids))
         ).all()
         held = _held_by(freed, now - self._policy.account_cooldown).order_by(Visit.id)
         waiting = session.scalars(
@@ -160,7 +161,7 @@ def _locked(session: Session, visits: Sequence[Visit]) -> tuple[dict[int, Alert]
     as_now = {"populate_existing": True}
     by_id = {visit.id: visit for visit in visits}
     alerts = session.scalars(
-        select(Alert).where(Alert.visit_id.in_(by_id)).order_by(Alert.id).with_for_update(key_share=True),
+        select(Alert).where(among(Alert.visit_id, by_id)).order_by(Alert.id).with_for_update(key_share=True),
         execution_options=as_now,
     ).all()
     message_ids = {each for one in alerts for each in (one.message_id, one.correction_id) if each is not None}
@@ -171,7 +172,7 @@ def _locked(session: Session, visits: Sequence[Visit]) -> tuple[dict[int, Alert]
     waiting = waiting_for(readers)
     messages = session.scalars(
         select(Message)
-        .where(or_(Message.id.in_(message_ids), waiting) if readers else Message.id.in_(message_ids))
+        .where(or_(among(Message.id, message_ids), waiting) if readers else among(Message.id, message_ids))
         .order_by(Message.id)
         .with_for_update(key_share=True),
         execution_options=as_now,
@@ -198,7 +199,7 @@ def _held_by(freed: Iterable[tuple[int | None, int]], since: datetime) -> Select
         .where(
             Alert.decision == Decision.HOLD,
             Alert.why == Hold.COOLDOWN,
-            or_(Alert.account_id.in_(accounts), Alert.prospect_id.in_(alone)),
+            or_(among(Alert.account_id, accounts), among(Alert.prospect_id, alone)),
             Visit.state.in_(PEOPLE),
             Visit.last_at > since,
         )

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select
 
 from alerts.models import Alert, Message
 from alerts.words import Decision, MessageState
+from tracker.among import among
 from tracker.ingest.intent import TIERS, Tier
 from tracker.models import Visit
 
@@ -72,9 +73,9 @@ class RecentCalls:
                 or_(Message.id.is_(None), Message.state.in_((MessageState.PENDING, MessageState.SENT))),
                 Alert.decided_at > since,
                 or_(
-                    Alert.account_id.in_(accounts),
-                    Alert.prospect_id.in_(prospects),
-                    Alert.user_id.in_(users),
+                    among(Alert.account_id, accounts),
+                    among(Alert.prospect_id, prospects),
+                    among(Alert.user_id, users),
                 ),
             )
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
 from alerts.models import Alert
 from alerts.policy import Hold, Trigger
 from alerts.words import Decision
+from tracker.among import among
 from tracker.ingest.history import CONFIRMED
 from tracker.words import State
 
@@ -31,7 +32,7 @@ time, an outcome or a deal, so they are looked at with every hit.
 """
 
 _ALERTS = select(Alert.visit_id, Alert.decision, Alert.why, Alert.intent, Alert.corrected_at).where(
-    Alert.visit_id.in_(bindparam("visits", expanding=True))
+    among(Alert.visit_id, "visits")
 )
 
 

@@ -11,6 +11,7 @@ from alerts.mail import new_mail_id
 from alerts.models import Message
 from alerts.policy import DIGEST_HOLDS, Ruling
 from alerts.words import Decision, MessageKind, MessageState
+from tracker.among import among
 from tracker.ingest.pipeline import Nudge
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Mails:
         self.session.flush()  # new alerts get their ids
         keys = {f"alert:{alert.id}" for alert, message, _ in self._calls if message is None}
         # Withdrawn when the alert went to the digest: each alert has one mail.
-        query = select(Message).where(Message.dedupe_key.in_(keys))
+        query = select(Message).where(among(Message.dedupe_key, keys))
         old = {one.dedupe_key: one for one in self.session.scalars(query)} if keys else {}
         mails = [(alert, message or self._message_of(alert, old), to) for alert, message, to in self._calls]
         for alert, message, to in mails:

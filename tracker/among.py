@@ -6,28 +6,72 @@ parameter has neither cost.
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import any_, bindparam, func, literal, select
+import msgspec
+from sqlalchemy import BigInteger, Boolean, Integer, Text, TypeDecorator, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import InstrumentedAttribute, Session
+    from sqlalchemy import BindParameter, ColumnElement, Dialect
+    from sqlalchemy.orm import InstrumentedAttribute
+    from sqlalchemy.sql.compiler import SQLCompiler
+    from sqlalchemy.types import TypeEngine
 
-T = TypeVar("T", str, int)
+
+class Many(TypeDecorator[Any]):
+    """Any number of texts or whole numbers in one parameter: an array, or on SQLite a list in JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, each: type[BigInteger | Text]) -> None:
+        """Take the type of each."""
+        super().__init__()
+        self.each = each
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Give the type by which a database takes them."""
+        return dialect.type_descriptor(ARRAY(self.each()) if dialect.name == "postgresql" else Text())
+
+    def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> list[Any] | str:
+        """Write them as a database takes them."""
+        values = list(value or ())
+        return values if dialect.name == "postgresql" else msgspec.json.encode(values).decode()
+
+
+class _Among(FunctionElement[bool]):
+    type = Boolean()
+    name = "among"
+    inherit_cache = True
 
 
 def among(
-    session: Session,
-    column: ColumnElement[T] | InstrumentedAttribute[T] | InstrumentedAttribute[T | None],
-    values: Collection[T],
+    column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Collection[Any] | str
 ) -> ColumnElement[bool]:
-    """Give the condition that `column`, of texts or whole numbers, is one of `values`."""
-    if session.get_bind().dialect.name == "postgresql":
-        return column == any_(bindparam(None, list(values), type_=ARRAY(column.type)))
-    each = func.json_each(literal(json.dumps(list(values)))).table_valued("value")
-    return column.in_(select(each.c.value))
+    """Give the condition that `column`, of texts or whole numbers, is one of `values`.
+
+    A text in their place is the name of a parameter that brings them, for a statement that is built once.
+    """
+    each = BigInteger if isinstance(column.type, Integer) else Text
+    if isinstance(values, str):
+        them: BindParameter[Any] = bindparam(values, type_=Many(each))
+    else:
+        them = bindparam(None, values, type_=Many(each), unique=True)
+    return _Among(column, them)
+
+
+@compiles(_Among, "postgresql")
+def _in_array(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    column, values = (compiler.process(part, **options) for part in element.clauses)
+    return f"{column} = ANY ({values})"
+
+
+@compiles(_Among, "sqlite")
+def _in_json(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    column, values = (compiler.process(part, **options) for part in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608  (our own columns)

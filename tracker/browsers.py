@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
+from tracker.among import among
 from tracker.models import Browser, Prospect, User, Visit
 
 if TYPE_CHECKING:
@@ -30,10 +31,10 @@ def hold(session: Session, which: ColumnElement[bool]) -> list[Browser]:
     browsers = list(session.scalars(query))
     while wanted := {browser.prospect_id for browser in browsers} - held:
         ids = [browser.id for browser in browsers]
-        wanted |= set(session.scalars(select(Visit.prospect_id).where(Visit.browser_id.in_(ids))))
+        wanted |= set(session.scalars(select(Visit.prospect_id).where(among(Visit.browser_id, ids))))
         session.execute(
             select(Prospect.id)
-            .where(Prospect.id.in_(wanted))
+            .where(among(Prospect.id, wanted))
             .order_by(Prospect.id)
             .with_for_update(key_share=True)
         )
@@ -107,7 +108,7 @@ def markers(session: Session, user_ids: Collection[int]) -> Mapping[int, datetim
     """Give those of the users who still work here, and before when (UTC) nothing marks for them."""
     if not user_ids:
         return {}
-    working = select(User.id, User.own_since).where(User.id.in_(user_ids), User.left_at.is_(None))
+    working = select(User.id, User.own_since).where(among(User.id, user_ids), User.left_at.is_(None))
     return dict(session.execute(working).all())
 
 

@@ -186,7 +186,7 @@ def on_record(session: Session, emails: Collection[str] | None = None) -> Iterat
         .order_by(Prospect.id, Consent.given_at, Consent.id)
     )
     if emails is not None:
-        query = query.where(among(session, Prospect.email_key, {email_key(email) for email in emails}))
+        query = query.where(among(Prospect.email_key, {email_key(email) for email in emails}))
     for row in session.execute(query):
         email, name, given_at, text_version, source, revoked_at = row
         is_only_end = text_version == NOTHING_GIVEN and given_at == revoked_at
@@ -208,7 +208,7 @@ def _people(session: Session, emails: Collection[str]) -> dict[str, int]:
     """
     found = session.execute(
         select(Prospect.email_key, Prospect.id)
-        .where(among(session, Prospect.email_key, {email_key(email) for email in emails}))
+        .where(among(Prospect.email_key, {email_key(email) for email in emails}))
         .order_by(Prospect.id)
         .with_for_update(key_share=True)
     )
@@ -221,7 +221,7 @@ def _end(
     """End what is living of these people; gives whose it was, a person as often as rows were theirs."""
     return session.scalars(
         update(table)
-        .where(among(session, table.prospect_id, prospect_ids), table.revoked_at.is_(None))
+        .where(among(table.prospect_id, prospect_ids), table.revoked_at.is_(None))
         .values(revoked_at=now)
         .returning(table.prospect_id),
         execution_options={"synchronize_session": False},
@@ -232,7 +232,7 @@ def _remember(session: Session, prospect_ids: Collection[int], now: datetime) ->
     """Keep of each of these people that they revoked now, in place of when they did so before."""
     session.execute(
         delete(Consent).where(
-            among(session, Consent.prospect_id, prospect_ids),
+            among(Consent.prospect_id, prospect_ids),
             Consent.text_version == NOTHING_GIVEN,
             Consent.given_at == Consent.revoked_at,
         ),
@@ -264,7 +264,7 @@ def _histories(session: Session, prospect_ids: Collection[int]) -> defaultdict[i
     rows = session.execute(
         select(
             Consent.prospect_id, Consent.given_at, Consent.text_version, Consent.source, Consent.revoked_at
-        ).where(among(session, Consent.prospect_id, list(prospect_ids)))
+        ).where(among(Consent.prospect_id, list(prospect_ids)))
     )
     for row in rows:
         history = histories[row.prospect_id]

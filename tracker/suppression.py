@@ -62,7 +62,7 @@ def lift(session: Session, signer: Signer, emails: Iterable[str], kind: Suppress
     before = _count(session, kind)
     hashes = {email_hash(signer, email) for email in emails}
     session.execute(
-        delete(Suppression).where(Suppression.kind == kind, among(session, Suppression.email_hash, hashes)),
+        delete(Suppression).where(Suppression.kind == kind, among(Suppression.email_hash, hashes)),
         execution_options={"synchronize_session": False},
     )
     return before - _count(session, kind)
@@ -79,9 +79,7 @@ def suppressed_kinds(
     if not spelled:
         return kinds
     found = session.execute(
-        select(Suppression.email_hash, Suppression.kind).where(
-            among(session, Suppression.email_hash, spelled)
-        )
+        select(Suppression.email_hash, Suppression.kind).where(among(Suppression.email_hash, spelled))
     )
     for digest, kind in found:
         for email in spelled[digest]:

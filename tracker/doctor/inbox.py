@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 OVERDUE = timedelta(minutes=1)
 """What waits for longer has nobody who works it through: that takes milliseconds."""
-AGAIN = "UPDATE inbox SET tries = 0"
+AGAIN = "UPDATE inbox SET tries = 0, not_before = NULL"
 
 
 def check_inbox(database: Database, now: datetime) -> Iterator[Finding]:

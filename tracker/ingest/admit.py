@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from tracker.among import among
 from tracker.ingest.hit import MAX_AGE, DropReason, page_origin
 from tracker.models import Consent, Prospect, Site, SuppressionKind
 from tracker.suppression import suppressed_kinds
@@ -99,13 +100,15 @@ def _fault(site: SiteRules, hit: Hit) -> DropReason | None:
 def wishes_of(session: Session, signer: Signer, prospect_ids: Collection[int]) -> Wishes:
     """Load consents and objections of these people."""
     consented = session.scalars(
-        select(Consent.prospect_id).where(Consent.prospect_id.in_(prospect_ids), Consent.revoked_at.is_(None))
+        select(Consent.prospect_id).where(
+            among(Consent.prospect_id, prospect_ids), Consent.revoked_at.is_(None)
+        )
     )
     addresses = {
         row.id: row.email
         for row in session.execute(
             select(Prospect.id, Prospect.email).where(
-                Prospect.id.in_(prospect_ids), Prospect.email.is_not(None)
+                among(Prospect.id, prospect_ids), Prospect.email.is_not(None)
             )
         )
     }

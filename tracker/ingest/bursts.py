@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import ColumnElement, func, select
 
+from tracker.among import among
 from tracker.models import PageView, Prospect, Visit
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def mark_bursts(session: Session, visits: Collection[Visit]) -> list[Visit]:
     found = find_bursts(session, visits)
     unmarked = session.scalars(
         select(Visit)
-        .where(Visit.id.in_(found), Visit.burst == "", Visit.forgotten_at.is_(None))
+        .where(among(Visit.id, found), Visit.burst == "", Visit.forgotten_at.is_(None))
         .order_by(Visit.id)
         .with_for_update(key_share=True),
         execution_options={"populate_existing": True},
@@ -103,7 +104,7 @@ def _bursts_of_links(session: Session, visits: Collection[Visit]) -> dict[int, s
         .join(PageView, PageView.visit_id == Visit.id)
         .where(
             PageView.landed,
-            Visit.prospect_id.in_({visit.prospect_id for visit in visits}),
+            among(Visit.prospect_id, {visit.prospect_id for visit in visits}),
             *_around(visits, LINKS_WITHIN),
         )
     )
@@ -120,7 +121,7 @@ def _bursts_of_companies(session: Session, visits: Collection[Visit]) -> dict[in
         .join(Prospect, Prospect.id == Visit.prospect_id)
         .where(
             PageView.landed,
-            Visit.address_hash.in_({visit.address_hash for visit in visits} - {""}),
+            among(Visit.address_hash, {visit.address_hash for visit in visits} - {""}),
             *_around(visits, COMPANIES_WITHIN),
         )
     )

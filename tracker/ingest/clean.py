@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from tracker.among import among
 from tracker.ingest.history import CONFIRMED
 from tracker.ingest.screen import OUTWEIGHED
 from tracker.models import Visit
@@ -40,9 +41,9 @@ class CleanVisits:
         rows = session.execute(
             select(Visit.prospect_id, Visit.browser_id, began)
             .where(
-                Visit.browser_id.in_({visit.browser_id for visit in visits}),
+                among(Visit.browser_id, {visit.browser_id for visit in visits}),
                 Visit.last_at >= min(visit.started_at for visit in visits),
-                Visit.id.not_in([visit.id for visit in but]),
+                ~among(Visit.id, [visit.id for visit in but]),
                 Visit.state.in_(CONFIRMED),
                 Visit.demoted.is_(False),
             )
@@ -72,10 +73,10 @@ def shown_in_another_light(session: Session, visits: Sequence[Visit]) -> list[Vi
     demoted = session.scalars(
         select(Visit)
         .where(
-            Visit.browser_id.in_({visit.browser_id for visit in visits}),
+            among(Visit.browser_id, {visit.browser_id for visit in visits}),
             # However long somebody has been coming: what is older is forgotten, or about to be.
             Visit.last_at >= min(visit.started_at for visit in visits) - EVIDENCE_KEPT,
-            Visit.id.not_in([visit.id for visit in visits]),
+            ~among(Visit.id, [visit.id for visit in visits]),
             Visit.demoted,
             Visit.forgotten_at.is_(None),
         )

@@ -11,7 +11,9 @@ import logging
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from tracker import metrics
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from tracker.ingest.drops import DropCounter
     from tracker.ingest.inbox import Inbox
-    from tracker.ingest.pipeline import Decide, Nudge
+    from tracker.ingest.pipeline import Decide, Ingested, Nudge
     from tracker.installation import Installation
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,8 @@ class Drain:
     _turn: threading.Lock = field(default_factory=threading.Lock)
     _careful: bool = True
     """The process before may have died of a row: until the inbox is found empty, each try is noted first."""
+    _begun: set[int] = field(default_factory=set)
+    """Rows that are noted as begun with."""
 
     def all(self) -> None:
         """Work until nothing waits.
@@ -72,17 +76,30 @@ class Drain:
 
         """
         with self._turn, self.inbox.draining():
+            self._take_back()
             waiting = self.inbox.waiting(self.clock(), MOST_AT_ONCE)
             if not waiting:
                 self._careful = False
                 return False
-            ids = [one.id for one in waiting if not one.tries]
-            noted = self._careful or not ids
-            ids = ids or [waiting[0].id]
-            if noted:
+            fresh = [one.id for one in takewhile(lambda one: not one.tries, waiting)]
+            # In their order: what a row makes known, the next ones rely on.
+            ids = fresh or [waiting[0].id]
+            if self._careful or not fresh:
                 self.inbox.begin(ids)
-            self._settle(ids, noted=noted)
+                self._begun = set(ids)
+            try:
+                self._settle(ids)
+            except DATABASE_AWAY:
+                with suppress(*DATABASE_AWAY):  # else before the next try
+                    self._take_back()
+                raise
             return True
+
+    def _take_back(self) -> None:
+        """Take back what was noted with rows that were begun with and neither finished nor failed."""
+        if self._begun:
+            self.inbox.take_back(self._begun)
+            self._begun = set()
 
     def tell(self, nudges: Sequence[Nudge]) -> None:
         """Nudge those whom committed rows are for."""
@@ -92,44 +109,57 @@ class Drain:
             # The alerts are on disk; a sweep finds what no nudge reached.
             log.exception("nobody could be nudged")
 
-    def _settle(self, ids: Sequence[int], *, noted: bool) -> None:
+    def _settle(self, ids: Sequence[int]) -> None:
         """Work through some rows; when that fails, through each half, down to the one that makes it fail."""
         try:
             self._work(ids)
         except DATABASE_AWAY:
             raise
-        except Exception as error:  # noqa: BLE001  (whatever it is, the others must not wait for it)
+        except Exception:  # whatever it is, the others must not wait for it
             if len(ids) == 1:
-                self._fail(ids[0], error, noted=noted)
+                log.exception("hit %d of the inbox could not be worked through", ids[0])
+                self._fail(ids[0])
                 return
             middle = len(ids) // 2
             for half in (ids[:middle], ids[middle:]):
-                self._settle(half, noted=noted)
+                self._settle(half)
 
     def _work(self, ids: Sequence[int]) -> None:
         """Take rows through the pipeline, in one transaction."""
         now, begun = self.clock(), time.perf_counter()
         with self.installation.database.writing() as session:
-            self.inbox.hold(session)
             arrivals = [read(text) for text in self.inbox.texts(session, ids)]
             done = ingest(session, arrivals, now, self.installation.signer, self.decide)
+            early = self._early(ids, done) if len(arrivals) == len(ids) else []
+            finished = [number for number in ids if number not in early]
             if not self.inbox.is_apart:
-                self.inbox.forget(session, ids)
+                self.inbox.forget(session, finished)
         if self.inbox.is_apart:
-            self.inbox.forget(None, ids)
+            self.inbox.forget(None, finished)
+        self._begun -= set(finished)
         metrics.drained(len(arrivals), time.perf_counter() - begun)
         metrics.took_in(Counter(hit.kind for arrival in arrivals for hit in arrival.hits))
-        for reason in done.drops:
-            self.drops.count(reason)
+        for drop in done.drops:
+            if ids[drop.index] not in early:
+                self.drops.count(drop.reason)
         if done.nudges:
             self.tell(done.nudges)
+        for number in early:
+            self._fail(number)
 
-    def _fail(self, number: int, error: Exception, *, noted: bool) -> None:
-        """Note that a row could not be worked through, and say so."""
-        log.error("hit %d of the inbox could not be worked through", number, exc_info=error)
-        if not noted:
+    def _early(self, ids: Sequence[int], done: Ingested) -> list[int]:
+        """Give the rows of browsers that are unknown while an older row waits, which may make them known."""
+        unknown = [ids[one.index] for one in done.drops if one.reason is DropReason.UNKNOWN_BROWSER]
+        if not unknown or not self.inbox.waits_before(ids[0]):
+            return []
+        return unknown
+
+    def _fail(self, number: int) -> None:
+        """Put a row off to its next try, or set it aside after the last, and say so."""
+        if number not in self._begun:
             self.inbox.begin([number])
-        if self.inbox.is_set_aside(number):
+        self._begun.discard(number)
+        if not self.inbox.put_off(number, self.clock()):
             log.error("hit %d of the inbox is set aside; `ringback check` tells how to try it again", number)
             self.drops.count(DropReason.UNSTORABLE)
 

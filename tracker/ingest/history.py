@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, literal, select
 from sqlalchemy.orm import aliased
 
+from tracker.among import among
 from tracker.models import Browser, Prospect, Visit
 from tracker.words import State
 
@@ -134,7 +135,7 @@ def _latest_ones() -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     since = func.coalesce(nth, literal(LONG_AGO, Visit.last_at.type)).label("since")
-    bounds = _once(select(Prospect.id, since).where(Prospect.id.in_(_ids("people"))))
+    bounds = _once(select(Prospect.id, since).where(among(Prospect.id, "people")))
     return _others().join(bounds, (bounds.c.id == Visit.prospect_id) & (bounds.c.since <= Visit.last_at))
 
 
@@ -150,11 +151,11 @@ def _first_ones() -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     until = func.coalesce(nth, literal(EVER, Visit.last_at.type)).label("until")
-    bounds = _once(select(Browser.id, until).where(Browser.id.in_(_ids("browsers"))))
+    bounds = _once(select(Browser.id, until).where(among(Browser.id, "browsers")))
     return (
         _others()
         .join(bounds, (bounds.c.id == Visit.browser_id) & (bounds.c.until >= Visit.last_at))
-        .where(Visit.prospect_id.in_(_ids("people")))
+        .where(among(Visit.prospect_id, "people"))
     )
 
 
@@ -169,7 +170,7 @@ def _others() -> Select[*tuple[Any, ...]]:
         Visit.state,
         Visit.points,
         Visit.not_theirs,
-    ).where(Visit.id.not_in(_ids("but")), Visit.started_at <= _moment("began_by"))
+    ).where(~among(Visit.id, "but"), Visit.started_at <= _moment("began_by"))
 
 
 def _once(bounds: Select[*tuple[Any, ...]]) -> CTE:

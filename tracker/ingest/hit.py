@@ -54,6 +54,7 @@ class DropReason(StrEnum):
     NO_CONSENT = "no consent"
     DO_NOT_TRACK = "do not track"
     REVOKED_BROWSER = "revoked browser"
+    UNKNOWN_BROWSER = "unknown browser"
     UNBOUND_BROWSER = "browser of somebody else"
     OWN_BROWSER = "own browser"
     TEST_LINK = "test link"

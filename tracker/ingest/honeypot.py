@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from tracker.among import among
 from tracker.ingest.claim import CREDENTIAL_AGE
 from tracker.ingest.look import address_hash
 from tracker.ingest.signs import HIDDEN_LINK, HIDDEN_LINK_NEAR
@@ -111,7 +112,7 @@ def _mark(follower: Follower, prospect_id: int, session: Session, now: datetime)
     ids = [visit.id for visit in visits_of(session, follower, now) if visit.prospect_id == prospect_id]
     held = (
         select(Visit)
-        .where(Visit.id.in_(ids), Visit.forgotten_at.is_(None))
+        .where(among(Visit.id, ids), Visit.forgotten_at.is_(None))
         .order_by(Visit.id)
         .with_for_update(key_share=True)
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from tracker.among import among
 from tracker.browsers import markers, marks
 from tracker.ingest.hit import DropReason
 from tracker.models import Browser, Campaign, Prospect, Token, Visit
@@ -58,7 +59,7 @@ class Identifier:
         self._lock = lock
         token_keys = {arrival.token_key for arrival in arrivals if arrival.token_key}
         browser_keys = {key for one in arrivals for key in (one.browser_key, one.new_key) if key}
-        tokens = session.scalars(select(Token).where(Token.key.in_(token_keys))) if token_keys else ()
+        tokens = session.scalars(select(Token).where(among(Token.key, token_keys))) if token_keys else ()
         self._tokens = {row.key: row for row in tokens}
         self.prospect_ids: set[int] = set()
         self._browsers: dict[str, Browser] = {}
@@ -80,7 +81,9 @@ class Identifier:
             if browser.revoked_at is not None:
                 return DropReason.REVOKED_BROWSER
             return browser.prospect_id if browser.unbound_at is None else DropReason.UNBOUND_BROWSER
-        return DropReason.INVALID_TOKEN if token is None else DropReason.REVOKED_TOKEN
+        if token is not None:
+            return DropReason.REVOKED_TOKEN
+        return DropReason.UNKNOWN_BROWSER if arrival.browser_key else DropReason.INVALID_TOKEN
 
     def identify(self, arrival: Arrival, prospect_id: int) -> Known | DropReason:
         """Find or make the browser, and bind it to the prospect; a drop's name when there are too many.
@@ -136,13 +139,13 @@ class Identifier:
         and then that person is locked too.
         """
         session = self._session
-        named = select(Browser).where(Browser.key.in_(browser_keys))
+        named = select(Browser).where(among(Browser.key, browser_keys))
         wanted = prospect_ids | set(session.scalars(named.with_only_columns(Browser.prospect_id)))
         while wanted - self.prospect_ids:
             if self._lock:
                 session.execute(
                     select(Prospect.id)
-                    .where(Prospect.id.in_(wanted - self.prospect_ids))
+                    .where(among(Prospect.id, wanted - self.prospect_ids))
                     .order_by(Prospect.id)
                     .with_for_update(key_share=True)
                 )
@@ -161,7 +164,9 @@ class Identifier:
             return set()
         found = (
             select(Visit.browser_id, Visit.prospect_id)
-            .where(Visit.browser_id.in_(shared), Visit.prospect_id.in_(self.prospect_ids), Visit.not_theirs)
+            .where(
+                among(Visit.browser_id, shared), among(Visit.prospect_id, self.prospect_ids), Visit.not_theirs
+            )
             .distinct()
         )
         return {(browser_id, prospect_id) for browser_id, prospect_id in self._session.execute(found)}
@@ -177,7 +182,9 @@ class Identifier:
         """Count the browsers of each of these people that are new within the time."""
         counts = self._session.execute(
             select(Browser.prospect_id, func.count())
-            .where(Browser.prospect_id.in_(self.prospect_ids), Browser.created_at > self._now - BROWSERS_TIME)
+            .where(
+                among(Browser.prospect_id, self.prospect_ids), Browser.created_at > self._now - BROWSERS_TIME
+            )
             .group_by(Browser.prospect_id)
         )
         return dict(counts.all())
@@ -186,7 +193,7 @@ class Identifier:
         labels = {arrival.label for arrival in arrivals if arrival.label}
         if not labels:
             return {}
-        found = select(Campaign.label, Campaign.id).where(Campaign.label.in_(labels))
+        found = select(Campaign.label, Campaign.id).where(among(Campaign.label, labels))
         return dict(self._session.execute(found).all())
 
     def _credited(self, arrival: Arrival) -> Browser | None:

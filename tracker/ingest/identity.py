@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import select
 
+from tracker.among import among
 from tracker.browsers import markers
 from tracker.ingest.history import CONFIRMED, PEOPLE, Past
 from tracker.ingest.signs import OWN_BROWSER, OWN_PERSON
@@ -85,7 +86,7 @@ class Identities:
         """Load it at once for all of them; `earlier` visits are those of before (`earlier_visits`)."""
         people = {visit.prospect_id for visit in visits}
         ids = {visit.browser_id for visit in visits}
-        browsers = {row.id: row for row in session.scalars(select(Browser).where(Browser.id.in_(ids)))}
+        browsers = {row.id: row for row in session.scalars(select(Browser).where(among(Browser.id, ids)))}
         known = cls(browsers, _own_browsers(session, browsers.values()), _own_people(session, people))
         for past in earlier:
             known._see(past)
@@ -172,7 +173,9 @@ def _own_people(session: Session, people: Collection[int]) -> frozenset[int]:
     addresses = session.scalars(select(User.email).where(User.left_at.is_(None)))
     keys = {email_key(address) for address in addresses}
     return frozenset(
-        session.scalars(select(Prospect.id).where(Prospect.id.in_(people), Prospect.email_key.in_(keys)))
+        session.scalars(
+            select(Prospect.id).where(among(Prospect.id, people), among(Prospect.email_key, keys))
+        )
     )
 
 

@@ -17,6 +17,7 @@ import msgspec
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from tracker.among import among
 from tracker.models import InboxRow
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 
     from tracker.db import Database
 
-WAITS = (timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
-"""After a row came: when it is tried again that failed once, twice, and so on."""
+WAITS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
+"""How long a row that failed once, twice, and so on waits until it is tried again."""
 MOST_TRIES = len(WAITS) + 1
 """Of a row that cannot be worked through; then it is set aside."""
 DRAINING = 0x72696E6762616B
@@ -102,21 +103,32 @@ class Inbox:
 
     @contextmanager
     def draining(self) -> Iterator[None]:
-        """Let no other process that works through a SQLite inbox in; on PostgreSQL `hold` does that."""
-        with self._one_by_one("-drain"):
-            yield
+        """Wait until nobody else works through the inbox, in whatever process, and keep others out meanwhile.
 
-    def hold(self, session: Session) -> None:
-        """Wait until nobody else works through the inbox, and keep others out until the commit."""
-        if not self._database.is_sqlite:
-            session.execute(select(func.pg_advisory_xact_lock(DRAINING)))
+        Raises:
+            sqlalchemy.exc.OperationalError: somebody has been at it for very long.
+
+        """
+        if self._database.is_sqlite:
+            with self._one_by_one("-drain"):
+                yield
+            return
+        # A connection's own lock: it ends with the connection, should the process die.
+        with self._database.write_engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            alone.execute(select(func.pg_advisory_lock(DRAINING)))
+            try:
+                yield
+            finally:
+                alone.execute(select(func.pg_advisory_unlock(DRAINING)))
 
     def waiting(self, now: datetime, limit: int) -> list[Waiting]:
         """Give the first rows that may be worked through at `now`."""
-        due = [(InboxRow.tries == tries) & (InboxRow.at <= now - wait) for tries, wait in enumerate(WAITS, 1)]
         query = (
             select(InboxRow.id, InboxRow.tries)
-            .where(or_(InboxRow.tries == 0, *due))
+            .where(
+                InboxRow.tries < MOST_TRIES, or_(InboxRow.not_before.is_(None), InboxRow.not_before <= now)
+            )
             .order_by(InboxRow.id)
             .limit(limit)
         )
@@ -125,14 +137,32 @@ class Inbox:
 
     def texts(self, session: Session, ids: Collection[int]) -> list[str]:
         """Give what is kept in these rows, as far as they are still there, in their order."""
-        query = select(InboxRow.arrival).where(InboxRow.id.in_(ids)).order_by(InboxRow.id)
+        query = select(InboxRow.arrival).where(among(InboxRow.id, ids)).order_by(InboxRow.id)
         with self._connection(session) as connection:
             return list(connection.scalars(query))
 
     def begin(self, ids: Collection[int]) -> None:
         """Note that rows are begun with, at once: should that end the process, the next one knows."""
-        with self._one_by_one(""), self._engine.connect() as connection:
-            connection.execute(update(InboxRow).where(InboxRow.id.in_(ids)).values(tries=InboxRow.tries + 1))
+        self._set(ids, tries=InboxRow.tries + 1)
+
+    def take_back(self, ids: Collection[int]) -> None:
+        """Note that they were begun with and it was not for them that it came to nothing."""
+        self._set(ids, tries=InboxRow.tries - 1)
+
+    def put_off(self, number: int, now: datetime) -> bool:
+        """Let a row that was begun with wait for its next try; False: it has none, and is set aside."""
+        with self._engine.connect() as connection:
+            tries = connection.scalar(select(InboxRow.tries).where(InboxRow.id == number)) or 0
+        if tries >= MOST_TRIES:
+            return False
+        self._set([number], not_before=now + WAITS[max(tries, 1) - 1])
+        return True
+
+    def waits_before(self, number: int) -> bool:
+        """Whether there is an older row, also one that is put off or set aside."""
+        with self._engine.connect() as connection:
+            oldest = connection.scalar(select(func.min(InboxRow.id)))
+        return oldest is not None and oldest < number
 
     def forget(self, session: Session | None, ids: Sequence[int]) -> None:
         """Take rows out; in the session's transaction, where the inbox is part of its database."""
@@ -141,12 +171,6 @@ class Inbox:
             values = (msgspec.json.encode(ids).decode(),)
         with self._one_by_one(""), self._connection(session) as connection:
             connection.exec_driver_sql(_FORGET[self._dialect], values)
-
-    def is_set_aside(self, number: int) -> bool:
-        """Whether nobody tries a row any more."""
-        with self._engine.connect() as connection:
-            tries = connection.scalar(select(InboxRow.tries).where(InboxRow.id == number))
-        return tries is not None and tries >= MOST_TRIES
 
     @property
     def is_apart(self) -> bool:
@@ -169,6 +193,10 @@ class Inbox:
     def _write(self, statement: str, values: tuple[Any, ...]) -> None:
         with self._one_by_one(""), self._engine.connect() as connection:
             connection.exec_driver_sql(statement, values)
+
+    def _set(self, ids: Collection[int], **values: object) -> None:
+        with self._one_by_one(""), self._engine.connect() as connection:
+            connection.execute(update(InboxRow).where(among(InboxRow.id, ids)).values(**values))
 
     @contextmanager
     def _connection(self, session: Session | None) -> Iterator[Connection]:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
+from tracker.among import among
 from tracker.ingest.clean import CleanVisits, shown_in_another_light
 from tracker.ingest.history import PEOPLE, earlier_visits, history_of
 from tracker.ingest.identity import Identities
@@ -44,7 +45,7 @@ _PAGES = (
         PageView.bursts,
         PageView.driver,
     )
-    .where(PageView.visit_id.in_(bindparam("ids", expanding=True)))
+    .where(among(PageView.visit_id, "ids"))
     .order_by(PageView.at)
 )
 
@@ -54,7 +55,7 @@ def _lost(*columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401  (a statem
         select(*columns)
         .join_from(deal_prospects, Deal, Deal.id == deal_prospects.c.deal_id)
         .where(
-            deal_prospects.c.prospect_id.in_(bindparam("people", expanding=True)),
+            among(deal_prospects.c.prospect_id, "people"),
             Deal.status == DealStatus.LOST,
             Deal.not_qualified.is_(False),
         )
@@ -206,7 +207,7 @@ def _active_colleagues(session: Session, visits: Sequence[Visit], now: datetime)
     accounts = dict(
         session.execute(
             select(Prospect.id, Prospect.account_id).where(
-                Prospect.id.in_({visit.prospect_id for visit in visits})
+                among(Prospect.id, {visit.prospect_id for visit in visits})
             )
         ).all()
     )
@@ -216,7 +217,7 @@ def _active_colleagues(session: Session, visits: Sequence[Visit], now: datetime)
         .distinct()
         .join(Visit, Visit.prospect_id == Prospect.id)
         .where(
-            Prospect.account_id.in_({account for account in accounts.values() if account is not None}),
+            among(Prospect.account_id, {account for account in accounts.values() if account is not None}),
             Visit.last_at >= now - COLLEAGUE_WINDOW,
             Visit.state.in_(PEOPLE),
             Visit.not_theirs.is_(False),

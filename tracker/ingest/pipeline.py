@@ -46,10 +46,19 @@ class Nudge:
 
 
 @dataclass(frozen=True, slots=True)
-class Ingested:
-    """The names of what was dropped, and whom to nudge once all of it is committed."""
+class Dropped:
+    """A hit that was not stored, or an arrival."""
 
-    drops: tuple[DropReason, ...]
+    index: int
+    """Of its arrival in the group."""
+    reason: DropReason
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What was dropped, and whom to nudge once all of it is committed."""
+
+    drops: tuple[Dropped, ...]
     nudges: tuple[Nudge, ...] = ()
 
 
@@ -64,8 +73,9 @@ class Decide(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Accepted:
-    """An arrival that may be stored."""
+    """An arrival that may be stored, and its place in the group."""
 
+    index: int
     arrival: Arrival
     known: Known
     site: SiteRules
@@ -89,7 +99,8 @@ def ingest(
     )
     topics = load_topics(session)
     for one in accepted:
-        drops += visits.extend(one.known, one.arrival, Source(one.site.id, partial(topics, one.site.id)))
+        refused = visits.extend(one.known, one.arrival, Source(one.site.id, partial(topics, one.site.id)))
+        drops += [Dropped(one.index, reason) for reason in refused]
     visits.store()
     marked = mark_bursts(session, visits.landed())
     touched = {visit.id: visit for visit in (*visits.touched(), *marked)}
@@ -114,30 +125,30 @@ def _see_sites(session: Session, ids: Collection[int], now: datetime) -> None:
 
 def _admit(
     session: Session, arrivals: Sequence[Arrival], now: datetime, signer: Signer
-) -> tuple[list[_Accepted], list[DropReason]]:
+) -> tuple[list[_Accepted], list[Dropped]]:
     """Tell site and person of each arrival, and name what is refused; withdrawals are noted right here."""
     sites = load_sites(session)
     identifier = Identifier(session, arrivals, now)
     wishes = wishes_of(session, signer, identifier.prospect_ids)
     accepted: list[_Accepted] = []
-    refused: list[DropReason] = []
-    for arrival in arrivals:
+    refused: list[Dropped] = []
+    for index, arrival in enumerate(arrivals):
         site = admitted_site(sites.get(arrival.site), arrival.origin)
         if isinstance(site, DropReason):
-            refused.append(site)
+            refused.append(Dropped(index, site))
             continue
         if arrival.revoke:
             identifier.revoke(arrival)
             continue
         hits, drops = storable(site, arrival.hits)
-        refused += drops
+        refused += [Dropped(index, drop) for drop in drops]
         if not hits:
             continue  # nothing of it is kept, so it must not make a browser known
         known = _known_by(identifier, wishes, arrival, site)
         if isinstance(known, DropReason):
-            refused.append(known)
+            refused.append(Dropped(index, known))
         else:
-            accepted.append(_Accepted(replace(arrival, hits=hits), known, site))
+            accepted.append(_Accepted(index, replace(arrival, hits=hits), known, site))
     return accepted, refused
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import select
 
+from tracker.among import among
 from tracker.ingest.bursts import find_bursts
 from tracker.ingest.judge import judge
 from tracker.models import Prospect, Visit
@@ -75,10 +76,10 @@ def rescreen(
 
     In the order in which other transactions lock: people, visits, and what `decide` locks.
     """
-    people = session.scalars(select(Visit.prospect_id).where(Visit.id.in_(visit_ids))).unique().all()
+    people = session.scalars(select(Visit.prospect_id).where(among(Visit.id, visit_ids))).unique().all()
     session.execute(
         select(Prospect.id)
-        .where(Prospect.id.in_(people))
+        .where(among(Prospect.id, people))
         .order_by(Prospect.id)
         .with_for_update(key_share=True)
     )
@@ -100,7 +101,7 @@ def _locked(session: Session, visit_ids: Collection[int]) -> list[Visit]:
     return list(
         session.scalars(
             select(Visit)
-            .where(Visit.id.in_(visit_ids), Visit.forgotten_at.is_(None))
+            .where(among(Visit.id, visit_ids), Visit.forgotten_at.is_(None))
             .order_by(Visit.id)
             .with_for_update(key_share=True),
             execution_options={"populate_existing": True},
@@ -122,5 +123,7 @@ def _mark_bursts(session: Session, visits: Sequence[Visit]) -> list[Visit]:
 def _doubtful_states(session: Session, visits: Sequence[Visit]) -> dict[int, State]:
     """Give the states of other visits in these browsers that may come to be seen in another light."""
     browsers = {visit.browser_id for visit in visits}
-    rows = session.execute(select(Visit.id, Visit.state).where(Visit.browser_id.in_(browsers), Visit.demoted))
+    rows = session.execute(
+        select(Visit.id, Visit.state).where(among(Visit.browser_id, browsers), Visit.demoted)
+    )
     return dict(rows.all())

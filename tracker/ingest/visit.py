@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import func, insert, select
 
+from tracker.among import among
 from tracker.ingest.evidence import NewPage, begin_earlier, grow, reached, rebase, set_base, used_since
 from tracker.ingest.hit import MAX_AGE, DropReason, Hit, seen_at
 from tracker.models import Browser, PageView, Visit
@@ -64,7 +65,7 @@ class Visits:
         self._visits: dict[tuple[int, int], list[Visit]] = defaultdict(list)
         for visit in session.scalars(
             select(Visit)
-            .where(Visit.browser_id.in_(ids), Visit.last_at >= since)
+            .where(among(Visit.browser_id, ids), Visit.last_at >= since)
             .order_by(Visit.id)
             # Held until the commit: what somebody else makes of it comes before this or after.
             .with_for_update(key_share=True),
@@ -77,7 +78,7 @@ class Visits:
             select(PageView, Visit, Browser.revoked_at)
             .join(Visit, Visit.id == PageView.visit_id)
             .join(Browser, Browser.id == Visit.browser_id)
-            .where(PageView.hit_id.in_(hit_ids))
+            .where(among(PageView.hit_id, hit_ids))
             .order_by(PageView.part)
         ):
             self._parts[view.hit_id].append((view, visit))
@@ -87,7 +88,7 @@ class Visits:
         for prospect_id, pages in session.execute(
             select(Visit.prospect_id, func.sum(Visit.pages))
             .where(
-                Visit.prospect_id.in_({known.prospect_id for known in people}),
+                among(Visit.prospect_id, {known.prospect_id for known in people}),
                 Visit.last_at >= now - PERSON_TIME,
             )
             .group_by(Visit.prospect_id)

@@ -25,3 +25,5 @@ class InboxRow(Base):
     arrival: Mapped[str] = mapped_column(Text)
     tries: Mapped[int] = mapped_column(default=0)
     """How often it was begun with and not finished; `tracker.ingest.drain` sets it aside after some."""
+    not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it is tried again."""

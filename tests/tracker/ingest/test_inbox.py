@@ -69,13 +69,16 @@ def test_what_failed_waits_longer_each_time_and_is_set_aside_in_the_end(database
     inbox = Inbox(database)
     inbox.keep([(NOON, "poison"), (NOON + timedelta(seconds=1), "sound")])
     (poison, sound) = (one.id for one in inbox.waiting(NOON, 2))
+    now = NOON
     for tries, wait in enumerate(WAITS, 1):
         inbox.begin([poison])
-        assert inbox.waiting(NOON + wait - timedelta(seconds=1), 2) == [Waiting(sound, 0)]
-        assert inbox.waiting(NOON + wait, 2) == [Waiting(poison, tries), Waiting(sound, 0)]
-    assert not inbox.is_set_aside(poison)
+        assert inbox.put_off(poison, now)
+        assert inbox.waiting(now + wait - timedelta(seconds=1), 2) == [Waiting(sound, 0)]
+        assert inbox.waits_before(sound)
+        now += wait
+        assert inbox.waiting(now, 2) == [Waiting(poison, tries), Waiting(sound, 0)]
     inbox.begin([poison])
-    assert inbox.is_set_aside(poison)
+    assert not inbox.put_off(poison, now)
     assert len(WAITS) + 1 == MOST_TRIES
     assert inbox.waiting(NOON + timedelta(days=9), 2) == [Waiting(sound, 0)]
     assert inbox.backlog() == Backlog(rows=1, oldest=NOON + timedelta(seconds=1), set_aside=1)

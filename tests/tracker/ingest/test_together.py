@@ -179,7 +179,7 @@ def test_one_that_cannot_be_stored_never_takes_its_neighbours_along(setting: Set
     assert {visit.prospect_id for visit in walk.rows(Visit)} == {dana.prospect_id}
     for wait in WAITS:
         assert walk.drops() == []
-        walk.now = NOON + wait
+        walk.now += wait
         walk.front.drain.all()
     assert walk.drops() == [DropReason.UNSTORABLE]
     walk.move(days=1)

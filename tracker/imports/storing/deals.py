@@ -105,8 +105,8 @@ class DealRows:
         rows = self._session.execute(
             select(Deal.id, *columns).where(
                 or_(
-                    among(self._session, Deal.import_key, keys),
-                    among(self._session, Deal.account_id, homes),
+                    among(Deal.import_key, keys),
+                    among(Deal.account_id, homes),
                 )
             )
         )
@@ -165,7 +165,7 @@ class DealRows:
             by_key = {draft.values["import_key"]: draft for draft in new}
             # SQLite would return the new ids only row by row.
             for key, row_id in connection.execute(
-                select(Deal.import_key, Deal.id).where(among(self._session, Deal.import_key, by_key))
+                select(Deal.import_key, Deal.id).where(among(Deal.import_key, by_key))
             ):
                 by_key[key].id = row_id
                 self.changes[row_id] = Change.NEW
@@ -182,9 +182,7 @@ class DealRows:
                 ],
             )
         if same:
-            connection.execute(
-                update(Deal).where(among(self._session, Deal.id, same)).values(imported_at=self._now)
-            )
+            connection.execute(update(Deal).where(among(Deal.id, same)).values(imported_at=self._now))
         for draft in drafts:
             if draft.id is not None:
                 # A deal may be met again in the same file: what it was before, it stays, unless unchanged.

@@ -61,9 +61,7 @@ class Names:
         unknown = {key: name for key, name in wanted.items() if key not in self._owners}
         if not unknown:
             return
-        find = select(OwnerName.name_key, OwnerName.id).where(
-            among(self._session, OwnerName.name_key, unknown)
-        )
+        find = select(OwnerName.name_key, OwnerName.id).where(among(OwnerName.name_key, unknown))
         self._owners.update((key, row_id) for key, row_id in self._session.execute(find))
         new = [
             {"name": name[:NAME_LENGTH], "name_key": key}
@@ -79,7 +77,7 @@ class Names:
         if not unknown:
             return
         find = select(Account.name_key, Account.id, Account.owner_name_id).where(
-            among(self._session, Account.name_key, unknown)
+            among(Account.name_key, unknown)
         )
         self._note_accounts(find)
         new = [{"name": name, "name_key": key} for key, name in unknown.items() if key not in self._accounts]

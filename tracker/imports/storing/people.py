@@ -135,9 +135,9 @@ class People:
         rows = self._session.execute(
             select(Prospect.id, *columns).where(
                 or_(
-                    among(self._session, Prospect.email_key, emails),
-                    among(self._session, Prospect.contact_key, contacts - {""}),
-                    among(self._session, Prospect.account_id, [home for home in nameless_homes if home]),
+                    among(Prospect.email_key, emails),
+                    among(Prospect.contact_key, contacts - {""}),
+                    among(Prospect.account_id, [home for home in nameless_homes if home]),
                 )
             )
         )
@@ -213,8 +213,8 @@ class People:
         rows = self._session.execute(
             select(Prospect.id, Prospect.email_key, Prospect.contact_key).where(
                 or_(
-                    among(self._session, Prospect.email_key, by_email),
-                    among(self._session, Prospect.contact_key, by_contact),
+                    among(Prospect.email_key, by_email),
+                    among(Prospect.contact_key, by_contact),
                 )
             )
         )

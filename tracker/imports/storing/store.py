@@ -55,7 +55,7 @@ class Store:
         links = deal_prospects.c
         deal_ids = {deal_id for deal_id, _ in pairs}
         known = self._session.execute(
-            select(links.deal_id, links.prospect_id).where(among(self._session, links.deal_id, deal_ids))
+            select(links.deal_id, links.prospect_id).where(among(links.deal_id, deal_ids))
         )
         new = sorted(pairs - {(deal_id, person) for deal_id, person in known})
         if new:
