@@ -39,7 +39,7 @@ DRAINING = 0x72696E6762616B
 _KEEP = {
     "postgresql": (
         "INSERT INTO inbox (at, arrival, tries)"
-        " SELECT at, arrival, 0 FROM unnest(%s::timestamptz[], %s::text[]) AS new (at, arrival)"
+        " SELECT (value ->> 0)::timestamptz, value ->> 1, 0 FROM json_array_elements(%s::json)"
     ),
     "sqlite": ("INSERT INTO inbox (at, arrival, tries) SELECT value ->> 0, value ->> 1, 0 FROM json_each(?)"),
 }
@@ -88,11 +88,9 @@ class Inbox:
             sqlalchemy.exc.SQLAlchemyError: none of them was kept.
 
         """
-        if self._database.is_sqlite:
-            rows = [(at.strftime("%Y-%m-%d %H:%M:%S.%f"), text) for at, text in arrivals]
-            values: tuple[Any, ...] = (msgspec.json.encode(rows).decode(),)
-        else:
-            values = ([at for at, _ in arrivals], [text for _, text in arrivals])
+        form = "%Y-%m-%d %H:%M:%S.%f" + ("" if self._database.is_sqlite else "+00")
+        rows = [(at.strftime(form), text) for at, text in arrivals]
+        values = (msgspec.json.encode(rows).decode(),)
         try:
             self._write(_KEEP[self._dialect], values)
         except DBAPIError as error:
