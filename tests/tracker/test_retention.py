@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from tests.alerts.scenes import CHROME_ON_MAC, add_browser, add_page, add_visit
 from tests.builders import NOON, add_prospect, add_site
+from tracker.ingest.inbox import Inbox
 from tracker.ingest.judge import judge
 from tracker.models import PageView, State, Visit
 from tracker.retention import BATCH, EVIDENCE_KEPT, forget_evidence
@@ -128,3 +129,10 @@ def test_a_forgotten_visit_is_never_judged_to_be_somebody_else(database: Databas
         page.last_gesture_ms = 3_000
         judge(session, [visit], LATER)
         assert (visit.state, visit.state_reasons) == (state, REASONS[state])
+
+
+def test_what_was_set_aside_in_the_inbox_is_not_kept_for_longer(database: Database) -> None:
+    inbox = Inbox(database)
+    inbox.keep([(NOON, "{}"), (LATER, "{}")])
+    inbox.expire(LATER - EVIDENCE_KEPT)
+    assert (inbox.backlog().rows, inbox.backlog().oldest) == (1, LATER)

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tracker.among import among
@@ -169,6 +169,11 @@ class Inbox:
             values = (msgspec.json.encode(ids).decode(),)
         with self._one_by_one(""), self._connection(session) as connection:
             connection.exec_driver_sql(_FORGET[self._dialect], values)
+
+    def expire(self, before: datetime) -> None:
+        """Take out what came so long ago and was never worked through: it holds evidence of who was there."""
+        with self._one_by_one(""), self._engine.connect() as connection:
+            connection.execute(delete(InboxRow).where(InboxRow.at < before))
 
     @property
     def is_apart(self) -> bool:
