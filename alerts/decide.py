@@ -51,7 +51,7 @@ class Decider:
         """
         session.flush()
         if news_only:
-            standing = standing_alerts(session, visits)
+            standing = standing_alerts(session, visits, now)
             visits = [visit for visit in visits if visit.id not in standing]
             if not visits:
                 return []

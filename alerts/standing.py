@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime  # noqa: TC003  (a field's type)
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
@@ -15,47 +16,56 @@ from tracker.words import State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from tracker.models import Visit
 
 HOLDS_BY_STATE = {
-    Hold.INTERNAL.value: (State.INTERNAL,),
-    Hold.MACHINE.value: (State.MACHINE,),
-    Hold.UNCONFIRMED.value: (State.UNCONFIRMED,),
-    Hold.DAILY_LIMIT.value: CONFIRMED,
+    Hold.INTERNAL.value: State.INTERNAL,
+    Hold.MACHINE.value: State.MACHINE,
+    Hold.UNCONFIRMED.value: State.UNCONFIRMED,
 }
-"""Holds that follow from the visit alone, or from a day that is not over within it. The others end with the
-time, an outcome or a deal, so they are looked at with every hit.
+"""Holds that follow from the visit's state alone. The others end with the time, an outcome or a deal, so they
+are looked at with every hit.
 """
 
-_ALERTS = select(Alert.visit_id, Alert.decision, Alert.why, Alert.intent, Alert.corrected_at).where(
-    among(Alert.visit_id, "visits")
-)
+
+class Standing(NamedTuple):
+    """What was decided about a visit."""
+
+    decision: Decision
+    why: str
+    intent: int
+    due_at: datetime | None
+    corrected_at: datetime | None
 
 
-def standing_alerts(session: Session, visits: Sequence[Visit]) -> Collection[int]:
+_ALERTS = select(
+    Alert.visit_id, Alert.decision, Alert.why, Alert.intent, Alert.due_at, Alert.corrected_at
+).where(among(Alert.visit_id, "visits"))
+
+
+def standing_alerts(session: Session, visits: Sequence[Visit], now: datetime) -> Collection[int]:
     """Give the visits whose decision stands."""
     by_id = {visit.id: visit for visit in visits}
-    rows = session.execute(_ALERTS, {"visits": list(by_id)})
     return {
-        visit_id
-        for visit_id, decision, why, intent, corrected_at in rows
-        if stands(by_id[visit_id], decision, why, intent, corrected_at)
+        row[0]
+        for row in session.execute(_ALERTS, {"visits": list(by_id)})
+        if stands(by_id[row[0]], Standing._make(row[1:]), now)
     }
 
 
-def stands(visit: Visit, decision: Decision, why: str, intent: int, corrected_at: datetime | None) -> bool:
+def stands(visit: Visit, decided: Standing, now: datetime) -> bool:
     """Whether nothing about a visit has changed by which it was decided about. PURE.
 
-    Which pages were read, and how they came, has changed the intent if it has changed.
+    As long as nobody is confirmed, only state and intent count. Once somebody is, pages count, too, which
+    need not change an intent that is at its end: so it is decided each time, until the call is due.
     """
-    if corrected_at is not None or visit.intent != intent:
+    if decided.corrected_at is not None or visit.intent != decided.intent:
         return False
-    if decision is Decision.HOLD:
-        return visit.state in HOLDS_BY_STATE.get(why, ())
-    if decision is Decision.DIGEST and why != Trigger.ORDINARY:
-        return False
-    return visit.state in CONFIRMED
+    if decided.decision is Decision.HOLD:
+        return visit.state is HOLDS_BY_STATE.get(decided.why)
+    if decided.decision is Decision.DIGEST:
+        return decided.why == Trigger.ORDINARY and visit.state is State.ENGAGED
+    return visit.state in CONFIRMED and decided.due_at is not None and decided.due_at <= now

@@ -27,6 +27,8 @@ BUSY_TIMEOUT_MS = 10_000
 STATEMENT_TIMEOUT_MS = 15_000
 """How long PostgreSQL works on one statement of ours before it gives up."""
 CONNECT_TIMEOUT_S = 3
+KEEPALIVE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+"""By which the server finds out in half a minute that a host of ours has vanished, and frees its locks."""
 SAFEGUARDS = ("fsync", "full_page_writes", "synchronous_commit")
 """Of PostgreSQL: without one of them a power cut takes along what was acknowledged, or tears a page."""
 
@@ -133,7 +135,7 @@ def _postgresql(address: URL, **options: Any) -> Engine:  # noqa: ANN401  (the l
         pool_timeout=5,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_S,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC",
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC {KEEPALIVE}",
         },
         **options,
     )

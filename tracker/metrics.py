@@ -34,7 +34,7 @@ SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 _own = CollectorRegistry()
-_hits = Counter("ringback_hits", "Hits that were kept, by kind.", ["kind"], registry=_own)
+_hits = Counter("ringback_hits", "Hits worked through, by kind, dropped ones too.", ["kind"], registry=_own)
 _commit_size = Histogram(
     "ringback_commit_group_size", "Requests kept by one commit.", buckets=SIZES, registry=_own
 )

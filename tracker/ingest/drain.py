@@ -42,6 +42,10 @@ GATHER_S = 0.02
 REST_S = 0.5
 """After the database was found away."""
 STOP_WITHIN_S = 20.0
+LINGER_S = 2.0
+"""For which a process that ends works on; others, or the next one, find the rest."""
+QUERY_CANCELED = "57014"
+"""How PostgreSQL calls that a statement took longer than it may."""
 
 
 @dataclass(slots=True)
@@ -115,9 +119,9 @@ class Drain:
         """Work through some rows; when that fails, through each half, down to the one that makes it fail."""
         try:
             self._work(ids)
-        except DATABASE_AWAY:
-            raise
-        except Exception:  # whatever it is, the others must not wait for it
+        except Exception as error:  # whatever it is, the others must not wait for it
+            if isinstance(error, DATABASE_AWAY) and not _took_too_long(error):
+                raise
             if len(ids) == 1:
                 log.exception("hit %d of the inbox could not be worked through", ids[0])
                 self._fail(ids[0])
@@ -147,7 +151,10 @@ class Drain:
         if done.nudges:
             self.tell(done.nudges)
         for number in early:
-            self._fail(number)
+            if not self._put_off(number):
+                # What may have made it known is worked through, or given up, by now.
+                self.inbox.forget(None, [number])
+                self.drops.count(DropReason.UNKNOWN_BROWSER)
 
     def _early(self, ids: Sequence[int], done: Ingested) -> list[int]:
         """Give the rows of browsers that are unknown while an older row waits, which may make them known."""
@@ -158,12 +165,20 @@ class Drain:
 
     def _fail(self, number: int) -> None:
         """Put a row off to its next try, or set it aside after the last, and say so."""
+        if not self._put_off(number):
+            log.error("hit %d of the inbox is set aside; `ringback check` tells how to try it again", number)
+            self.drops.count(DropReason.UNSTORABLE)
+
+    def _put_off(self, number: int) -> bool:
         if number not in self._begun:
             self.inbox.begin([number])
         self._begun.discard(number)
-        if not self.inbox.put_off(number, self.clock()):
-            log.error("hit %d of the inbox is set aside; `ringback check` tells how to try it again", number)
-            self.drops.count(DropReason.UNSTORABLE)
+        return self.inbox.put_off(number, self.clock())
+
+
+def _took_too_long(error: Exception) -> bool:
+    """Whether PostgreSQL gave up on a statement: a smaller group may do, without the row that is held."""
+    return getattr(getattr(error, "orig", None), "sqlstate", "") == QUERY_CANCELED
 
 
 class Drainer:
@@ -173,7 +188,7 @@ class Drainer:
         """Do nothing until started."""
         self._drain = drain
         self._kept = threading.Event()
-        self._stopping = False
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="drain", daemon=True)
 
     def start(self) -> None:
@@ -185,28 +200,35 @@ class Drainer:
         self._kept.set()
 
     def stop(self, timeout_s: float = STOP_WITHIN_S) -> bool:
-        """Finish what waits now, begin nothing new; says whether that was done in time."""
-        self._stopping = True
+        """Finish what is begun, and what waits as far as `LINGER_S` goes; says whether that was done in time.
+
+        What is left is the next process's.
+        """
+        self._stopping.set()
         self._kept.set()
         self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        away = False
-        while True:
-            if self._kept.wait(LOOK_EVERY_S) and not self._stopping:
-                time.sleep(GATHER_S)
+        away = stopping = False
+        while not stopping:
+            if self._kept.wait(LOOK_EVERY_S):
+                self._stopping.wait(GATHER_S)
             self._kept.clear()
-            stopping = self._stopping
+            stopping = self._stopping.is_set()
             try:
-                self._drain.all()
+                self._drain_on()
             except Exception as error:  # noqa: BLE001  (a database that is away comes back)
                 if not away:
                     log.warning("cannot work through the inbox: %s", type(error).__name__)
                 away = True
-                if not stopping:
-                    time.sleep(REST_S)
+                self._stopping.wait(REST_S)
             else:
                 away = False
-            if stopping:
-                return
+
+    def _drain_on(self) -> None:
+        """Work until nothing waits, or a while longer once told to stop."""
+        ends = float("inf")
+        while self._drain.once() and time.monotonic() < ends:
+            if self._stopping.is_set():
+                ends = min(ends, time.monotonic() + LINGER_S)

@@ -32,6 +32,8 @@ COOKIE = "ringback"
 SECURE_COOKIE = "__Host-ringback"
 """Over HTTPS: the prefix makes browsers refuse it from anywhere but this host."""
 RETRY_AFTER_S = 5
+LONGEST_LENGTH = 20
+"""Digits of a body's length that are read."""
 
 Header = tuple[str, str]
 
@@ -158,7 +160,7 @@ def _headers(origin: str) -> list[Header]:
 def _length(environ: WSGIEnvironment) -> int:
     """Give the length that the request names; 0 when it names none."""
     length: str = environ.get("CONTENT_LENGTH") or ""
-    return int(length) if length.isascii() and length.isdigit() else 0
+    return int(length) if length.isascii() and length.isdigit() and len(length) < LONGEST_LENGTH else 0
 
 
 def _batch(environ: WSGIEnvironment, asked: Headers) -> Batch | Drop:

@@ -153,7 +153,7 @@ class Front:
 
     def _answer(self, claim: Claim, now: datetime) -> Reply:
         reply = Reply(forget=claim.batch.revoke)
-        site = admitted_site(self.sites.get(claim.batch.site), claim.sender.origin)
+        site = admitted_site(self.sites.get(claim.batch.site, claim.sender.origin), claim.sender.origin)
         if isinstance(site, DropReason):
             self.drops.count(site)
             return reply
@@ -173,9 +173,9 @@ class Front:
             arrival = greeted
         self._committer.submit((now, write(arrival)))
         self._work()
-        if arrival.new_key is None:
+        if arrival.new_key in (None, arrival.browser_key):
             return reply
-        return Reply(self.installation.signer.sign(Purpose.BROWSER, arrival.new_key, now))
+        return Reply(self.installation.signer.sign(Purpose.BROWSER, arrival.new_key or "", now))
 
     def _storable(self, claim: Claim, site: SiteRules, now: datetime) -> Arrival | None:
         """Give what may be kept of a claim, if anything; what is left out is counted by name."""
@@ -190,6 +190,7 @@ class Front:
 
     def _follow(self, claim: Claim, link: OwnLink, now: datetime) -> Reply | None:
         """Mark the browser that opened a test link; None when it is worth nothing, as a token can be."""
+        self.drain.all()  # its row may not be made yet
         with self.installation.database.writing() as session:
             marked = follow(session, claim, link, now, self.decide)
         if isinstance(marked, DropReason):

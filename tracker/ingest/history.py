@@ -178,10 +178,6 @@ def _once(bounds: Select[*tuple[Any, ...]]) -> CTE:
     return bounds.cte("bounds").prefix_with("MATERIALIZED", dialect="postgresql")
 
 
-def _ids(name: str) -> BindParameter[Any]:
-    return bindparam(name, expanding=True)
-
-
 def _moment(name: str) -> BindParameter[Any]:
     return bindparam(name, type_=Visit.last_at.type)
 

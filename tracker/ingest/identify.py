@@ -112,6 +112,10 @@ class Identifier:
         browser = self._credited(arrival)
         return browser is None or browser.revoked_at is not None
 
+    def is_known(self, arrival: Arrival) -> bool:
+        """Whether there is a row of the browser of the credential that came."""
+        return self._credited(arrival) is not None
+
     def forbids(self, arrival: Arrival, prospect_id: int) -> DropReason | None:
         """Name what forbids to take this arrival's browser for the prospect's."""
         held = self._held(arrival)
@@ -120,17 +124,20 @@ class Identifier:
             return DropReason.TOO_MANY_BROWSERS if many else None
         if held.revoked_at is not None:
             return DropReason.REVOKED_BROWSER
-        if arrival.new_key and (
+        if arrival.new_key not in (None, arrival.browser_key) and (
             held.prospect_id != prospect_id or self._is_somebody_else_s(held, prospect_id)
         ):
             return DropReason.UNBOUND_BROWSER
         return None
 
-    def revoke(self, arrival: Arrival) -> None:
-        """Forget a browser whose visitor withdrew their consent."""
+    def revoke(self, arrival: Arrival) -> DropReason | None:
+        """Forget a browser whose visitor withdrew their consent; a drop's name when there is none (yet)."""
         browser = self._credited(arrival)
-        if browser is not None and browser.revoked_at is None:
+        if browser is None:
+            return DropReason.UNKNOWN_BROWSER if arrival.browser_key else None
+        if browser.revoked_at is None:
             browser.revoked_at = self._now
+        return None
 
     def _lock_people(self, prospect_ids: set[int], browser_keys: set[str]) -> None:
         """Lock the people behind tokens and browsers, and load the browsers.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -36,12 +36,18 @@ MOST_TRIES = len(WAITS) + 1
 DRAINING = 0x72696E6762616B
 """The number under which PostgreSQL knows the lock of who works through the inbox."""
 
+HELD_AT_MOST = "60s"
+"""For which PostgreSQL believes in a drain that says nothing. Two at once would do no harm."""
+
 _KEEP = {
     "postgresql": (
         "INSERT INTO inbox (at, arrival, tries)"
         " SELECT (value ->> 0)::timestamptz, value ->> 1, 0 FROM json_array_elements(%s::json)"
     ),
-    "sqlite": ("INSERT INTO inbox (at, arrival, tries) SELECT value ->> 0, value ->> 1, 0 FROM json_each(?)"),
+    "sqlite": (
+        "INSERT INTO inbox (at, arrival, tries)"
+        " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), 0 FROM json_each(?)"
+    ),
 }
 _FORGET = {
     "postgresql": "DELETE FROM inbox WHERE id = ANY (%s)",
@@ -78,8 +84,9 @@ class Inbox:
         self._dialect = self._engine.dialect.name
         self._turnstile = ""
         if database.is_sqlite:
-            InboxRow.metadata.create_all(self._engine, [InboxRow.__table__])  # type: ignore[list-item]
             self._turnstile = f"{self._engine.url.database}.lock"
+            with self._one_by_one(""):
+                InboxRow.metadata.create_all(self._engine, [InboxRow.__table__])  # type: ignore[list-item]
 
     def keep(self, arrivals: Sequence[tuple[datetime, str]]) -> None:
         """Put these at its end, on disk when this returns.
@@ -114,11 +121,15 @@ class Inbox:
         # A connection's own lock: it ends with the connection, should the process die.
         with self._database.write_engine.connect() as connection:
             alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            # A host that vanishes, or a process that is frozen, must not keep the lock for good.
+            alone.execute(select(func.set_config("idle_session_timeout", HELD_AT_MOST, False)))  # noqa: FBT003  (SQL's)
             alone.execute(select(func.pg_advisory_lock(DRAINING)))
             try:
                 yield
             finally:
-                alone.execute(select(func.pg_advisory_unlock(DRAINING)))
+                with suppress(OperationalError):  # held for too long, it is not ours any more
+                    alone.execute(select(func.pg_advisory_unlock(DRAINING)))
+                    alone.execute(select(func.set_config("idle_session_timeout", "0", False)))  # noqa: FBT003
 
     def waiting(self, now: datetime, limit: int) -> list[Waiting]:
         """Give the first rows that may be worked through at `now`."""
@@ -157,9 +168,9 @@ class Inbox:
         return True
 
     def waits_before(self, number: int) -> bool:
-        """Whether there is an older row, also one that is put off or set aside."""
+        """Whether there is an older row that will be tried, also one that is put off."""
         with self._engine.connect() as connection:
-            oldest = connection.scalar(select(func.min(InboxRow.id)))
+            oldest = connection.scalar(select(func.min(InboxRow.id)).where(InboxRow.tries < MOST_TRIES))
         return oldest is not None and oldest < number
 
     def forget(self, session: Session | None, ids: Sequence[int]) -> None:

@@ -76,6 +76,9 @@ def greet(
         return forbidden
     if not identifier.needs_credential(arrival):
         return replace(arrival, new_key=None)
+    if arrival.browser_key and not identifier.is_known(arrival):
+        # The row of the browser that it holds a credential of is not made yet: it waits in the inbox.
+        arrival = replace(arrival, new_key=arrival.browser_key)
     return identifier.forbids(arrival, person) or arrival
 
 

@@ -138,7 +138,8 @@ def _admit(
             refused.append(Dropped(index, site))
             continue
         if arrival.revoke:
-            identifier.revoke(arrival)
+            unknown = identifier.revoke(arrival)
+            refused += [Dropped(index, unknown)] if unknown else []
             continue
         hits, drops = storable(site, arrival.hits)
         refused += [Dropped(index, drop) for drop in drops]

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import delete
 from sqlalchemy.exc import OperationalError
 
 from tests.builders import NOON
@@ -16,8 +17,10 @@ from tests.tracker.ingest.stories import ORIGIN, Setting, add_dana, engagement, 
 from tests.tracker.ingest.walk import Walk
 from tracker import db
 from tracker.ingest.drain import Drainer
+from tracker.ingest.hit import DropReason
 from tracker.ingest.inbox import MOST_TRIES, WAITS, Backlog
-from tracker.models import Browser, PageView, State, Visit
+from tracker.links import OwnLink
+from tracker.models import Browser, PageView, Prospect, State, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -246,13 +249,108 @@ def test_r1_a_database_that_goes_away_and_comes_back_is_drained_to_the_end(
     walk = Walk(setting)
     later(walk).sends(view(), token=dana.token)
     drainer = Drainer(walk.front.drain)
-    said = threading.Event()
     caplog.set_level(logging.WARNING, "tracker.ingest.drain")
     with database_away(database_url):
         drainer.start()
         wait_until(lambda: "cannot work through the inbox" in caplog.text)
-        said.wait(1)
     wait_until(lambda: len(walk.rows(PageView)) == 1)
     assert drainer.stop()
     assert caplog.text.count("cannot work through the inbox") == 1
     impatient.dispose()
+
+
+def test_a_second_link_that_is_opened_before_the_first_is_worked_through_is_the_same_browser(
+    setting: Setting,
+) -> None:
+    dana = add_dana(setting)
+    walk = later(Walk(setting))
+    pages = [view(f"{ORIGIN}/pricing"), view(f"{ORIGIN}/demo")]
+    first, second = (walk.sends(page, token=dana.token) for page in pages)
+    assert (bool(first.credential), second.credential) == (True, "")
+    walk.move(seconds=7)
+    walk.sends(*map(engagement, pages))
+    walk.front.drain.all()
+    visit = walk.one(Visit)
+    assert (visit.pages, visit.state, visit.identity) == (2, State.STRONG, [])
+    assert walk.drops() == []
+
+
+def test_a_test_link_that_is_opened_before_a_prospect_s_is_worked_through_marks_the_browser(
+    setting: Setting,
+) -> None:
+    dana = add_dana(setting)
+    walk = later(Walk(setting))
+    walk.sends(view(), token=dana.token)
+    walk.sends(view(), token=OwnLink(dana.user_id, NOON).text(setting.installation.signer))
+    walk.sends(view(f"{ORIGIN}/pricing"))
+    walk.front.drain.all()
+    assert walk.one(Browser).own_user_id == dana.user_id
+    assert walk.one(Visit).state is State.INTERNAL
+
+
+def test_p6_a_withdrawal_waits_for_the_hit_that_makes_the_browser_known(setting: Setting) -> None:
+    dana = add_dana(setting)
+    walk = later(Walk(setting))
+    walk.sends(view(), token=dana.token)
+    drain, decide = walk.front.drain, walk.front.drain.decide
+
+    def broken(
+        session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
+    ) -> Sequence[Nudge]:
+        del session, visits, now, news_only
+        msg = "a bug"
+        raise RuntimeError(msg)
+
+    drain.decide = broken
+    drain.all()
+    walk.sends(revoke=True)
+    drain.all()
+    drain.decide = decide
+    walk.now += WAITS[0]
+    drain.all()
+    assert walk.one(Browser).revoked_at == walk.now
+    walk.sends(view())
+    drain.all()
+    assert len(walk.rows(PageView)) == 1
+
+
+def test_hits_of_a_browser_that_nobody_knows_are_dropped_also_behind_what_is_set_aside(
+    setting: Setting,
+) -> None:
+    dana = add_dana(setting)
+    walk = Walk(setting)
+    walk.sends(view(), token=dana.token)
+    walk.front.inbox.keep([(NOON, "poison")])
+    for wait in WAITS:
+        walk.front.drain.all()
+        walk.now += wait
+    walk.front.drain.all()
+    with setting.installation.database.writing() as session:
+        session.execute(delete(Prospect))
+    walk.sends(view())
+    assert walk.front.inbox.backlog() == Backlog(0, None, 1)
+    assert walk.drops() == [DropReason.UNKNOWN_BROWSER, DropReason.UNSTORABLE]
+
+
+def test_a_drainer_that_is_told_to_stop_under_load_leaves_the_rest_to_others(setting: Setting) -> None:
+    dana = add_dana(setting)
+    walk = Walk(setting)
+    walk.sends(view(), token=dana.token)
+    drainer = Drainer(walk.front.drain)
+    decide, stopped = walk.front.drain.decide, threading.Event()
+
+    def keep_and_decide(
+        session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
+    ) -> Sequence[Nudge]:
+        if not stopped.is_set():
+            walk.sends(view())  # there is always one more
+        return decide(session, visits, now, news_only=news_only)
+
+    walk.front.kept = drainer.kept
+    walk.front.drain.decide = keep_and_decide
+    drainer.start()
+    walk.sends(view())
+    assert drainer.stop()
+    stopped.set()
+    walk.front.drain.all()
+    assert is_empty(walk)
