@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, func, select, text
+from sqlalchemy import and_, false, func, literal_column, select, text
 
 from tracker.models import PageView
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from tracker.db import Database
+    from tracker.models import Visit
 
 AHEAD = 3
 """Months after this one that are made: so long may nobody run the schedule until the default is used."""
@@ -56,9 +59,17 @@ def month_of(at: datetime, later: int = 0) -> datetime:
 def within(begin: datetime, end: datetime) -> ColumnElement[bool]:
     """Give the condition that a page view is of the months from `begin` to `end`, both included.
 
-    It is written into the statement, which is the same all month: the others are not even opened.
+    The months are written into the statement, which is the same all month: PostgreSQL plans it once, and
+    without the partitions of the others.
     """
-    return and_(PageView.at >= _literal(month_of(begin)), PageView.at < _literal(month_of(end, 1)))
+    return and_(PageView.at >= _written(month_of(begin)), PageView.at < _written(month_of(end, 1)))
+
+
+def of_visits(visits: Collection[Visit]) -> ColumnElement[bool]:
+    """Give the condition that a page view is of the months of these visits, as theirs are."""
+    if not visits:
+        return false()
+    return within(min(visit.started_at for visit in visits), max(visit.last_at for visit in visits))
 
 
 def partitions(session: Session) -> list[Partition]:
@@ -177,5 +188,6 @@ def _has_months(session: Session) -> bool:
     return session.get_bind().dialect.name == "postgresql"
 
 
-def _literal(month: datetime) -> ColumnElement[datetime]:
-    return bindparam(None, month, type_=PageView.at.type, unique=True, literal_execute=True)
+def _written(month: datetime) -> ColumnElement[datetime]:
+    """Write a month as SQLite keeps moments, and as PostgreSQL reads them on a connection of ours, in UTC."""
+    return literal_column(f"'{month:%Y-%m-%d %H:%M:%S.%f}'", PageView.at.type)
