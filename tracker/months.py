@@ -88,14 +88,21 @@ def partitions(session: Session) -> list[Partition]:
     return [Partition(name, datetime.fromisoformat(end[1]) if end else None) for name, end in ends]
 
 
-def missing(session: Session, now: datetime) -> list[datetime]:
-    """Give the months that should be there and are not, from the last one on; on SQLite none."""
+def missing(session: Session, now: datetime, since: datetime | None = None) -> list[datetime]:
+    """Give the months that should be there and are not; on SQLite none.
+
+    They are those from the last one on, or from `since`, and those of what the default holds.
+    """
     if not _has_months(session):
         return []
     parts = partitions(session)
     ends = {part.end for part in parts}
     past = next((part.end for part in parts if part.name == PAST), None)
-    wanted = {month_of(now, later) for later in range(-1, AHEAD + 1)} | _strays(session)
+    wanted = _strays(session)
+    month = min(month_of(now, -1), month_of(since or now))
+    while month <= month_of(now, AHEAD):
+        wanted.add(month)
+        month = month_of(month, 1)
     return sorted(
         month for month in wanted if month_of(month, 1) not in ends and (past is None or month >= past)
     )
@@ -108,19 +115,21 @@ def strays(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(text(DEFAULT))) or 0
 
 
-def make_months(database: Database, now: datetime) -> int:
+def make_months(database: Database, now: datetime, since: datetime | None = None) -> int:
     """Make the months that are missing, and move there what the default has of them; gives how many.
+
+    `since` is for page views of long ago that are to come.
 
     Raises:
         sqlalchemy.exc.OperationalError: the tables are in use for longer than `LOCK_TIMEOUT`.
 
     """
     with database.reading() as session:
-        months = missing(session, now)
+        months = missing(session, now, since)
     made = 0
     for month in months:
         with database.writing() as session:
-            if _alone(session) and month in missing(session, now):
+            if _alone(session) and month in missing(session, now, since):
                 make_month(session, month)
                 made += 1
     return made
