@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 AHEAD = 3
 """Months after this one that are made: so long may nobody run the schedule until the default is used."""
-LOCK_TIMEOUT = "2s"
-"""Longest wait for the tables while partitions are made or dropped: visits wait behind us. The next run tries
+LOCK_TIMEOUT = "500ms"
+"""Longest wait for the tables while partitions are made or dropped: visits wait behind us, and where they are
+in each other's way it is we who give up: PostgreSQL looks for a deadlock after a second. The next run tries
 again.
 """
 TENDING = 0x72696E676D6F

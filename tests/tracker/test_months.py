@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from tests.alerts.scenes import add_page, add_visit
 from tests.builders import NOON, add_prospect
-from tracker import db, months, schema
+from tracker import db, months
 from tracker.models import PageView, Visit
 from tracker.months import DEFAULT, PAST, drop_months, make_months, missing, month_of, partitions, strays
 from tracker.schema import migrate, revisions
@@ -198,12 +200,39 @@ def test_what_was_there_before_is_the_past_with_every_row(bare: Database) -> Non
     assert PAST in drop_months(bare, end)
 
 
-def test_a_migration_that_found_the_table_in_use_is_done_again(
-    bare: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_visits_go_on_being_stored_while_it_migrates(bare: Database) -> None:
+    """In the statements of the release before, which is still running."""
+    add_rows_of_0008(bare)
+    stored: list[str] = []
+    done = threading.Event()
+
+    def go_on() -> None:
+        while not done.is_set():
+            hit_id = f"meanwhile-{len(stored)}"
+            with bare.writing() as session:
+                visit = session.get_one(Visit, 0, with_for_update={"key_share": True})
+                last = session.scalars(select(PageView).join(Visit).order_by(PageView.id.desc())).first()
+                visit.pages += 1
+                session.add(PageView(hit_id=hit_id, visit_id=0, at=visit.last_at, url=""))
+                if last is not None:
+                    last.bursts += 1
+            stored.append(hit_id)
+
+    with ThreadPoolExecutor(1) as pool:
+        going = pool.submit(go_on)
+        try:
+            migrate(bare)
+        finally:
+            done.set()
+        going.result()
+    assert stored
+    assert set(where(bare)) == {f"h{n}" for n in range(10)} | set(stored)
+
+
+@pytest.mark.slow
+def test_a_migration_that_found_the_table_in_use_is_done_again(bare: Database) -> None:
     """It had come as far as the last step, for which nobody else may be there."""
     add_rows_of_0008(bare)
-    monkeypatch.setattr(schema, "LOCK_TIMEOUT", "100ms")
     with bare.read_engine.connect() as somebody:
 
         @event.listens_for(bare.write_engine, "before_cursor_execute")

@@ -6,10 +6,12 @@ lock that keeps anybody out: the rows are read while others write, and what then
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.exc import OperationalError
 
 revision = "0009"
 down_revision = "0008"
@@ -20,6 +22,10 @@ AHEAD = 3
 """Months made after this one."""
 SLACK = timedelta(days=1)
 """The past ends with the month of so long after now: others still write while its end is being proven."""
+PATIENCE = "500ms"
+"""For the tables: less than the second after which PostgreSQL ends somebody's transaction over a deadlock."""
+PAUSE_S = 0.5
+TRIES = 5
 
 
 def upgrade() -> None:
@@ -36,9 +42,7 @@ def upgrade() -> None:
         op.execute("ALTER TABLE page_views DROP CONSTRAINT IF EXISTS past")
         op.execute(f"ALTER TABLE page_views ADD CONSTRAINT past CHECK (at < '{end}') NOT VALID")
         op.execute("ALTER TABLE page_views VALIDATE CONSTRAINT past")
-    # In the order in which hits take them.
-    op.execute("LOCK TABLE visits IN SHARE ROW EXCLUSIVE MODE")
-    op.execute("LOCK TABLE page_views IN ACCESS EXCLUSIVE MODE")
+    _be_alone()
     _put_aside()
     _make_parent()
     if op.get_bind().execute(sa.text("SELECT EXISTS (SELECT FROM page_views_past)")).scalar_one():
@@ -54,6 +58,22 @@ def upgrade() -> None:
         _make_partition(f"{begin:%Y_%m}", f"FOR VALUES FROM ('{begin}') TO ('{_month(begin, 1)}')")
         begin = _month(begin, 1)
     _make_partition("default", "DEFAULT")
+
+
+def _be_alone() -> None:
+    """Lock both tables, in the order in which hits do; in several tries, between which others go on."""
+    for left in reversed(range(TRIES)):
+        try:
+            with op.get_bind().begin_nested():
+                op.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+                op.execute("LOCK TABLE visits IN ACCESS EXCLUSIVE MODE")
+                op.execute("LOCK TABLE page_views IN ACCESS EXCLUSIVE MODE")
+        except OperationalError:
+            if not left:
+                raise
+            time.sleep(PAUSE_S)
+        else:
+            return
 
 
 def _put_aside() -> None:
