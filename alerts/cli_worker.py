@@ -110,5 +110,4 @@ def _step_of(label: str, beside: Beside) -> type[bootsteps.StartStopStep]:
 
 def _forget_connections(database: Database) -> None:
     """In a child: leave the parent's connections alone, and open our own."""
-    database.write_engine.dispose(close=False)
-    database.read_engine.dispose(close=False)
+    database.forget()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from alerts import delivery, digest, sweep
 from tracker import months, retention
+from tracker.ingest.inbox import Inbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,7 +38,9 @@ def add_tasks(
             publish(ids)
 
     def forget_evidence() -> None:
-        retention.forget_evidence(mailroom.database, mailroom.clock())
+        now = mailroom.clock()
+        retention.forget_evidence(mailroom.database, now)
+        Inbox(mailroom.database).expire(now - retention.EVIDENCE_KEPT)
 
     def forget_visits() -> None:
         retention.forget_visits(mailroom.database, mailroom.clock())

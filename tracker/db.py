@@ -81,7 +81,7 @@ class Database:
         self.forget(close=True)
 
     def forget(self, *, close: bool = False) -> None:
-        """Open new connections from now on; the old ones are another process's unless `close`."""
+        """Open new connections from now on; unless they are closed, the old ones are another process's."""
         for engine in (self.write_engine, self.read_engine, self.inbox_engine):
             engine.dispose(close=close)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 PART = "known"
 BATCH_CONNECTIONS = 16
 BATCH = 20
-SINGLES_A_BATCH = 10
+SINGLES_A_BATCH = 4
 """Prepared requests of one hit, for each of many."""
 
 

@@ -13,6 +13,7 @@ from alerts.models import Alert, Outcome
 from alerts.words import OutcomeKind
 from tests.alerts.scenes import CHROME_ON_MAC, add_alert, add_browser, add_outcome, add_page, add_visit
 from tests.builders import NOON, add_prospect, add_site, add_user
+from tracker.ingest.inbox import Inbox
 from tracker.ingest.judge import judge
 from tracker.models import PageView, Prospect, State, Visit
 from tracker.months import make_months, month_of, partitions
@@ -183,3 +184,10 @@ def test_more_visits_than_one_batch_go_in_one_run(of_march: Database) -> None:
         session.execute(update(Visit).values(forgotten_at=LATER))
     assert forget_visits(of_march, NOON + VISITS_KEPT + MOMENT) == BATCH + 1
     assert count(of_march, Visit) == 0
+
+
+def test_what_was_set_aside_in_the_inbox_is_not_kept_for_longer(database: Database) -> None:
+    inbox = Inbox(database)
+    inbox.keep([(NOON, "{}"), (LATER, "{}")])
+    inbox.expire(LATER - EVIDENCE_KEPT)
+    assert (inbox.backlog().rows, inbox.backlog().oldest) == (1, LATER)

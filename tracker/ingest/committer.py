@@ -20,12 +20,20 @@ MAX_GROUP = 64
 """Requests in one commit; more would make the first one wait too long."""
 
 
-@dataclass(slots=True)
+def _locked() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()  # until somebody else releases it
+    return lock
+
+
+@dataclass(slots=True, eq=False)
 class _Waiting(Generic[T, R]):
     item: T
     result: R | None = None
     error: Exception | None = None
     done: bool = field(default=False)
+    woken: threading.Lock = field(default_factory=_locked)
+    """Released once it is done, or is to lead: each is woken once, whoever else waits."""
 
 
 class Committer(Generic[T, R]):
@@ -43,7 +51,7 @@ class Committer(Generic[T, R]):
         self._hopeless = hopeless
         self._waiting: list[_Waiting[T, R]] = []
         self._lock = threading.Lock()
-        self._turn = threading.Lock()
+        self._is_led = False
 
     def submit(self, item: T) -> R:
         """Commit `item`, alone or with others, and give its result.
@@ -56,18 +64,32 @@ class Committer(Generic[T, R]):
         mine: _Waiting[T, R] = _Waiting(item)
         with self._lock:
             self._waiting.append(mine)
-        # Whoever holds the turn leads; the others wait here, and find themselves done or lead next.
-        with self._turn:
-            while not mine.done:
-                self._lead()
+            leads, self._is_led = not self._is_led, True
+        if not leads:
+            mine.woken.acquire()
+        if not mine.done:
+            self._lead()
         if mine.error is not None:
             raise mine.error
         return mine.result  # type: ignore[return-value]  # done without error: there is a result
 
     def _lead(self) -> None:
+        """Commit for those who wait, the leader first among them, and let the next one lead."""
         with self._lock:
             group, self._waiting = self._waiting[:MAX_GROUP], self._waiting[MAX_GROUP:]
-        self._settle(group)
+        try:
+            self._settle(group)
+        finally:
+            for waiting in group[1:]:
+                waiting.woken.release()
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting[0].woken.release()
+            else:
+                self._is_led = False
 
     def _settle(self, group: list[_Waiting[T, R]]) -> None:
         """Commit a group; when it fails, each member alone, so that one never takes its neighbours along."""

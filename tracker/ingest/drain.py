@@ -37,6 +37,8 @@ MOST_AT_ONCE = 1_000
 """Requests in one transaction: more cost less each, and keep the next ones waiting longer."""
 LOOK_EVERY_S = 1.0
 """For what another process left behind, or what is to be tried again."""
+GATHER_S = 0.02
+"""For which it lets more come: a group costs little more than one hit."""
 REST_S = 0.5
 """After the database was found away."""
 STOP_WITHIN_S = 20.0
@@ -192,7 +194,8 @@ class Drainer:
     def _run(self) -> None:
         away = False
         while True:
-            self._kept.wait(LOOK_EVERY_S)
+            if self._kept.wait(LOOK_EVERY_S) and not self._stopping:
+                time.sleep(GATHER_S)
             self._kept.clear()
             stopping = self._stopping
             try:

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from tracker.among import among
@@ -39,7 +39,7 @@ DRAINING = 0x72696E6762616B
 _KEEP = {
     "postgresql": (
         "INSERT INTO inbox (at, arrival, tries)"
-        " SELECT at, arrival, 0 FROM unnest(%s::timestamptz[], %s::text[]) AS new (at, arrival)"
+        " SELECT (value ->> 0)::timestamptz, value ->> 1, 0 FROM json_array_elements(%s::json)"
     ),
     "sqlite": ("INSERT INTO inbox (at, arrival, tries) SELECT value ->> 0, value ->> 1, 0 FROM json_each(?)"),
 }
@@ -88,11 +88,9 @@ class Inbox:
             sqlalchemy.exc.SQLAlchemyError: none of them was kept.
 
         """
-        if self._database.is_sqlite:
-            rows = [(at.strftime("%Y-%m-%d %H:%M:%S.%f"), text) for at, text in arrivals]
-            values: tuple[Any, ...] = (msgspec.json.encode(rows).decode(),)
-        else:
-            values = ([at for at, _ in arrivals], [text for _, text in arrivals])
+        form = "%Y-%m-%d %H:%M:%S.%f" + ("" if self._database.is_sqlite else "+00")
+        rows = [(at.strftime(form), text) for at, text in arrivals]
+        values = (msgspec.json.encode(rows).decode(),)
         try:
             self._write(_KEEP[self._dialect], values)
         except DBAPIError as error:
@@ -171,6 +169,11 @@ class Inbox:
             values = (msgspec.json.encode(ids).decode(),)
         with self._one_by_one(""), self._connection(session) as connection:
             connection.exec_driver_sql(_FORGET[self._dialect], values)
+
+    def expire(self, before: datetime) -> None:
+        """Take out what came so long ago and was never worked through: it holds evidence of who was there."""
+        with self._one_by_one(""), self._engine.connect() as connection:
+            connection.execute(delete(InboxRow).where(InboxRow.at < before))
 
     @property
     def is_apart(self) -> bool:

@@ -17,7 +17,7 @@ from alerts.models import Alert, Message
 from alerts.words import Decision, MessageState
 from tests.builders import NOON, add_campaign
 from tests.tracker.ingest.stories import ORIGIN, PERSON, Dana, Setting, add_dana, engagement, view
-from tests.tracker.ingest.walk import Walk
+from tests.tracker.ingest.walk import Walk, held
 from tracker import db
 from tracker.ingest.bursts import (
     COMPANIES_AT_ONCE,
@@ -214,7 +214,7 @@ def test_a_burst_in_one_group_of_requests_is_found_as_well(setting: Setting) -> 
     dana = add_dana(setting)
     walk = Walk(setting)
     pages = [view(f"{ORIGIN}{path}") for path in PAGES]
-    with ThreadPoolExecutor(3) as pool, walk.front._committer._turn:
+    with ThreadPoolExecutor(3) as pool, held(walk.front._committer):
         sent = [pool.submit(walk.sends, page, token=dana.token, credential="") for page in pages]
     for one in sent:
         one.result()

@@ -17,7 +17,7 @@ from alerts.outbox import claim
 from alerts.words import Decision, MessageState
 from tests.builders import NOON
 from tests.tracker.ingest.stories import ORIGIN, Setting, add_dana, engagement, view
-from tests.tracker.ingest.walk import Walk
+from tests.tracker.ingest.walk import Walk, held
 from tracker import db
 from tracker.ingest.front import UnavailableError
 from tracker.ingest.hit import DropReason
@@ -61,7 +61,7 @@ def insist(send: Callable[[], object]) -> None:
 @contextmanager
 def one_group(walk: Walk) -> Iterator[ThreadPoolExecutor]:
     """What is submitted within is committed in one group."""
-    with ThreadPoolExecutor(8) as pool, walk.front._committer._turn:
+    with ThreadPoolExecutor(8) as pool, held(walk.front._committer):
         yield pool
         time.sleep(MOMENT_S)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
@@ -17,10 +18,22 @@ from tracker.ingest.hit import DropReason, Sender, parse
 from tracker.models import Base
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tracker.db import Database
+    from tracker.ingest.committer import Committer
     from tracker.ingest.pipeline import Nudge
 
 Row = TypeVar("Row", bound=Base)
+
+
+@contextmanager
+def held(committer: Committer[Any, Any]) -> Iterator[None]:
+    """As if somebody was committing meanwhile: what is submitted becomes the next group."""
+    assert not committer._is_led
+    committer._is_led = True
+    yield
+    committer._hand_over()
 
 
 class Walk:
