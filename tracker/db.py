@@ -26,6 +26,10 @@ BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite writer waits for another before it gives up."""
 STATEMENT_TIMEOUT_MS = 15_000
 """How long PostgreSQL works on one statement of ours before it gives up."""
+PLANS = "-c jit=off -c max_parallel_workers_per_gather=0"
+"""Ours are small queries over large tables of many parts: compiling them, or calling in other processes,
+takes PostgreSQL ten times as long as the answer.
+"""
 CONNECT_TIMEOUT_S = 3
 KEEPALIVE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 """By which the server finds out in half a minute that a host of ours has vanished, and frees its locks."""
@@ -135,7 +139,7 @@ def _postgresql(address: URL, **options: Any) -> Engine:  # noqa: ANN401  (the l
         pool_timeout=5,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT_S,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC {KEEPALIVE}",
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC {PLANS} {KEEPALIVE}",
         },
         **options,
     )

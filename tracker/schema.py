@@ -10,29 +10,51 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import func, select, text
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from tracker.db import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+ONE_AT_A_TIME = 5_270_101
+"""The advisory lock of whoever migrates: a second one waits, and finds nothing left to do."""
+LOCK_TIMEOUT = "5s"
+"""Longest wait for a table that is in use: everybody after us waits behind us for it. Then that step has
+changed nothing, and is to be tried again.
+"""
 
 
 class SchemaError(Exception):
     """The database's tables are not those that this code knows."""
 
 
-def migrate(database: Database) -> None:
-    """Bring the tables up to what this code knows; nothing happens when they are.
+def migrate(database: Database, revision: str = "head") -> None:
+    """Bring the tables up to what this code knows, or to one of the steps before; nothing when they are.
+
+    On PostgreSQL each step is committed by itself, so that a long one holds up nobody for what comes after.
 
     Raises:
         SchemaError: they are newer than this code.
+        sqlalchemy.exc.OperationalError: a table was in use for longer than `LOCK_TIMEOUT`.
 
     """
     _require_known(*revisions(database))
-    config = _config()
-    with database.write_engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    if database.is_sqlite:
+        with database.write_engine.begin() as connection:
+            _upgrade(connection, revision)
+        return
+    with database.write_engine.connect() as connection:
+        try:
+            # A large table takes as long as it takes.
+            connection.execute(text("SET statement_timeout = 0"))
+            connection.execute(select(func.pg_advisory_lock(ONE_AT_A_TIME)))
+            connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+            connection.commit()
+            _upgrade(connection, revision)
+        finally:
+            connection.invalidate()  # its settings and its lock end with it
 
 
 def revisions(database: Database) -> tuple[str | None, str]:
@@ -75,6 +97,12 @@ def _require_known(current: str | None, head: str) -> None:
     if current is not None and current not in known:
         msg = f"the database is newer ({current}) than this Ringback ({head}): install the newer release"
         raise SchemaError(msg)
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def _config() -> Config:

@@ -11,6 +11,7 @@ from bench.load.bodies import AGENT, PAGES, SITE
 from bench.load.crowd import fill, numbers
 from bench.load.plan import POSTGRESQL
 from tracker.models import PageView, UtcDateTime, Visit
+from tracker.months import make_months
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ ID_BASE = 10**17
 def remember(place: Place, crowd: Crowd, page_views: int, now: datetime) -> None:
     """Fill in so many page views, oldest first."""
     visits = page_views // PAGES_A_VISIT
+    make_months(place.installation.database, now, since=now - ENDED - SPAN)
     with place.installation.database.writing() as session:
         if place.database == POSTGRESQL:
             session.execute(select(func.set_config("statement_timeout", "0", True)))  # noqa: FBT003  (of SQL)

@@ -7,16 +7,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from tests.alerts.scenes import CHROME_ON_MAC, add_browser, add_page, add_visit
-from tests.builders import NOON, add_prospect, add_site
+from alerts.models import Alert, Outcome
+from alerts.words import OutcomeKind
+from tests.alerts.scenes import CHROME_ON_MAC, add_alert, add_browser, add_outcome, add_page, add_visit
+from tests.builders import NOON, add_prospect, add_site, add_user
 from tracker.ingest.inbox import Inbox
 from tracker.ingest.judge import judge
-from tracker.models import PageView, State, Visit
-from tracker.retention import BATCH, EVIDENCE_KEPT, forget_evidence
+from tracker.models import PageView, Prospect, State, Visit
+from tracker.months import make_months, month_of, partitions
+from tracker.retention import BATCH, EVIDENCE_KEPT, VISITS_KEPT, forget_evidence, forget_visits
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tracker.db import Database
 
 MOMENT = timedelta(seconds=1)
@@ -129,6 +134,56 @@ def test_a_forgotten_visit_is_never_judged_to_be_somebody_else(database: Databas
         page.last_gesture_ms = 3_000
         judge(session, [visit], LATER)
         assert (visit.state, visit.state_reasons) == (state, REASONS[state])
+
+
+@pytest.fixture
+def of_march(database: Database) -> Iterator[Database]:
+    """A database from which months may be dropped."""
+    yield database
+    make_months(database, NOON)
+
+
+def forget(database: Database, now: datetime) -> int:
+    """Do what the schedule does."""
+    forget_evidence(database, now)
+    return forget_visits(database, now)
+
+
+def count(database: Database, table: type[Alert | Outcome | PageView | Prospect | Visit]) -> int:
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_p10_after_thirteen_months_a_visit_is_gone_with_all_that_is_about_it(of_march: Database) -> None:
+    visit_of(of_march)
+    with of_march.writing() as session:
+        visit, sam = session.scalars(select(Visit)).one(), add_user(session)
+        add_outcome(session, add_alert(session, visit, sam), sam, OutcomeKind.SPOKE)
+    younger = visit_of(of_march, at=NOON + 2 * MOMENT)
+    assert forget(of_march, NOON + VISITS_KEPT) == 0
+    assert forget(of_march, NOON + VISITS_KEPT + MOMENT) == 1
+    with of_march.reading() as session:
+        assert session.scalars(select(Visit.id)).all() == [younger]
+        assert session.scalars(select(PageView.visit_id)).all() == [younger]
+    assert (count(of_march, Alert), count(of_march, Outcome), count(of_march, Prospect)) == (0, 0, 2)
+
+
+def test_p10_a_clock_moved_on_leaves_nothing_overdue(of_march: Database) -> None:
+    for month in range(-3, 3):
+        visit_of(of_march, at=month_of(NOON, month) + timedelta(days=20))
+    later = month_of(NOON, 2) + VISITS_KEPT
+    assert forget(of_march, later) == 5
+    assert (count(of_march, Visit), count(of_march, PageView)) == (1, 1)
+    with of_march.reading() as session:
+        assert all(part.end is None or part.end > later - VISITS_KEPT for part in partitions(session))
+
+
+def test_more_visits_than_one_batch_go_in_one_run(of_march: Database) -> None:
+    add_many(of_march, BATCH + 1)
+    with of_march.writing() as session:
+        session.execute(update(Visit).values(forgotten_at=LATER))
+    assert forget_visits(of_march, NOON + VISITS_KEPT + MOMENT) == BATCH + 1
+    assert count(of_march, Visit) == 0
 
 
 def test_what_was_set_aside_in_the_inbox_is_not_kept_for_longer(database: Database) -> None:

@@ -19,6 +19,7 @@ from tracker.doctor.connections import check_broker, check_smtp, serves_snippet
 from tracker.doctor.consents import check_consents
 from tracker.doctor.finding import Finding, Level, ill, mind, well
 from tracker.doctor.inbox import check_inbox
+from tracker.doctor.months import check_months
 from tracker.doctor.room import check_room
 from tracker.doctor.senders import check_addresses, check_headers, check_test_links
 from tracker.doctor.setup import check_imports, check_people, check_sites, check_wording
@@ -162,6 +163,7 @@ def _looks(
 ) -> Iterator[tuple[str, Look]]:
     """Name what is looked at in the database, in this order."""
     yield "What arrived", lambda _session: check_inbox(database, now)
+    yield "Page views", lambda session: check_months(session, now)
     yield "People", check_people
     yield "Imports", lambda session: check_imports(session, now)
     yield "Sites", lambda session: check_sites(session, settings, now, probes.snippet)

@@ -15,12 +15,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-    from typing import TypeAlias
 
     from tracker.ingest.hit import Hit
-    from tracker.models import PageView
-
-    Part: TypeAlias = "PageView | NewPage"
 
 NO_GESTURE = -1
 SILENCE_COUNTED = timedelta(seconds=15)
@@ -30,9 +26,11 @@ within this time (`ENGAGEMENT_PAUSE` in `snippet/src/ringback.js`): nobody was t
 
 
 @dataclass(slots=True)
-class NewPage:
-    """A page view that is not written yet; its fields are those of the row (`tracker.models.PageView`)."""
+class Page:
+    """A page view while hits are merged into it; its fields are the row's (`tracker.models.PageView`)."""
 
+    id: int | None
+    """None: not written yet."""
     hit_id: str
     part: int
     at: datetime
@@ -62,7 +60,7 @@ class Reached:
     driver: bool = False
 
 
-def reached(parts: Iterable[Part]) -> Reached:
+def reached(parts: Iterable[Page]) -> Reached:
     """Tell how far a page had come with these parts of it."""
     far = Reached()
     for part in parts:
@@ -84,21 +82,21 @@ def used_since(hit: Hit, before: Reached) -> bool:
     )
 
 
-def set_base(part: Part, before: Reached, hit: Hit) -> None:
+def set_base(part: Page, before: Reached, hit: Hit) -> None:
     """Let a new part count from where the parts before it had come to, or from shortly before the hit."""
     part.base_visible_ms = _begin(before, hit)
     part.base_gesture_ms = None if before.gesture_ms == NO_GESTURE else before.gesture_ms
     part.base_bursts = before.bursts
 
 
-def begin_earlier(part: Part, before: Reached, hit: Hit) -> None:
+def begin_earlier(part: Page, before: Reached, hit: Hit) -> None:
     """Let a part count from an earlier sign of use than the one that came first."""
     sooner = max(part.base_visible_ms - _begin(before, hit), 0)
     part.base_visible_ms -= sooner
     part.visible_ms += sooner
 
 
-def grow(part: Part, hit: Hit) -> None:
+def grow(part: Page, hit: Hit) -> None:
     """Merge a hit's evidence into its page view."""
     part.visible_ms = max(part.visible_ms, hit.visible_ms - part.base_visible_ms)
     part.bursts = max(part.bursts, hit.bursts - part.base_bursts)
@@ -113,7 +111,7 @@ def grow(part: Part, hit: Hit) -> None:
     part.last_gesture_ms = max(lasts, default=None)
 
 
-def rebase(part: Part, before: Reached, used_for: timedelta) -> bool:
+def rebase(part: Page, before: Reached, used_for: timedelta) -> bool:
     """Give back what late news shows to have been an earlier part's; tells whether anything changed.
 
     A part that was taken for the page's first counted all its time: when its own signs began is not

@@ -19,6 +19,7 @@ from tracker.ingest.identity import Identities
 from tracker.ingest.intent import EarlierVisit, Facts, PageRead, score
 from tracker.ingest.screen import Evidence, PageEvidence, screen
 from tracker.models import Deal, DealStatus, PageView, Prospect, Visit, deal_prospects
+from tracker.months import of_visits
 from tracker.renewal import next_renewal
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ def _score(
 def _pages_of(session: Session, visits: Sequence[Visit]) -> dict[int, _Pages]:
     pages: dict[int, _Pages] = defaultdict(_Pages)
     for visit_id, topic, url, title, visible, first, last, bursts, driver in session.execute(
-        _PAGES, {"ids": [visit.id for visit in visits]}
+        _PAGES.where(of_visits(visits)), {"ids": [visit.id for visit in visits]}
     ):
         found = pages[visit_id]
         found.shown.append(PageEvidence(visible, first, last, bursts, driver))

@@ -94,7 +94,7 @@ def ingest(
     visits = Visits(
         session,
         [one.known for one in accepted],
-        {hit.id for one in accepted for hit in one.arrival.hits},
+        [hit for one in accepted for hit in one.arrival.hits],
         now,
     )
     topics = load_topics(session)

@@ -6,26 +6,26 @@ A hit may come twice, late, or before the one it follows: it is of the visit of 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from tracker.among import among
-from tracker.ingest.evidence import NewPage, begin_earlier, grow, reached, rebase, set_base, used_since
+from tracker.ingest.evidence import Page, begin_earlier, grow, reached, rebase, set_base, used_since
 from tracker.ingest.hit import MAX_AGE, DropReason, Hit, seen_at
-from tracker.models import Browser, PageView, Visit
+from tracker.ingest.pages import Pages
+from tracker.models import Visit
 from tracker.words import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from tracker.ingest.arrival import Arrival
-    from tracker.ingest.evidence import Part
     from tracker.ingest.identify import Known
 
 VISIT_GAP = timedelta(minutes=30)
@@ -40,7 +40,7 @@ PERSON_TIME = timedelta(days=1) + MAX_AGE
 """A day, and the time by which a hit may say that it comes late: else old hits would not count for long."""
 
 
-_Part: TypeAlias = "tuple[Part, Visit]"
+_Part: TypeAlias = tuple[Page, Visit]
 """A page view and its visit; a page that is used again later has several."""
 
 
@@ -56,7 +56,9 @@ class Source:
 class Visits:
     """The visits of some browsers, loaded at once and extended hit by hit."""
 
-    def __init__(self, session: Session, people: Sequence[Known], hit_ids: set[str], now: datetime) -> None:
+    def __init__(
+        self, session: Session, people: Sequence[Known], hits: Collection[Hit], now: datetime
+    ) -> None:
         """Load what the coming hits may touch."""
         self._session = session
         session.flush()  # new browsers get their ids
@@ -74,13 +76,8 @@ class Visits:
             self._visits[visit.browser_id, visit.prospect_id].append(visit)
         self._parts: dict[str, list[_Part]] = defaultdict(list)
         self._withdrawn: set[int] = set()
-        for view, visit, revoked_at in session.execute(
-            select(PageView, Visit, Browser.revoked_at)
-            .join(Visit, Visit.id == PageView.visit_id)
-            .join(Browser, Browser.id == Visit.browser_id)
-            .where(among(PageView.hit_id, hit_ids))
-            .order_by(PageView.part)
-        ):
+        self._pages = Pages(session, now)
+        for view, visit, revoked_at in self._pages.find(hits):
             self._parts[view.hit_id].append((view, visit))
             if revoked_at is not None:
                 self._withdrawn.add(visit.browser_id)
@@ -94,17 +91,13 @@ class Visits:
             .group_by(Visit.prospect_id)
         ):
             self._person_pages[prospect_id] = pages
-        self._new_views: list[tuple[NewPage, Visit]] = []
         self._touched: dict[Visit, None] = {}
         self._landed: dict[Visit, None] = {}
 
     def store(self) -> None:
-        """Write what is new, all at once."""
+        """Write what is new and what has changed, all at once."""
         self._session.flush()  # new visits get their ids
-        # What is not read back takes no way through the session.
-        rows = [asdict(view) | {"visit_id": visit.id} for view, visit in self._new_views]
-        if rows:
-            self._session.execute(insert(PageView), rows)
+        self._pages.store()
 
     def touched(self) -> list[Visit]:
         """Give the visits that the hits changed."""
@@ -186,13 +179,13 @@ class Visits:
         fitting = (visit for visit in theirs if _covers(visit, at))
         return max(fitting, key=lambda visit: visit.last_at, default=None)
 
-    def _begin_earlier(self, view: Part, hit: Hit) -> None:
+    def _begin_earlier(self, view: Page, hit: Hit) -> None:
         """Let a page view that goes on with an earlier one begin with its first sign, whenever that comes."""
         before = [part for part, _ in self._parts[hit.id] if part.at < view.at]
         if before and used_since(hit, far := reached(before)):
             begin_earlier(view, far, hit)
 
-    def _rebase_after(self, view: Part) -> None:
+    def _rebase_after(self, view: Page) -> None:
         """Let later parts of the same page count from where this one has come to by now."""
         parts = self._parts[view.hit_id]
         far = reached([view])
@@ -219,9 +212,10 @@ class Visits:
         self._visits[known.browser.id, known.prospect_id].append(visit)
         return visit
 
-    def _new_view(self, visit: Visit, hit: Hit, source: Source, at: datetime) -> NewPage:
+    def _new_view(self, visit: Visit, hit: Hit, source: Source, at: datetime) -> Page:
         parts = self._parts[hit.id]
-        view = NewPage(
+        view = Page(
+            id=None,
             hit_id=hit.id,
             part=len(parts),
             at=at,
@@ -230,7 +224,7 @@ class Visits:
             referrer=hit.referrer,
             topic=source.topic_of(hit.url),
         )
-        self._new_views.append((view, visit))
+        self._pages.add(view, visit)
         parts.append((view, visit))
         visit.pages += 1
         self._person_pages[visit.prospect_id] += 1

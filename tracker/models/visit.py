@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    DDL,
+    JSON,
+    ForeignKey,
+    Index,
+    PrimaryKeyConstraint,
+    String,
+    UniqueConstraint,
+    event,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, UtcDateTime
@@ -47,6 +57,13 @@ class Visit(Base):
             "last_at",
             sqlite_where=text("forgotten_at IS NULL"),
             postgresql_where=text("forgotten_at IS NULL"),
+        ),
+        # For the same: what is to go altogether. Only what is settled is in it, so no hit has to keep it.
+        Index(
+            "ix_visits_last_at_forgotten",
+            "last_at",
+            sqlite_where=text("forgotten_at IS NOT NULL"),
+            postgresql_where=text("forgotten_at IS NOT NULL"),
         ),
         # Both ends of what happened in a browser are found without its middle.
         Index("ix_visits_browser_id_last_at", "browser_id", "last_at"),
@@ -91,10 +108,20 @@ class Visit(Base):
 
 
 class PageView(Base):
-    """One page seen in a visit, with its evidence. Evidence only grows, so a repeated hit changes nothing."""
+    """One page seen in a visit, with its evidence. Evidence only grows, so a repeated hit changes nothing.
+
+    On PostgreSQL the table is partitioned by month (`tracker.months`), and a key of the whole would have to
+    contain `at`, which changes. So each partition has its own: `id` is of one sequence, and (`hit_id`,
+    `part`) is unique within a month by its key, beyond it by `tracker.ingest.drain`, which only one at a
+    time is, and which looks a page up before it stores it.
+    """
 
     __tablename__ = "page_views"
-    __table_args__ = (UniqueConstraint("hit_id", "part"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("id").ddl_if(dialect="sqlite"),
+        UniqueConstraint("hit_id", "part").ddl_if(dialect="sqlite"),
+        {"postgresql_partition_by": "RANGE (at)"},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     hit_id: Mapped[str] = mapped_column(String(32))
@@ -127,6 +154,17 @@ class PageView(Base):
     """Bursts of wheel, move or touch, two seconds apart."""
     driver: Mapped[bool] = mapped_column(default=False)
     """`navigator.webdriver` was true."""
+
+
+event.listen(
+    PageView.__table__,
+    "after_create",
+    DDL(  # type: ignore[no-untyped-call]
+        "CREATE TABLE page_views_default PARTITION OF page_views ("
+        "CONSTRAINT pk_page_views_default PRIMARY KEY (id),"
+        " CONSTRAINT uq_page_views_default_hit_id_part UNIQUE (hit_id, part)) DEFAULT"
+    ).execute_if(dialect="postgresql"),
+)
 
 
 class Drop(Base):
