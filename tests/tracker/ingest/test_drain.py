@@ -21,6 +21,7 @@ from tracker.ingest.hit import DropReason
 from tracker.ingest.inbox import MOST_TRIES, WAITS, Backlog
 from tracker.links import OwnLink
 from tracker.models import Browser, PageView, Prospect, State, Visit
+from tracker.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from tracker.db import Database
     from tracker.ingest.pipeline import Nudge
 
 A_WHILE_S = 20
@@ -332,7 +334,8 @@ def test_hits_of_a_browser_that_nobody_knows_are_dropped_also_behind_what_is_set
     assert walk.drops() == [DropReason.UNKNOWN_BROWSER, DropReason.UNSTORABLE]
 
 
-def test_a_drainer_that_is_told_to_stop_under_load_leaves_the_rest_to_others(setting: Setting) -> None:
+def test_a_drainer_that_is_told_to_stop_under_load_leaves_the_rest_to_others(database: Database) -> None:
+    setting = set_up(database, Settings(hits_per_person=0))
     dana = add_dana(setting)
     walk = Walk(setting)
     walk.sends(view(), token=dana.token)
