@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from tracker.imports.table import Table
 
 KEEPS_READING = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from tests.tracker.imports.test_ahead import CHUNK, WORTH_A_PROCESS, a_file, read_ahead
 chunks = read_ahead(*a_file(Path(sys.argv[1]), CHUNK * 8), WORTH_A_PROCESS, cores=2)
 next(chunks)

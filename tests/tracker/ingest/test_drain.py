@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,27 +9,20 @@ from sqlalchemy import delete
 from sqlalchemy.exc import OperationalError
 
 from tests.builders import NOON
-from tests.front_door import database_away
-from tests.tracker.ingest.stories import ORIGIN, Setting, add_dana, engagement, set_up, view
-from tests.tracker.ingest.walk import Walk
-from tracker import db
-from tracker.ingest.drain import Drainer
+from tests.tracker.ingest.stories import ORIGIN, Setting, add_dana, engagement, view
+from tests.tracker.ingest.walk import Walk, is_empty, later
 from tracker.ingest.hit import DropReason
 from tracker.ingest.inbox import MOST_TRIES, WAITS, Backlog
 from tracker.links import OwnLink
 from tracker.models import Browser, PageView, Prospect, State, Visit
-from tracker.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from tracker.db import Database
     from tracker.ingest.pipeline import Nudge
-
-A_WHILE_S = 20
 
 
 class Killed(BaseException):
@@ -44,23 +34,6 @@ def dies(
 ) -> Sequence[Nudge]:
     del session, visits, now, news_only
     raise Killed
-
-
-def later(walk: Walk) -> Walk:
-    """The same way in, of which nothing is worked through before somebody asks for it."""
-    walk.front.kept = lambda: None
-    return walk
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + A_WHILE_S
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.01)
-
-
-def is_empty(walk: Walk) -> bool:
-    return walk.front.inbox.backlog().rows == 0
 
 
 def test_what_comes_before_it_is_worked_through_counts_from_when_it_came(setting: Setting) -> None:
@@ -214,53 +187,6 @@ def test_a_visitor_who_says_no_after_what_they_did_is_heard_in_that_order(settin
     assert walk.one(Browser).revoked_at == NOON
 
 
-def test_the_drainer_works_soon_after_something_was_kept_and_finishes_when_told_to_stop(
-    setting: Setting,
-) -> None:
-    dana = add_dana(setting)
-    walk = Walk(setting)
-    drainer = Drainer(walk.front.drain)
-    walk.front.kept = drainer.kept
-    drainer.start()
-    walk.sends(view(), token=dana.token)
-    wait_until(lambda: is_empty(walk))
-    assert len(walk.rows(PageView)) == 1
-    walk.sends(view())
-    assert drainer.stop()
-    assert is_empty(walk)
-    assert len(walk.rows(PageView)) == 2
-
-
-def test_the_drainer_takes_up_what_another_process_left(setting: Setting) -> None:
-    dana = add_dana(setting)
-    later(Walk(setting)).sends(view(), token=dana.token)
-    walk = Walk(setting)
-    drainer = Drainer(walk.front.drain)
-    drainer.start()
-    wait_until(lambda: is_empty(walk))
-    assert drainer.stop()
-    assert len(walk.rows(PageView)) == 1
-
-
-def test_r1_a_database_that_goes_away_and_comes_back_is_drained_to_the_end(
-    database_url: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    impatient = db.connect(database_url, busy_timeout_ms=50)
-    setting = set_up(impatient)
-    dana = add_dana(setting)
-    walk = Walk(setting)
-    later(walk).sends(view(), token=dana.token)
-    drainer = Drainer(walk.front.drain)
-    caplog.set_level(logging.WARNING, "tracker.ingest.drain")
-    with database_away(database_url):
-        drainer.start()
-        wait_until(lambda: "cannot work through the inbox" in caplog.text)
-    wait_until(lambda: len(walk.rows(PageView)) == 1)
-    assert drainer.stop()
-    assert caplog.text.count("cannot work through the inbox") == 1
-    impatient.dispose()
-
-
 def test_a_second_link_that_is_opened_before_the_first_is_worked_through_is_the_same_browser(
     setting: Setting,
 ) -> None:
@@ -332,28 +258,3 @@ def test_hits_of_a_browser_that_nobody_knows_are_dropped_also_behind_what_is_set
     walk.sends(view())
     assert walk.front.inbox.backlog() == Backlog(0, None, 1)
     assert walk.drops() == [DropReason.UNKNOWN_BROWSER, DropReason.UNSTORABLE]
-
-
-def test_a_drainer_that_is_told_to_stop_under_load_leaves_the_rest_to_others(database: Database) -> None:
-    setting = set_up(database, Settings(hits_per_person=0))
-    dana = add_dana(setting)
-    walk = Walk(setting)
-    walk.sends(view(), token=dana.token)
-    drainer = Drainer(walk.front.drain)
-    decide, stopped = walk.front.drain.decide, threading.Event()
-
-    def keep_and_decide(
-        session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
-    ) -> Sequence[Nudge]:
-        if not stopped.is_set():
-            walk.sends(view())  # there is always one more
-        return decide(session, visits, now, news_only=news_only)
-
-    walk.front.kept = drainer.kept
-    walk.front.drain.decide = keep_and_decide
-    drainer.start()
-    walk.sends(view())
-    assert drainer.stop()
-    stopped.set()
-    walk.front.drain.all()
-    assert is_empty(walk)
