@@ -1,4 +1,4 @@
-"""The thread that drains: soon after something was kept, what others left too, and until it is told to stop."""
+"""The thread that drains: soon after something was kept, what others left, too, until it is told to stop."""
 
 from __future__ import annotations
 
