@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select, update
 
+from tracker.among import among
 from tracker.models import Visit
 from tracker.months import drop_months
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
     from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Delete, Update
 
     from tracker.db import Database
 
@@ -36,7 +39,9 @@ def forget_evidence(database: Database, now: datetime) -> int:
     Their state and its reasons stand from then on. What they did on the pages is no evidence of who
     they were, and stays.
     """
-    return _in_batches(lambda: _forget_batch(database, now))
+    blank = {"user_agent": "", "address_hash": "", "signs": [], "forgotten_at": now}
+    which = (Visit.forgotten_at.is_(None), Visit.last_at < now - EVIDENCE_KEPT)
+    return _in_batches(database, which, update(Visit).values(blank))
 
 
 def forget_visits(database: Database, now: datetime) -> int:
@@ -50,50 +55,32 @@ def forget_visits(database: Database, now: datetime) -> int:
 
     """
     drop_months(database, now - VISITS_KEPT)
-    return _in_batches(lambda: _delete_batch(database, now))
+    # What is that old has been through `forget_evidence`; an index knows these.
+    which = (Visit.forgotten_at.is_not(None), Visit.last_at < now - VISITS_KEPT)
+    return _in_batches(database, which, delete(Visit))
 
 
-def _in_batches(forget: Callable[[], int]) -> int:
+def _in_batches(database: Database, which: Sequence[ColumnElement[bool]], statement: Update | Delete) -> int:
     forgotten = 0
     for _ in range(MAX_BATCHES):
-        number = forget()
+        number = _batch(database, which, statement)
         forgotten += number
         if number < BATCH:
             break
     return forgotten
 
 
-def _delete_batch(database: Database, now: datetime) -> int:
+def _batch(database: Database, which: Sequence[ColumnElement[bool]], statement: Update | Delete) -> int:
     with database.writing() as session:
         ids = session.scalars(
             select(Visit.id)
-            # What is that old has been through `forget_evidence`; an index knows these.
-            .where(Visit.forgotten_at.is_not(None), Visit.last_at < now - VISITS_KEPT)
+            .where(*which)
             .order_by(Visit.last_at)
             .limit(BATCH)
             .with_for_update(skip_locked=True)  # another run's
         ).all()
         if ids:
             session.execute(
-                delete(Visit).where(Visit.id.in_(ids)).execution_options(synchronize_session=False)
-            )
-        return len(ids)
-
-
-def _forget_batch(database: Database, now: datetime) -> int:
-    with database.writing() as session:
-        ids = session.scalars(
-            select(Visit.id)
-            .where(Visit.forgotten_at.is_(None), Visit.last_at < now - EVIDENCE_KEPT)
-            .order_by(Visit.last_at)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)  # another run's
-        ).all()
-        if ids:
-            session.execute(
-                update(Visit)
-                .where(Visit.id.in_(ids))
-                .values(user_agent="", address_hash="", signs=[], forgotten_at=now)
-                .execution_options(synchronize_session=False)
+                statement.where(among(Visit.id, ids)).execution_options(synchronize_session=False)
             )
         return len(ids)

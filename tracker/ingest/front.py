@@ -173,9 +173,9 @@ class Front:
             arrival = greeted
         self._committer.submit((now, write(arrival)))
         self._work()
-        if arrival.new_key in (None, arrival.browser_key):
+        if arrival.new_key is None or arrival.new_key == arrival.browser_key:
             return reply
-        return Reply(self.installation.signer.sign(Purpose.BROWSER, arrival.new_key or "", now))
+        return Reply(self.installation.signer.sign(Purpose.BROWSER, arrival.new_key, now))
 
     def _storable(self, claim: Claim, site: SiteRules, now: datetime) -> Arrival | None:
         """Give what may be kept of a claim, if anything; what is left out is counted by name."""

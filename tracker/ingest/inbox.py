@@ -11,7 +11,7 @@ import os
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import delete, func, or_, select, update
@@ -48,10 +48,6 @@ _KEEP = {
         "INSERT INTO inbox (at, arrival, tries)"
         " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), 0 FROM json_each(?)"
     ),
-}
-_FORGET = {
-    "postgresql": "DELETE FROM inbox WHERE id = ANY (%s)",
-    "sqlite": "DELETE FROM inbox WHERE id IN (SELECT value FROM json_each(?))",
 }
 
 
@@ -99,12 +95,12 @@ class Inbox:
         rows = [(at.strftime(form), text) for at, text in arrivals]
         values = (msgspec.json.encode(rows).decode(),)
         try:
-            self._write(_KEEP[self._dialect], values)
+            self._keep(values)
         except DBAPIError as error:
             if not error.connection_invalidated:
                 raise
             # The server was started anew since; what it may have committed before it went comes twice.
-            self._write(_KEEP[self._dialect], values)
+            self._keep(values)
 
     @contextmanager
     def draining(self) -> Iterator[None]:
@@ -175,15 +171,12 @@ class Inbox:
 
     def forget(self, session: Session | None, ids: Sequence[int]) -> None:
         """Take rows out; in the session's transaction, where the inbox is part of its database."""
-        values: tuple[Any, ...] = (list(ids),)
-        if self._database.is_sqlite:
-            values = (msgspec.json.encode(ids).decode(),)
-        with self._one_by_one(""), self._connection(session) as connection:
-            connection.exec_driver_sql(_FORGET[self._dialect], values)
+        with self._writing(session) as connection:
+            connection.execute(delete(InboxRow).where(among(InboxRow.id, ids)))
 
     def expire(self, before: datetime) -> None:
         """Take out what came so long ago and was never worked through: it holds evidence of who was there."""
-        with self._one_by_one(""), self._engine.connect() as connection:
+        with self._writing() as connection:
             connection.execute(delete(InboxRow).where(InboxRow.at < before))
 
     @property
@@ -204,13 +197,18 @@ class Inbox:
             ).one()
         return Backlog(rows, oldest, both - rows)
 
-    def _write(self, statement: str, values: tuple[Any, ...]) -> None:
-        with self._one_by_one(""), self._engine.connect() as connection:
-            connection.exec_driver_sql(statement, values)
+    def _keep(self, values: tuple[str]) -> None:
+        with self._writing() as connection:
+            connection.exec_driver_sql(_KEEP[self._dialect], values)
 
     def _set(self, ids: Collection[int], **values: object) -> None:
-        with self._one_by_one(""), self._engine.connect() as connection:
+        with self._writing() as connection:
             connection.execute(update(InboxRow).where(among(InboxRow.id, ids)).values(**values))
+
+    @contextmanager
+    def _writing(self, session: Session | None = None) -> Iterator[Connection]:
+        with self._one_by_one(""), self._connection(session) as connection:
+            yield connection
 
     @contextmanager
     def _connection(self, session: Session | None) -> Iterator[Connection]:
