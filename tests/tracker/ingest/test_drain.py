@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from sqlalchemy import delete
 from sqlalchemy.exc import OperationalError
 
 from tests.builders import NOON
 from tests.tracker.ingest.stories import ORIGIN, Setting, add_dana, engagement, view
-from tests.tracker.ingest.walk import Walk, is_empty, later
+from tests.tracker.ingest.walk import Walk, failing, is_empty, later
 from tracker.ingest.hit import DropReason
 from tracker.ingest.inbox import MOST_TRIES, WAITS, Backlog
 from tracker.links import OwnLink
 from tracker.models import Browser, PageView, Prospect, State, Visit
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
-
-    from tracker.ingest.pipeline import Nudge
-
 
 class Killed(BaseException):
     """The process is gone."""
-
-
-def dies(
-    session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
-) -> Sequence[Nudge]:
-    del session, visits, now, news_only
-    raise Killed
 
 
 def test_what_comes_before_it_is_worked_through_counts_from_when_it_came(setting: Setting) -> None:
@@ -57,7 +40,7 @@ def test_r1_a_process_that_dies_over_a_group_leaves_it_to_the_next(setting: Sett
     page = view()
     walk.sends(page, token=dana.token)
     walk.sends(view(f"{ORIGIN}/docs"))
-    walk.front.drain.decide = dies
+    walk.front.drain.decide = failing(Killed(), walk.front.decide)
     with pytest.raises(Killed):
         walk.front.drain.all()
     assert (walk.rows(Browser), walk.rows(PageView)) == ([], [])
@@ -78,21 +61,7 @@ def test_r3_a_poison_row_that_kills_each_process_is_set_aside_and_the_others_are
     deaths = 0
     while True:
         walk = Walk(setting)
-        decide = walk.front.drain.decide
-
-        def decide_or_die(
-            session: Session,
-            visits: Sequence[Visit],
-            now: datetime,
-            *,
-            news_only: bool = False,
-            decide: object = decide,
-        ) -> Sequence[Nudge]:
-            if any(visit.prospect_id == poison for visit in visits):
-                raise Killed
-            return decide(session, visits, now, news_only=news_only)  # type: ignore[no-any-return, operator]
-
-        walk.front.drain.decide = decide_or_die
+        walk.front.drain.decide = failing(Killed(), walk.front.decide, poison)
         try:
             walk.front.drain.all()
         except Killed:
@@ -117,16 +86,7 @@ def test_r1_what_a_browser_did_after_a_hit_that_fails_waits_for_it(setting: Sett
     eve.sends(view(), token=eli.token)
     eve.sends(view())
     drain, decide = walk.front.drain, walk.front.drain.decide
-
-    def broken_for_dana(
-        session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
-    ) -> Sequence[Nudge]:
-        if any(visit.prospect_id == dana.prospect_id for visit in visits):
-            msg = "a bug"
-            raise RuntimeError(msg)
-        return decide(session, visits, now, news_only=news_only)
-
-    drain.decide = broken_for_dana
+    drain.decide = failing(RuntimeError("a bug"), decide, dana.prospect_id)
     drain.all()
     assert {visit.prospect_id for visit in walk.rows(Visit)} == {eli.prospect_id}
     drain.decide = decide
@@ -141,15 +101,7 @@ def test_r1_a_database_that_is_away_is_no_fault_of_a_row(setting: Setting) -> No
     walk = later(Walk(setting))
     walk.sends(view(), token=dana.token)
     drain, decide = walk.front.drain, walk.front.drain.decide
-
-    def away(
-        session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
-    ) -> Sequence[Nudge]:
-        del session, visits, now, news_only
-        statement = "COMMIT"
-        raise OperationalError(statement, {}, TimeoutError())
-
-    drain.decide = away
+    drain.decide = failing(OperationalError("COMMIT", {}, TimeoutError()), decide)
     for _ in range(2 * MOST_TRIES):
         with pytest.raises(OperationalError):
             drain.all()
@@ -221,15 +173,7 @@ def test_p6_a_withdrawal_waits_for_the_hit_that_makes_the_browser_known(setting:
     walk = later(Walk(setting))
     walk.sends(view(), token=dana.token)
     drain, decide = walk.front.drain, walk.front.drain.decide
-
-    def broken(
-        session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
-    ) -> Sequence[Nudge]:
-        del session, visits, now, news_only
-        msg = "a bug"
-        raise RuntimeError(msg)
-
-    drain.decide = broken
+    drain.decide = failing(RuntimeError("a bug"), decide)
     drain.all()
     walk.sends(revoke=True)
     drain.all()

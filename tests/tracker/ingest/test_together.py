@@ -17,7 +17,7 @@ from alerts.outbox import claim
 from alerts.words import Decision, MessageState
 from tests.builders import NOON
 from tests.tracker.ingest.stories import ORIGIN, Setting, add_dana, engagement, view
-from tests.tracker.ingest.walk import Walk, held
+from tests.tracker.ingest.walk import Walk, failing, held
 from tracker import db
 from tracker.ingest.front import UnavailableError
 from tracker.ingest.hit import DropReason
@@ -28,9 +28,6 @@ from tracker.words import SuppressionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime
-
-    from sqlalchemy.orm import Session
 
     from tracker.ingest.pipeline import Nudge
 
@@ -162,17 +159,8 @@ def test_r4_a_mail_that_a_worker_just_claimed_is_not_changed(setting: Setting) -
 def test_one_that_cannot_be_stored_never_takes_its_neighbours_along(setting: Setting) -> None:
     dana, eli = add_dana(setting), add_dana(setting, "Eli Okafor", "Castor")
     walk = Walk(setting)
-    decide = walk.front.decide
-
-    def refuse_eli(
-        session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
-    ) -> Sequence[Nudge]:
-        if any(visit.prospect_id == eli.prospect_id for visit in visits):
-            statement = "INSERT"
-            raise DataError(statement, {}, ValueError("no such text"))
-        return decide(session, visits, now, news_only=news_only)
-
-    walk.front.drain.decide = refuse_eli
+    no_such_text = DataError("INSERT", {}, ValueError("no such text"))
+    walk.front.drain.decide = failing(no_such_text, walk.front.decide, eli.prospect_id)
     with one_group(walk) as pool:
         replies = [pool.submit(walk.sends, view(), token=person.token) for person in (dana, eli, dana)]
     assert all(reply.result().credential for reply in replies)
@@ -193,15 +181,7 @@ def test_r1_a_fault_of_our_own_loses_nothing_and_the_hit_is_stored_once_it_is_me
     dana = add_dana(setting)
     walk = Walk(setting)
     decide, page = walk.front.decide, view()
-
-    def broken(
-        session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
-    ) -> Sequence[Nudge]:
-        del session, visits, now, news_only
-        msg = "a bug"
-        raise RuntimeError(msg)
-
-    walk.front.drain.decide = broken
+    walk.front.drain.decide = failing(RuntimeError("a bug"), decide)
     walk.sends(page, token=dana.token)
     assert walk.rows(PageView) == []
     walk.front.drain.decide = decide

@@ -18,11 +18,14 @@ from tracker.ingest.hit import DropReason, Sender, parse
 from tracker.models import Base
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy.orm import Session
 
     from tracker.db import Database
     from tracker.ingest.committer import Committer
-    from tracker.ingest.pipeline import Nudge
+    from tracker.ingest.pipeline import Decide, Nudge
+    from tracker.models import Visit
 
 Row = TypeVar("Row", bound=Base)
 
@@ -87,6 +90,19 @@ class Walk:
     def drops(self) -> list[DropReason]:
         """Names of what was dropped so far, each as often as it happened."""
         return sorted(self.front.drops._counts.elements())
+
+
+def failing(error: BaseException, decide: Decide, prospect_id: int | None = None) -> Decide:
+    """A policy that fails: always, or where a visit of this person is among those that it is asked about."""
+
+    def fails(
+        session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
+    ) -> Sequence[Nudge]:
+        if prospect_id is None or any(visit.prospect_id == prospect_id for visit in visits):
+            raise error
+        return decide(session, visits, now, news_only=news_only)
+
+    return fails
 
 
 def later(walk: Walk) -> Walk:
