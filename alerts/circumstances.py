@@ -16,32 +16,44 @@ from alerts.recent import A_DAY_SOMEWHERE, RecentCalls
 from alerts.routing import Route, route
 from alerts.words import Decision
 from tracker.among import among
-from tracker.ingest.judge import latest_lost_deals
+from tracker.ingest.people import load_people
 from tracker.models import (
     Account,
     Deal,
     DealStatus,
     OwnerName,
     PageView,
-    Prospect,
     SuppressionKind,
     Team,
     User,
     Visit,
-    deal_prospects,
 )
 from tracker.months import of_visits
 from tracker.people.hours import WorkingHours
 from tracker.suppression import suppressed_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from tracker.ingest.intent import Tier
+    from tracker.ingest.people import Person, PersonsDeal
     from tracker.installation import Installation
+
+_ACCOUNTS = (
+    select(Account.id, OwnerName.user_id)
+    .outerjoin(OwnerName, OwnerName.id == Account.owner_name_id)
+    .where(among(Account.id, "accounts"))
+    .order_by(Account.id)
+)
+_TOPICS = select(PageView.visit_id, PageView.topic).where(among(PageView.visit_id, "visits")).distinct()
+_NOT_LOST = (
+    select(Deal.account_id, Deal.status)
+    .where(among(Deal.account_id, "accounts"), Deal.status != DealStatus.LOST)
+    .distinct()
+)
 
 
 @dataclass(slots=True)
@@ -51,9 +63,7 @@ class Circumstances:
     policy: Policy
     now: datetime
     topics: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
-    prospects: dict[int, Prospect] = field(default_factory=dict)
-    deals: dict[int, list[Deal]] = field(default_factory=lambda: defaultdict(list))
-    latest: dict[int, Deal] = field(default_factory=dict)
+    people: dict[int, Person] = field(default_factory=dict)
     standings: dict[int, Standing] = field(default_factory=dict)
     routes: dict[int, Route] = field(default_factory=dict)
     recent: RecentCalls = field(default_factory=RecentCalls)
@@ -79,28 +89,15 @@ class Circumstances:
         without `lock` it is a mere look.
         """
         facts = cls(policy, now)
-        people = {visit.prospect_id for visit in visits}
-        facts.prospects = {
-            row.id: row for row in session.scalars(select(Prospect).where(among(Prospect.id, people)))
-        }
-        accounts = _accounts_of(session, facts.prospects.values(), lock=lock)
+        facts.people = load_people(session, {visit.prospect_id for visit in visits})
+        owners = _owners_of(session, facts.people.values(), lock=lock)
         for visit_id, topic in session.execute(
-            select(PageView.visit_id, PageView.topic)
-            .where(among(PageView.visit_id, [visit.id for visit in visits]), of_visits(visits))
-            .distinct()
+            _TOPICS.where(of_visits(visits)), {"visits": [visit.id for visit in visits]}
         ):
             facts.topics[visit_id].add(topic)
-        for prospect_id, deal in session.execute(
-            select(deal_prospects.c.prospect_id, Deal)
-            .join(Deal, Deal.id == deal_prospects.c.deal_id)
-            .where(among(deal_prospects.c.prospect_id, people))
-        ):
-            facts.deals[prospect_id].append(deal)
-        facts._add_account_deals(session, accounts)
-        facts.latest = latest_lost_deals(session, people)
-        facts._route(session, accounts)
-        facts._load_recent(session, accounts)
-        facts._load_standings(session, installation)
+        facts._route(session, owners)
+        facts._load_recent(session, owners)
+        facts._load_standings(session, installation, owners)
         facts._load_told(session, visits)
         return facts
 
@@ -120,13 +117,14 @@ class Circumstances:
             newer_told=self._newer_told(visit),
         )
 
-    def deal_of(self, prospect_id: int) -> Deal | None:
-        """Give the latest lost deal."""
-        return self.latest.get(prospect_id)
+    def deal_of(self, prospect_id: int) -> int | None:
+        """Give the id of the latest lost deal."""
+        loss = self.people[prospect_id].latest_loss
+        return loss.id if loss else None
 
     def account_of(self, prospect_id: int) -> int | None:
         """Give the account's id."""
-        return self.prospects[prospect_id].account_id
+        return self.people[prospect_id].account_id
 
     def receiver_of(self, prospect_id: int) -> int | None:
         """Give the id of the one to tell."""
@@ -163,23 +161,12 @@ class Circumstances:
         told = self.told[visit.prospect_id]
         return visit.id not in told and any(at > visit.last_at for at in told.values())
 
-    def _add_account_deals(self, session: Session, accounts: Collection[int]) -> None:
-        """Let a colleague's open or won deal count: then somebody is talking to the company."""
-        by_account: dict[int, list[Deal]] = defaultdict(list)
-        for deal in session.scalars(
-            select(Deal).where(among(Deal.account_id, accounts), Deal.status != DealStatus.LOST)
-        ):
-            by_account[deal.account_id or 0].append(deal)
-        for prospect in self.prospects.values():
-            own = self.deals[prospect.id]
-            own += [deal for deal in by_account[prospect.account_id or 0] if deal not in own]
-
     def _load_recent(self, session: Session, accounts: Collection[int]) -> None:
         self.recent = RecentCalls.load(
             session,
             self.now - max(A_DAY_SOMEWHERE, self.policy.account_cooldown),
             accounts=accounts,
-            prospects=self.prospects,
+            prospects=self.people,
             users={route.user.id for route in self.routes.values() if route.user},
         )
 
@@ -201,53 +188,59 @@ class Circumstances:
         ):
             self.told[prospect_id][visit_id] = last_at
 
-    def _route(self, session: Session, accounts: dict[int, Account]) -> None:
+    def _route(self, session: Session, owners: Mapping[int, int | None]) -> None:
         users = {user.id: user for user in session.scalars(select(User))}
         managers = {team.id: team.manager_id for team in session.scalars(select(Team))}
-        name_ids = {account.owner_name_id for account in accounts.values()}
-        name_ids |= {deal.owner_name_id for deal in self.latest.values()}
-        owners = dict(
-            session.execute(
-                select(OwnerName.id, OwnerName.user_id).where(among(OwnerName.id, name_ids - {None}))
-            ).all()
-        )
-        for prospect in self.prospects.values():
-            account = accounts.get(prospect.account_id) if prospect.account_id is not None else None
-            deal = self.latest.get(prospect.id)
-            names = (account.owner_name_id if account else None, deal.owner_name_id if deal else None)
-            found = [owners.get(name) if name is not None else None for name in names]
-            self.routes[prospect.id] = route(found, users, managers, self.now)
+        for person in self.people.values():
+            keeper = owners.get(person.account_id) if person.account_id is not None else None
+            loss = person.latest_loss
+            found = (keeper, loss.owner_id if loss else None)
+            self.routes[person.id] = route(found, users, managers, self.now)
 
-    def _load_standings(self, session: Session, installation: Installation) -> None:
-        emails = [prospect.email for prospect in self.prospects.values() if prospect.email]
+    def _load_standings(
+        self, session: Session, installation: Installation, accounts: Collection[int]
+    ) -> None:
+        emails = [person.email for person in self.people.values() if person.email]
         kinds = suppressed_kinds(session, installation.signer, emails)
+        # Of an account with an open or won deal somebody is talking to a colleague.
+        colleagues: dict[int | None, set[DealStatus]] = defaultdict(set)
+        for account_id, status in session.execute(_NOT_LOST, {"accounts": list(accounts)}):
+            colleagues[account_id].add(status)
         outcomes: dict[int, list[Outcome]] = defaultdict(list)
-        for outcome in session.scalars(select(Outcome).where(among(Outcome.prospect_id, self.prospects))):
+        for outcome in session.scalars(select(Outcome).where(among(Outcome.prospect_id, self.people))):
             outcomes[outcome.prospect_id].append(outcome)
-        for prospect in self.prospects.values():
-            user = self.routes[prospect.id].user
-            wishes = kinds.get(prospect.email or "", set())
+        for person in self.people.values():
+            user = self.routes[person.id].user
             zone = ZoneInfo(user.time_zone if user else "UTC")
-            self.standings[prospect.id] = _standing(
-                self.deals[prospect.id], wishes, quiet_until(outcomes[prospect.id], self.now, zone)
+            self.standings[person.id] = _standing(
+                person.deals,
+                colleagues[person.account_id],
+                kinds.get(person.email or "", set()),
+                quiet_until(outcomes[person.id], self.now, zone),
             )
 
 
-def _standing(deals: Sequence[Deal], wishes: Collection[SuppressionKind], quiet: datetime | None) -> Standing:
+def _standing(
+    deals: Sequence[PersonsDeal],
+    colleagues: Collection[DealStatus],
+    wishes: Collection[SuppressionKind],
+    quiet: datetime | None,
+) -> Standing:
     lost = [deal for deal in deals if deal.status is DealStatus.LOST]
+    all_of_them = {deal.status for deal in deals} | set(colleagues)
     return Standing(
         suppressed=SuppressionKind.DO_NOT_TRACK in wishes,
         do_not_call=SuppressionKind.DO_NOT_CALL in wishes,
-        customer=any(deal.status is DealStatus.WON for deal in deals),
-        open_deal=any(deal.status is DealStatus.OPEN for deal in deals),
+        customer=DealStatus.WON in all_of_them,
+        open_deal=DealStatus.OPEN in all_of_them,
         lost_deals=len(lost),
         qualified=not lost or any(not deal.not_qualified for deal in lost),
         quiet_until=quiet,
     )
 
 
-def _accounts_of(session: Session, prospects: Collection[Prospect], *, lock: bool) -> dict[int, Account]:
-    ids = {prospect.account_id for prospect in prospects if prospect.account_id is not None}
-    query = select(Account).where(among(Account.id, ids)).order_by(Account.id)
-    rows = session.scalars(query.with_for_update(key_share=True) if lock else query)
-    return {account.id: account for account in rows}
+def _owners_of(session: Session, people: Collection[Person], *, lock: bool) -> dict[int, int | None]:
+    """Give the accounts of these people, and the user whom the name of each one's owner stands for."""
+    ids = {person.account_id for person in people if person.account_id is not None}
+    query = _ACCOUNTS.with_for_update(of=Account, key_share=True) if lock else _ACCOUNTS
+    return dict(session.execute(query, {"accounts": list(ids)}).all())

@@ -138,10 +138,9 @@ class Decider:
             alert.due_at = ruling.due_at
         elif ruling.due_at is not None and alert.due_at is not None:
             alert.due_at = min(alert.due_at, ruling.due_at)
-        deal = circumstances.deal_of(visit.prospect_id)
         alert.prospect_id = visit.prospect_id
         alert.account_id = circumstances.account_of(visit.prospect_id)
-        alert.deal_id = deal.id if deal else None
+        alert.deal_id = circumstances.deal_of(visit.prospect_id)
         alert.user_id = circumstances.receiver_of(visit.prospect_id)
         alert.decision = ruling.decision
         alert.why = ruling.why.value

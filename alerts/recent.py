@@ -64,7 +64,15 @@ class RecentCalls:
     ) -> Self:
         """Load the calls after `since` about these accounts and people, or to these users."""
         found = session.execute(
-            select(Alert, Visit.not_theirs)
+            select(
+                Alert.visit_id,
+                Alert.prospect_id,
+                Alert.account_id,
+                Alert.user_id,
+                Alert.tier,
+                Alert.decided_at,
+                or_(Alert.corrected_at.is_not(None), Visit.not_theirs),
+            )
             .join(Visit, Visit.id == Alert.visit_id)
             .outerjoin(Message, Message.id == Alert.message_id)
             .where(
@@ -80,8 +88,10 @@ class RecentCalls:
             )
         )
         recent = cls()
-        for alert, not_theirs in found:
-            recent.count(alert, not_theirs=not_theirs)
+        for visit_id, prospect_id, account_id, user_id, tier, decided_at, taken_back in found:
+            recent._add(
+                Call(visit_id, prospect_id, account_id, user_id, Tier(tier), decided_at, bool(taken_back))
+            )
         return recent
 
     def count(self, alert: Alert, *, not_theirs: bool) -> None:
@@ -90,20 +100,23 @@ class RecentCalls:
         if old is not None:
             for whom in old.whom:
                 self._by_whom[whom].pop(alert.visit_id, None)
-        if alert.decision is not Decision.CALL:
-            return
-        call = Call(
-            alert.visit_id,
-            alert.prospect_id,
-            alert.account_id,
-            alert.user_id,
-            Tier(alert.tier),
-            alert.decided_at,
-            taken_back=not_theirs or alert.corrected_at is not None,
-        )
-        self.calls[alert.visit_id] = call
+        if alert.decision is Decision.CALL:
+            self._add(
+                Call(
+                    alert.visit_id,
+                    alert.prospect_id,
+                    alert.account_id,
+                    alert.user_id,
+                    Tier(alert.tier),
+                    alert.decided_at,
+                    taken_back=not_theirs or alert.corrected_at is not None,
+                )
+            )
+
+    def _add(self, call: Call) -> None:
+        self.calls[call.visit_id] = call
         for whom in call.whom:
-            self._by_whom[whom][alert.visit_id] = call
+            self._by_whom[whom][call.visit_id] = call
 
     def to_user(self, user_id: int, zone: ZoneInfo, now: datetime, *, but: int) -> int:
         """Count a user's calls on the day that it is in `zone`, without that of the visit `but`."""

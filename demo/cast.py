@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, select
 
-from tracker.ingest.judge import latest_lost_deals
+from tracker.ingest.people import load_people
 from tracker.models import Account, Deal, DealStatus, OwnerName, Prospect, User, deal_prospects
 from tracker.people.users import UserWishes, add_user
 
@@ -86,7 +86,7 @@ def choose(session: Session, mailed: Collection[str]) -> Part | None:
         if prospect.email is None or prospect.email not in mailed or _is_busy(session, prospect.id):
             continue
         account = session.get(Account, prospect.account_id) if prospect.account_id is not None else None
-        latest = latest_lost_deals(session, {prospect.id}).get(prospect.id)
+        latest = load_people(session, {prospect.id})[prospect.id].latest_loss
         keeper = _user_of(session, account.owner_name_id) if account is not None else None
         if latest is not None and latest.id == deal.id and keeper in (None, user.id):
             return Part(

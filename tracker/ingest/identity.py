@@ -16,15 +16,18 @@ from tracker.among import among
 from tracker.browsers import markers
 from tracker.ingest.history import CONFIRMED, PEOPLE, Past
 from tracker.ingest.signs import OWN_BROWSER, OWN_PERSON
-from tracker.models import Browser, Prospect, User, Visit
+from tracker.models import Browser, User
 from tracker.names import email_key
 from tracker.words import State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from tracker.ingest.people import Person
+    from tracker.models import Visit
 
 SHARED = "shared browser"
 FORWARDED = "possibly forwarded"
@@ -33,6 +36,8 @@ NOT_THEIRS = "somebody else's browser"
 
 NOBODY = frozenset({State.MACHINE, State.INTERNAL})
 """States of visits of which nobody asks whether the prospect made them."""
+
+_BROWSERS = select(Browser.id, Browser.shared, Browser.own_user_id).where(among(Browser.id, "ids"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,8 @@ class Identities:
     Visits judged in one go count for those judged after them, which began later.
     """
 
-    browsers: dict[int, Browser] = field(default_factory=dict)
+    shared: frozenset[int] = frozenset()
+    """Browsers in which tokens of several people were opened."""
     own_browsers: frozenset[int] = frozenset()
     """Those of users who still work here."""
     own_people: frozenset[int] = frozenset()
@@ -82,12 +88,17 @@ class Identities:
     """By prospect."""
 
     @classmethod
-    def load(cls, session: Session, visits: Sequence[Visit], earlier: Sequence[Past]) -> Identities:
+    def load(
+        cls, session: Session, visits: Sequence[Visit], people: Collection[Person], earlier: Sequence[Past]
+    ) -> Identities:
         """Load it at once for all of them; `earlier` visits are those of before (`earlier_visits`)."""
-        people = {visit.prospect_id for visit in visits}
-        ids = {visit.browser_id for visit in visits}
-        browsers = {row.id: row for row in session.scalars(select(Browser).where(among(Browser.id, ids)))}
-        known = cls(browsers, _own_browsers(session, browsers.values()), _own_people(session, people))
+        browsers = session.execute(_BROWSERS, {"ids": [visit.browser_id for visit in visits]}).all()
+        marked_by = {browser_id: user_id for browser_id, _, user_id in browsers if user_id is not None}
+        known = cls(
+            frozenset(browser_id for browser_id, shared, _ in browsers if shared),
+            _own_browsers(session, marked_by),
+            _own_people(session, people),
+        )
         for past in earlier:
             known._see(past)
         return known
@@ -102,7 +113,7 @@ class Identities:
 
         A rep's word comes on top of what spoke for it before: so it is known which signs were right.
         """
-        names = [SHARED] if self.browsers[visit.browser_id].shared else []
+        names = [SHARED] if visit.browser_id in self.shared else []
         if visit.state in NOBODY:
             return names
         past = self.past[visit.prospect_id]
@@ -164,19 +175,15 @@ def _is_elsewhere(sort: _Sort, visit: Visit) -> bool:
     return sort.theirs and sort.browser_id != visit.browser_id
 
 
-def _own_browsers(session: Session, browsers: Collection[Browser]) -> frozenset[int]:
-    users = markers(session, {row.own_user_id for row in browsers if row.own_user_id is not None})
-    return frozenset(row.id for row in browsers if row.own_user_id in users)
+def _own_browsers(session: Session, marked_by: Mapping[int, int]) -> frozenset[int]:
+    users = markers(session, set(marked_by.values()))
+    return frozenset(browser_id for browser_id, user_id in marked_by.items() if user_id in users)
 
 
-def _own_people(session: Session, people: Collection[int]) -> frozenset[int]:
+def _own_people(session: Session, people: Collection[Person]) -> frozenset[int]:
     addresses = session.scalars(select(User.email).where(User.left_at.is_(None)))
     keys = {email_key(address) for address in addresses}
-    return frozenset(
-        session.scalars(
-            select(Prospect.id).where(among(Prospect.id, people), among(Prospect.email_key, keys))
-        )
-    )
+    return frozenset(person.id for person in people if person.email_key in keys)
 
 
 def _first_of(visit: Past) -> _First:

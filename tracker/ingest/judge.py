@@ -8,29 +8,29 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from tracker.among import among
 from tracker.ingest.clean import CleanVisits, shown_in_another_light
 from tracker.ingest.history import PEOPLE, earlier_visits, history_of
 from tracker.ingest.identity import Identities
 from tracker.ingest.intent import EarlierVisit, Facts, PageRead, score
+from tracker.ingest.people import load_people
 from tracker.ingest.screen import Evidence, PageEvidence, screen
-from tracker.models import Deal, DealStatus, PageView, Prospect, Visit, deal_prospects
+from tracker.models import PageView, Prospect, Visit
 from tracker.months import of_visits
 from tracker.renewal import next_renewal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from datetime import date, datetime
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
-    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from tracker.ingest.history import Past
-    from tracker.words import LossOutcome, ReasonKind
+    from tracker.ingest.people import Person, PersonsDeal
 
 COLLEAGUE_WINDOW = timedelta(days=7)
 
@@ -50,38 +50,17 @@ _PAGES = (
     .order_by(PageView.at)
 )
 
-
-def _lost(*columns: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401  (a statement's own parts)
-    return (
-        select(*columns)
-        .join_from(deal_prospects, Deal, Deal.id == deal_prospects.c.deal_id)
-        .where(
-            among(deal_prospects.c.prospect_id, "people"),
-            Deal.status == DealStatus.LOST,
-            Deal.not_qualified.is_(False),
-        )
-        .order_by(Deal.closed_on.asc().nulls_first(), Deal.id)
+_ACTIVE = (
+    select(Prospect.account_id, Prospect.id)
+    .distinct()
+    .join(Visit, Visit.prospect_id == Prospect.id)
+    .where(
+        among(Prospect.account_id, "accounts"),
+        Visit.last_at >= bindparam("since", type_=Visit.last_at.type),
+        Visit.state.in_(PEOPLE),
+        Visit.not_theirs.is_(False),
     )
-
-
-_LOSSES = _lost(
-    deal_prospects.c.prospect_id,
-    Deal.outcome,
-    Deal.closed_on,
-    Deal.renewal_on,
-    Deal.reason_kind,
-    Deal.reason,
-    Deal.notes,
 )
-
-
-class _Loss(NamedTuple):
-    outcome: LossOutcome | None
-    closed_on: date | None
-    renewal_on: date | None
-    reason_kind: ReasonKind | None
-    reason: str
-    notes: str
 
 
 @dataclass(slots=True)
@@ -111,9 +90,9 @@ def _derive(session: Session, visits: Sequence[Visit], now: datetime) -> None:
     pages = _pages_of(session, visits)
     past = earlier_visits(session, visits)
     history = history_of(past)
-    colleagues = _active_colleagues(session, visits, now)
-    deals = _latest_losses(session, {visit.prospect_id for visit in visits})
-    identities = Identities.load(session, visits, past)
+    people = load_people(session, {visit.prospect_id for visit in visits})
+    colleagues = _active_colleagues(session, visits, people, now)
+    identities = Identities.load(session, visits, people.values(), past)
     evidence = {visit.id: _evidence(visit, pages[visit.id], identities.own(visit)) for visit in visits}
     clean = CleanVisits.load(session, visits, but=visits)
     for visit in visits:
@@ -124,23 +103,9 @@ def _derive(session: Session, visits: Sequence[Visit], now: datetime) -> None:
         _screen(visit, replace(evidence[visit.id], confirmed_before=before, outweighed=after))
         if (odd := identities.odd(visit)) != visit.identity:
             visit.identity = odd
-        _score(
-            visit, pages[visit.id], earlier, deals.get(visit.prospect_id), colleague=visit.id in colleagues
-        )
+        loss = people[visit.prospect_id].latest_loss
+        _score(visit, pages[visit.id], earlier, loss, colleague=visit.id in colleagues)
         history.judged(visit)
-
-
-def latest_lost_deals(session: Session, prospect_ids: Collection[int]) -> dict[int, Deal]:
-    """Give each person's latest lost deal that was a real chance."""
-    rows = session.execute(_lost(deal_prospects.c.prospect_id, Deal), {"people": list(prospect_ids)})
-    # Later ones replace earlier ones.
-    return dict(rows.all())
-
-
-def _latest_losses(session: Session, prospect_ids: Collection[int]) -> dict[int, _Loss]:
-    """Give of each person's latest lost deal what intent is judged by."""
-    rows = session.execute(_LOSSES, {"people": list(prospect_ids)})
-    return {prospect_id: _Loss(*loss) for prospect_id, *loss in rows}
 
 
 def _evidence(visit: Visit, pages: _Pages, own: tuple[str, ...]) -> Evidence:
@@ -165,7 +130,7 @@ def _screen(visit: Visit, evidence: Evidence) -> None:
 
 
 def _score(
-    visit: Visit, pages: _Pages, earlier: Sequence[Past], deal: _Loss | None, *, colleague: bool
+    visit: Visit, pages: _Pages, earlier: Sequence[Past], deal: PersonsDeal | None, *, colleague: bool
 ) -> None:
     today = visit.started_at.date()
     renewal = next_renewal(deal.outcome, deal.closed_on, deal.renewal_on, today) if deal else None
@@ -203,30 +168,16 @@ def _pages_of(session: Session, visits: Sequence[Visit]) -> dict[int, _Pages]:
     return pages
 
 
-def _active_colleagues(session: Session, visits: Sequence[Visit], now: datetime) -> set[int]:
+def _active_colleagues(
+    session: Session, visits: Sequence[Visit], people: Mapping[int, Person], now: datetime
+) -> set[int]:
     """Tell the visits during whose week somebody else of the same account came too."""
-    accounts = dict(
-        session.execute(
-            select(Prospect.id, Prospect.account_id).where(
-                among(Prospect.id, {visit.prospect_id for visit in visits})
-            )
-        ).all()
-    )
-    active: dict[int, set[int]] = defaultdict(set)
+    accounts = {person.account_id for person in people.values() if person.account_id is not None}
+    active: dict[int | None, set[int]] = defaultdict(set)
     for account_id, prospect_id in session.execute(
-        select(Prospect.account_id, Prospect.id)
-        .distinct()
-        .join(Visit, Visit.prospect_id == Prospect.id)
-        .where(
-            among(Prospect.account_id, {account for account in accounts.values() if account is not None}),
-            Visit.last_at >= now - COLLEAGUE_WINDOW,
-            Visit.state.in_(PEOPLE),
-            Visit.not_theirs.is_(False),
-        )
+        _ACTIVE, {"accounts": list(accounts), "since": now - COLLEAGUE_WINDOW}
     ):
-        active[account_id or 0].add(prospect_id)
+        active[account_id].add(prospect_id)
     return {
-        visit.id
-        for visit in visits
-        if (account := accounts.get(visit.prospect_id)) is not None and active[account] - {visit.prospect_id}
+        visit.id for visit in visits if active[people[visit.prospect_id].account_id] - {visit.prospect_id}
     }

@@ -12,6 +12,7 @@ from tests.alerts.scenes import add_browser, add_visit
 from tests.builders import NOON, add_prospect
 from tracker.ingest.history import FIRST, LATEST, earlier_visits, history_of
 from tracker.ingest.identity import NEW_BROWSER, Identities
+from tracker.ingest.people import load_people
 from tracker.models import Browser, State, Visit
 
 if TYPE_CHECKING:
@@ -84,7 +85,8 @@ def test_where_somebody_was_known_is_no_new_browser_after_a_hundred_visits_elsew
     phone, tablet = add_browser(session, dana), add_browser(session, dana)
     add_visit(session, dana, phone, at=NOON - timedelta(days=80))
     visits = [add_visit(session, dana, browser, at=NOON) for browser in (phone, tablet)]
-    known = Identities.load(session, visits, earlier_visits(session, visits))
+    people = load_people(session, [dana.id]).values()
+    known = Identities.load(session, visits, people, earlier_visits(session, visits))
     assert [known.odd(visit) for visit in visits] == [[], [NEW_BROWSER]]
 
 
