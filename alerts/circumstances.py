@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from tracker.ingest.intent import Tier
     from tracker.ingest.people import Person, PersonsDeal
+    from tracker.ingest.rows import VisitRow
     from tracker.installation import Installation
 
 _ACCOUNTS = (
@@ -77,7 +78,7 @@ class Circumstances:
         cls,
         session: Session,
         installation: Installation,
-        visits: Sequence[Visit],
+        visits: Sequence[VisitRow],
         now: datetime,
         policy: Policy,
         *,
@@ -101,7 +102,7 @@ class Circumstances:
         facts._load_told(session, visits)
         return facts
 
-    def case_of(self, visit: Visit, now: datetime) -> Case:
+    def case_of(self, visit: VisitRow, now: datetime) -> Case:
         """Put together what the policy decides one visit by."""
         names = {reason["name"] for reason in visit.intent_reasons}
         return Case(
@@ -131,7 +132,7 @@ class Circumstances:
         user = self.routes[prospect_id].user
         return user.id if user else None
 
-    def count(self, visit: Visit, alert: Alert) -> None:
+    def count(self, visit: VisitRow, alert: Alert) -> None:
         """Let a decision just made count for the next ones."""
         self.recent.count(alert, not_theirs=visit.not_theirs)
         told = self.told[visit.prospect_id]
@@ -140,7 +141,7 @@ class Circumstances:
         else:
             told.pop(visit.id, None)
 
-    def _receiver(self, visit: Visit, now: datetime) -> Receiver:
+    def _receiver(self, visit: VisitRow, now: datetime) -> Receiver:
         found = self.routes[visit.prospect_id]
         user = found.user
         if user is None:
@@ -148,7 +149,7 @@ class Circumstances:
         calls = self.recent.to_user(user.id, ZoneInfo(user.time_zone), now, but=visit.id)
         return Receiver(user.id, away=found.away, open=WorkingHours.of(user).is_open(now), calls_today=calls)
 
-    def _account_tier(self, visit: Visit) -> Tier | None:
+    def _account_tier(self, visit: VisitRow) -> Tier | None:
         """Give the highest tier the account, or the person without one, was alerted with in the cooldown."""
         return self.recent.highest_tier(
             self.account_of(visit.prospect_id),
@@ -157,7 +158,7 @@ class Circumstances:
             but=visit.id,
         )
 
-    def _newer_told(self, visit: Visit) -> bool:
+    def _newer_told(self, visit: VisitRow) -> bool:
         told = self.told[visit.prospect_id]
         return visit.id not in told and any(at > visit.last_at for at in told.values())
 
@@ -170,7 +171,7 @@ class Circumstances:
             users={route.user.id for route in self.routes.values() if route.user},
         )
 
-    def _load_told(self, session: Session, visits: Sequence[Visit]) -> None:
+    def _load_told(self, session: Session, visits: Sequence[VisitRow]) -> None:
         old = {visit.prospect_id for visit in visits if self.now - visit.last_at > NEWS}
         if not old:
             return

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from alerts.outbox import Ending
+    from tracker.ingest.rows import VisitRow
 
 CORRECTION_WAIT = timedelta(minutes=15)
 """How long a correction waits to be mailed: what turns out to be a person's again meanwhile needs no mail."""
@@ -44,7 +45,7 @@ class Corrections:
         self._now = now
         self._mails = {mail.id: mail for mail in held if mail.kind is MessageKind.CORRECTION}
 
-    def look_at(self, visit: Visit, alert: Alert) -> None:
+    def look_at(self, visit: Visit | VisitRow, alert: Alert) -> None:
         """Take back an alert that was sent, or its correction, if its visit says so now."""
         if visit.state in PEOPLE:
             self._undo(alert)
@@ -93,7 +94,7 @@ class Corrections:
         return mail
 
 
-def is_due(alert: Alert, visit: Visit) -> bool:
+def is_due(alert: Alert, visit: Visit | VisitRow) -> bool:
     """Tell whether what was told of a visit has to be taken back: not what its reader has answered."""
     unanswered = alert.sent_at is not None and alert.closed_at is None
     return unanswered and alert.corrected_at is None and visit.state not in PEOPLE

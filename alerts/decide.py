@@ -19,6 +19,7 @@ from alerts.words import Decision, MessageKind, MessageState
 from tracker.among import among
 from tracker.ingest.history import PEOPLE
 from tracker.ingest.intent import tier_of
+from tracker.ingest.rows import visits_in_hand
 from tracker.models import Visit
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.ingest.pipeline import Nudge
+    from tracker.ingest.rows import VisitRow
     from tracker.installation import Installation
 
 
@@ -41,7 +43,7 @@ class Decider:
         self._policy = policy
 
     def __call__(
-        self, session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
+        self, session: Session, visits: Sequence[VisitRow], now: datetime, *, news_only: bool = False
     ) -> list[Nudge]:
         """Decide about each visit, whenever it was; gives the mails that became due, or will.
 
@@ -70,14 +72,15 @@ class Decider:
             elif alert is not None and _is_settled(alert, message):
                 continue
             else:
-                alert = self._decide(session, visit, alert, message, circumstances, mails)
+                alert = self._decide(visit, alert, message, circumstances, mails)
             circumstances.count(visit, alert)
             if took_place and not _takes_place(alert):
                 freed.append((alert.account_id, alert.prospect_id))
         nudges = mails.write()
         if freed:
             # Their accounts are locked, so nobody decides about them now.
-            waiting = session.scalars(_held_by(freed, now - self._policy.account_cooldown))
+            held = _held_by(freed, now - self._policy.account_cooldown)
+            waiting = visits_in_hand(session).load(held, lock=False)
             nudges += self._decide_held(session, waiting, now)
         return nudges
 
@@ -91,20 +94,17 @@ class Decider:
             select(Alert.account_id, Alert.prospect_id).where(among(Alert.id, alert_ids))
         ).all()
         held = _held_by(freed, now - self._policy.account_cooldown).order_by(Visit.id)
-        waiting = session.scalars(
-            held.with_for_update(of=Visit, key_share=True), execution_options={"populate_existing": True}
-        )
+        waiting = visits_in_hand(session).load(held)
         return self._decide_held(session, waiting, now)
 
-    def _decide_held(self, session: Session, waiting: Iterable[Visit], now: datetime) -> list[Nudge]:
+    def _decide_held(self, session: Session, waiting: Iterable[VisitRow], now: datetime) -> list[Nudge]:
         """Decide about visits that waited, the latest first: it is the news, and one call is enough."""
         visits = sorted(waiting, key=lambda one: (now - one.last_at, one.id))
         return self(session, visits, now) if visits else []
 
     def _decide(
         self,
-        session: Session,
-        visit: Visit,
+        visit: VisitRow,
         alert: Alert | None,
         message: Message | None,
         circumstances: Circumstances,
@@ -114,43 +114,34 @@ class Decider:
         if alert is not None and message is not None and message.kind is MessageKind.DIGEST:
             alert.message_id = message = None
         ruling = decide(circumstances.case_of(visit, mails.now), mails.now, self._policy)
-        alert = self._write(session, alert, visit, ruling, circumstances, mails.now)
+        if alert is None:
+            alert = mails.alert_of(visit.id)
+        _write(alert, visit, ruling, circumstances)
         mails.keep_in_step(alert, message, ruling)
         return alert
 
-    def _write(
-        self,
-        session: Session,
-        alert: Alert | None,
-        visit: Visit,
-        ruling: Ruling,
-        circumstances: Circumstances,
-        now: datetime,
-    ) -> Alert:
-        """Write the decision to the visit's one row. A call keeps the moment at which it was decided."""
-        if alert is None:
-            alert = Alert(visit_id=visit.id, decided_at=now)
-            session.add(alert)
-        standing_call = alert.decision is Decision.CALL and ruling.decision is Decision.CALL
-        if alert.why != ruling.why and not standing_call:
-            alert.decided_at = now
-        if not standing_call:
-            alert.due_at = ruling.due_at
-        elif ruling.due_at is not None and alert.due_at is not None:
-            alert.due_at = min(alert.due_at, ruling.due_at)
-        alert.prospect_id = visit.prospect_id
-        alert.account_id = circumstances.account_of(visit.prospect_id)
-        alert.deal_id = circumstances.deal_of(visit.prospect_id)
-        alert.user_id = circumstances.receiver_of(visit.prospect_id)
-        alert.decision = ruling.decision
-        alert.why = ruling.why.value
-        alert.sentence = ruling.sentence
-        alert.intent = visit.intent
-        alert.tier = tier_of(visit.intent).value
-        return alert
+
+def _write(alert: Alert, visit: VisitRow, ruling: Ruling, circumstances: Circumstances) -> None:
+    """Write the decision to the visit's one row. A call keeps the moment at which it was decided."""
+    standing_call = alert.decision is Decision.CALL and ruling.decision is Decision.CALL
+    if alert.why != ruling.why and not standing_call:
+        alert.decided_at = circumstances.now
+    if not standing_call:
+        alert.due_at = ruling.due_at
+    elif ruling.due_at is not None and alert.due_at is not None:
+        alert.due_at = min(alert.due_at, ruling.due_at)
+    alert.prospect_id = visit.prospect_id
+    alert.account_id = circumstances.account_of(visit.prospect_id)
+    alert.deal_id = circumstances.deal_of(visit.prospect_id)
+    alert.user_id = circumstances.receiver_of(visit.prospect_id)
+    alert.decision = ruling.decision
+    alert.why = ruling.why.value
+    alert.sentence = ruling.sentence
+    alert.intent = visit.intent
+    alert.tier = tier_of(visit.intent).value
 
 
-def _locked(session: Session, visits: Sequence[Visit]) -> tuple[dict[int, Alert], dict[int, Message]]:
+def _locked(session: Session, visits: Sequence[VisitRow]) -> tuple[dict[int, Alert], dict[int, Message]]:
     """Load these visits' alerts by visit and their mails by id, as they are now.
 
     With them come the corrections that wait for a reader who is to be told of another. All are held until

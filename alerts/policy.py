@@ -10,14 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from alerts.words import Decision
 from tracker.ingest.intent import AT_ONCE_TOPICS, HIGH_INTENT_TOPICS, TIERS, Tier, tier_of
-from tracker.words import State
+from tracker.words import DealStatus, State, SuppressionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from tracker.settings import Settings
 
@@ -113,6 +113,18 @@ class Policy:
         return cls(call_window=timedelta(seconds=settings.call_window_s))
 
 
+class OwnDeal(Protocol):
+    """What counts of a deal here."""
+
+    @property
+    def status(self) -> DealStatus:
+        """Lost, open or won."""
+
+    @property
+    def not_qualified(self) -> bool:
+        """It never was a real chance."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What is known of the prospect that speaks against telling anybody."""
@@ -125,6 +137,27 @@ class Standing:
     qualified: bool = True
     """At least one of the lost deals was a real chance."""
     quiet_until: datetime | None = None
+
+    @classmethod
+    def of(
+        cls,
+        deals: Collection[OwnDeal],
+        colleagues: Collection[DealStatus],
+        wishes: Collection[SuppressionKind],
+        quiet: datetime | None,
+    ) -> Self:
+        """Put it together from a person's own deals, the states of their company's, and their wishes."""
+        lost = [deal for deal in deals if deal.status is DealStatus.LOST]
+        states = {deal.status for deal in deals} | set(colleagues)
+        return cls(
+            suppressed=SuppressionKind.DO_NOT_TRACK in wishes,
+            do_not_call=SuppressionKind.DO_NOT_CALL in wishes,
+            customer=DealStatus.WON in states,
+            open_deal=DealStatus.OPEN in states,
+            lost_deals=len(lost),
+            qualified=not lost or any(not deal.not_qualified for deal in lost),
+            quiet_until=quiet,
+        )
 
 
 @dataclass(frozen=True, slots=True)

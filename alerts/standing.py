@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from tracker.models import Visit
+    from tracker.ingest.rows import VisitRow
 
 HOLDS_BY_STATE = {
     Hold.INTERNAL.value: State.INTERNAL,
@@ -46,7 +46,7 @@ _ALERTS = select(
 ).where(among(Alert.visit_id, "visits"))
 
 
-def standing_alerts(session: Session, visits: Sequence[Visit], now: datetime) -> Collection[int]:
+def standing_alerts(session: Session, visits: Sequence[VisitRow], now: datetime) -> Collection[int]:
     """Give the visits whose decision stands."""
     by_id = {visit.id: visit for visit in visits}
     return {
@@ -56,7 +56,7 @@ def standing_alerts(session: Session, visits: Sequence[Visit], now: datetime) ->
     }
 
 
-def stands(visit: Visit, decided: Standing, now: datetime) -> bool:
+def stands(visit: VisitRow, decided: Standing, now: datetime) -> bool:
     """Whether nothing about a visit has changed by which it was decided about. PURE.
 
     As long as nobody is confirmed, only state and intent count. Once somebody is, pages count, too, which

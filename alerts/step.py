@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import select
 
 from alerts.mail import new_mail_id
-from alerts.models import Message
+from alerts.models import Alert, Message
 from alerts.policy import DIGEST_HOLDS, Ruling
 from alerts.words import Decision, MessageKind, MessageState
 from tracker.among import among
 from tracker.ingest.pipeline import Nudge
+from tracker.setwise import as_row, insert_rows, new_ids
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from alerts.models import Alert
+    from tracker.models import Base
+
+_Row = TypeVar("_Row", Alert, Message)
 
 
 @dataclass(slots=True)
@@ -30,6 +34,13 @@ class Mails:
     mail_from: str
     now: datetime
     _calls: list[tuple[Alert, Message | None, int]] = field(default_factory=list)
+    _new_alerts: list[Alert] = field(default_factory=list)
+
+    def alert_of(self, visit_id: int) -> Alert:
+        """Make the alert of a visit that has none; it is written with the mails."""
+        alert = Alert(visit_id=visit_id, decided_at=self.now)
+        self._new_alerts.append(alert)
+        return alert
 
     def keep_in_step(self, alert: Alert, message: Message | None, ruling: Ruling) -> None:
         """Note what a decision means for the alert's mail."""
@@ -44,35 +55,51 @@ class Mails:
 
     def write(self) -> list[Nudge]:
         """Write alerts and mails; gives the mails that became due, or will."""
-        self.session.flush()  # new alerts get their ids
-        keys = {f"alert:{alert.id}" for alert, message, _ in self._calls if message is None}
-        # Withdrawn when the alert went to the digest: each alert has one mail.
-        query = select(Message).where(among(Message.dedupe_key, keys))
-        old = {one.dedupe_key: one for one in self.session.scalars(query)} if keys else {}
-        mails = [(alert, message or self._message_of(alert, old), to) for alert, message, to in self._calls]
+        for alert, number in _numbered(self.session, Alert, self._new_alerts):
+            alert.id = number
+        old = self._old_mails()
+        mails = [(alert, message or old.get(_key(alert)), to) for alert, message, to in self._calls]
+        new = [self._new_mail(alert, to) for alert, message, to in mails if message is None]
+        for mail, number in _numbered(self.session, Message, new):
+            mail.id = number
+        by_key = {mail.dedupe_key: mail for mail in new}
+        nudges = []
         for alert, message, to in mails:
-            message.state = MessageState.PENDING
-            message.last_reason = ""
-            message.next_attempt_at = alert.due_at or self.now
-            message.user_id = to
-        self.session.flush()  # new mails get theirs
-        for alert, message, _ in mails:
-            alert.message_id = message.id
+            mail = message or by_key[_key(alert)]
+            mail.state = MessageState.PENDING
+            mail.last_reason = ""
+            mail.next_attempt_at = alert.due_at or self.now
+            mail.user_id = to
+            alert.message_id = mail.id
+            nudges.append(Nudge(mail.id, mail.next_attempt_at))
+        insert_rows(self.session, Message, [as_row(mail) for mail in new])
+        insert_rows(self.session, Alert, [as_row(alert) for alert in self._new_alerts])
         self.session.flush()
-        return [Nudge(message.id, alert.due_at or self.now) for alert, message, _ in mails]
+        return nudges
 
-    def _message_of(self, alert: Alert, old: dict[str, Message]) -> Message:
-        key = f"alert:{alert.id}"
-        message = old.get(key)
-        if message is None:
-            message = Message(
-                dedupe_key=key,
-                kind=MessageKind.ALERT,
-                mail_id=new_mail_id(self.mail_from),
-                created_at=self.now,
-            )
-            self.session.add(message)
-        return message
+    def _old_mails(self) -> dict[str, Message]:
+        """Give the mails that were withdrawn when their alert went to the digest: each alert has one."""
+        new = {alert.id for alert in self._new_alerts}
+        keys = {_key(alert) for alert, message, _ in self._calls if message is None and alert.id not in new}
+        query = select(Message).where(among(Message.dedupe_key, keys))
+        return {one.dedupe_key: one for one in self.session.scalars(query)} if keys else {}
+
+    def _new_mail(self, alert: Alert, to: int) -> Message:
+        return Message(
+            dedupe_key=_key(alert),
+            kind=MessageKind.ALERT,
+            user_id=to,
+            mail_id=new_mail_id(self.mail_from),
+            created_at=self.now,
+        )
+
+
+def _key(alert: Alert) -> str:
+    return f"alert:{alert.id}"
+
+
+def _numbered(session: Session, table: type[Base], new: Sequence[_Row]) -> Iterable[tuple[_Row, int]]:
+    return zip(new, new_ids(session, table, len(new)), strict=True) if new else ()
 
 
 def is_for_digest(ruling: Ruling) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
+from tracker.ingest.rows import VisitRow
 from tracker.models import (
     Account,
     Campaign,
@@ -23,10 +24,13 @@ from tracker.models import (
     User,
     deal_prospects,
 )
+from tracker.setwise import as_row
 from tracker.signing import new_key
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from tracker.models import Visit
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 """A Tuesday, within everybody's working hours."""
@@ -134,6 +138,13 @@ def add_token(session: Session, prospect: Prospect, issued_at: datetime = NOON) 
     session.add(token)
     session.flush()
     return token
+
+
+def visit_row(visit: Visit) -> VisitRow:
+    """A visit as the way of a hit reads it; its lists are empty unless set."""
+    row: dict[str, Any] = {"signs": [], "state_reasons": [], "identity": [], "intent_reasons": []}
+    row |= {name: value for name, value in as_row(visit).items() if value is not None or name not in row}
+    return VisitRow(**row)
 
 
 def add_campaign(session: Session, label: str = "spring-26") -> Campaign:

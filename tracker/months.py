@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import and_, false, func, literal_column, select, text
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.db import Database
-    from tracker.models import Visit
 
 AHEAD = 3
 """Months after this one that are made: so long may nobody run the schedule until the default is used."""
@@ -39,6 +38,18 @@ DEFAULT = f"{TABLE}_default"
 PAST = f"{TABLE}_past"
 """What was there before there were months; the migration that made them named it."""
 _END = re.compile(r" TO \('([^']+)'\)")
+
+
+class Lasting(Protocol):
+    """A visit, as far as it matters here."""
+
+    @property
+    def started_at(self) -> datetime:
+        """Its first sign."""
+
+    @property
+    def last_at(self) -> datetime:
+        """Its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,7 @@ def within(begin: datetime, end: datetime) -> ColumnElement[bool]:
     return and_(PageView.at >= _written(month_of(begin)), PageView.at < _written(month_of(end, 1)))
 
 
-def of_visits(visits: Collection[Visit]) -> ColumnElement[bool]:
+def of_visits(visits: Collection[Lasting]) -> ColumnElement[bool]:
     """Give the condition that a page view is of the months of these visits, as theirs are."""
     if not visits:
         return false()

@@ -17,8 +17,8 @@ from tracker.words import SenderKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from tracker.ingest.rows import VisitRow
     from tracker.ingest.senders import Network, Rule
-    from tracker.models import Visit
     from tracker.signing import Signer
 
 MOST_ADDRESSES = 65_536
@@ -45,7 +45,7 @@ class Resigner:
             for address in _addresses(network):
                 self._kinds[_short(signer.pseudonym(address))] = rule.kind
 
-    def resign(self, visit: Visit) -> list[str]:
+    def resign(self, visit: VisitRow) -> list[str]:
         """Give a visit's signs as the rules are now; the visit itself is not changed.
 
         What cannot be derived again stays: signs of headers, of the hidden link and of hosting companies,

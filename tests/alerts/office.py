@@ -12,7 +12,7 @@ from alerts.decide import Decider
 from alerts.models import Alert, Message
 from alerts.policy import Policy
 from tests.alerts.scenes import MORNING, add_page, add_visit
-from tests.builders import add_account, add_deal, add_owner_name, add_prospect
+from tests.builders import add_account, add_deal, add_owner_name, add_prospect, visit_row
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -56,7 +56,9 @@ class Office:
     ) -> list[Alert]:
         """Decide at the moment of the last visit, unless told otherwise; gives their alerts."""
         moment = now or max(visit.last_at for visit in visits)
-        Decider(self.installation, policy or Policy())(self.session, visits, moment)
+        Decider(self.installation, policy or Policy())(
+            self.session, [visit_row(visit) for visit in visits], moment
+        )
         rows = self.session.scalars(select(Alert).where(Alert.visit_id.in_([visit.id for visit in visits])))
         by_visit = {row.visit_id: row for row in rows}
         return [by_visit[visit.id] for visit in visits]

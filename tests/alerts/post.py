@@ -17,6 +17,7 @@ from tests.alerts.desk import LEASE, Desk
 from tests.alerts.office import ALWAYS, Office
 from tests.alerts.scenes import MORNING, installation
 from tests.builders import add_user
+from tracker.ingest.rows import find_visits
 from tracker.models import Prospect, User, Visit
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Post:
 
     def decide(self, *visit_ids: int) -> None:
         with self.desk.database.writing() as session:
-            visits = [session.get_one(Visit, visit_id) for visit_id in visit_ids]
+            visits = find_visits(session, Visit.id.in_(visit_ids))
             self.decider()(session, visits, self.now)
 
     def decider(self) -> Decider:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from alerts.words import MessageState
 from tracker.ingest import screen
+from tracker.ingest.rows import find_visits
 from tracker.models import State, User, Visit
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def test_two_who_correct_at_once_write_one_mail(post: Post) -> None:
             session.get_one(Visit, visit).state = State.MACHINE
     with ThreadPoolExecutor(2) as pool:
         with post.desk.database.writing() as session:
-            post.decider()(session, [session.get_one(Visit, visits[0])], post.now)
+            post.decider()(session, find_visits(session, Visit.id == visits[0]), post.now)
             other = pool.submit(post.decide, visits[1])
             time.sleep(MOMENT_S)
         other.result()

@@ -11,7 +11,7 @@ from alerts.models import Alert
 from alerts.policy import CALL_WINDOW
 from alerts.standing import Standing, stands
 from alerts.words import Decision
-from tests.builders import NOON
+from tests.builders import NOON, visit_row
 from tests.tracker.ingest.stories import ORIGIN, Setting, add_dana, engagement, set_up, view
 from tests.tracker.ingest.walk import Walk
 from tracker.models import State, Visit
@@ -81,4 +81,4 @@ CALLED = Standing(Decision.CALL, "high intent", 60, NOON, None)
 def test_a_decision_stands_as_long_as_nothing_it_rests_on_has_changed(
     state: State, decided: Standing, *, stays: bool
 ) -> None:
-    assert stands(Visit(state=state, intent=60), decided, NOON) is stays
+    assert stands(visit_row(Visit(state=state, intent=60)), decided, NOON) is stays

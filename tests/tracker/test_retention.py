@@ -15,6 +15,7 @@ from tests.alerts.scenes import CHROME_ON_MAC, add_alert, add_browser, add_outco
 from tests.builders import NOON, add_prospect, add_site, add_user
 from tracker.ingest.inbox import Inbox
 from tracker.ingest.judge import judge
+from tracker.ingest.rows import find_visits
 from tracker.models import PageView, Prospect, State, Visit
 from tracker.months import make_months, month_of, partitions
 from tracker.retention import BATCH, EVIDENCE_KEPT, VISITS_KEPT, forget_evidence, forget_visits
@@ -129,11 +130,11 @@ def test_a_forgotten_visit_is_never_judged_to_be_somebody_else(database: Databas
     visit_id = visit_of(database, state)
     forget_evidence(database, LATER)
     with database.writing() as session:
-        visit = session.get_one(Visit, visit_id)
+        visits = find_visits(session, Visit.id == visit_id)
         (page,) = session.scalars(select(PageView))
         page.last_gesture_ms = 3_000
-        judge(session, [visit], LATER)
-        assert (visit.state, visit.state_reasons) == (state, REASONS[state])
+        judge(session, visits, LATER)
+        assert (visits[0].state, visits[0].state_reasons) == (state, REASONS[state])
 
 
 @pytest.fixture

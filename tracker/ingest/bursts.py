@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from sqlalchemy import ColumnElement, func, select
 
 from tracker.among import among
+from tracker.ingest.rows import find_visits
 from tracker.models import PageView, Prospect, Visit
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from tracker.ingest.rows import VisitRow
 
 LINKS_AT_ONCE = 3
 """Different pages that one token opens from one campaign; nobody reads three in the time it takes."""
@@ -74,31 +77,27 @@ def lock_senders(session: Session, address_hashes: Collection[str]) -> None:
         session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
-def find_bursts(session: Session, visits: Collection[Visit]) -> dict[int, str]:
+def find_bursts(session: Session, visits: Collection[VisitRow]) -> dict[int, str]:
     """Name the rule for every visit that is part of a burst with one of these, they themselves included."""
     found = _bursts_of_companies(session, visits) if visits else {}
     return found | (_bursts_of_links(session, visits) if visits else {})
 
 
-def mark_bursts(session: Session, visits: Collection[Visit]) -> list[Visit]:
+def mark_bursts(session: Session, visits: Collection[VisitRow]) -> list[VisitRow]:
     """Mark what is part of a burst with these visits, of which links were just opened; gives the marked ones.
 
     They are held until the commit: what another process makes of them meanwhile comes before or after.
     """
     found = find_bursts(session, visits)
-    unmarked = session.scalars(
-        select(Visit)
-        .where(among(Visit.id, found), Visit.burst == "", Visit.forgotten_at.is_(None))
-        .order_by(Visit.id)
-        .with_for_update(key_share=True),
-        execution_options={"populate_existing": True},
-    ).all()
+    if not found:
+        return []
+    unmarked = find_visits(session, among(Visit.id, found), Visit.burst == "", Visit.forgotten_at.is_(None))
     for visit in unmarked:
         visit.burst = found[visit.id]
-    return list(unmarked)
+    return unmarked
 
 
-def _bursts_of_links(session: Session, visits: Collection[Visit]) -> dict[int, str]:
+def _bursts_of_links(session: Session, visits: Collection[VisitRow]) -> dict[int, str]:
     rows = session.execute(
         select(Visit.id, Visit.prospect_id, Visit.campaign_id, PageView.at, PageView.url)
         .join(PageView, PageView.visit_id == Visit.id)
@@ -114,7 +113,7 @@ def _bursts_of_links(session: Session, visits: Collection[Visit]) -> dict[int, s
     return _named(groups, LINKS_AT_ONCE, LINKS_WITHIN, SEVERAL_LINKS)
 
 
-def _bursts_of_companies(session: Session, visits: Collection[Visit]) -> dict[int, str]:
+def _bursts_of_companies(session: Session, visits: Collection[VisitRow]) -> dict[int, str]:
     rows = session.execute(
         select(Visit.id, Visit.address_hash, Visit.user_agent, PageView.at, Prospect.id, Prospect.account_id)
         .join(PageView, PageView.visit_id == Visit.id)
@@ -133,7 +132,7 @@ def _bursts_of_companies(session: Session, visits: Collection[Visit]) -> dict[in
     return _named(groups, COMPANIES_AT_ONCE, COMPANIES_WITHIN, SEVERAL_COMPANIES)
 
 
-def _around(visits: Collection[Visit], within: timedelta) -> tuple[ColumnElement[bool], ...]:
+def _around(visits: Collection[VisitRow], within: timedelta) -> tuple[ColumnElement[bool], ...]:
     begin = min(visit.started_at for visit in visits) - within
     end = max(visit.last_at for visit in visits) + within
     return Visit.last_at >= begin, PageView.at.between(begin, end)

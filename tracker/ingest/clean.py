@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from tracker.among import among
 from tracker.ingest.history import CONFIRMED
+from tracker.ingest.rows import find_visits
 from tracker.ingest.screen import OUTWEIGHED
 from tracker.models import Visit
 from tracker.retention import EVIDENCE_KEPT
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from tracker.ingest.rows import VisitRow
     from tracker.ingest.screen import Screening
 
 
@@ -33,7 +35,9 @@ class CleanVisits:
     latest: dict[tuple[int, int], datetime] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, session: Session, visits: Sequence[Visit], *, but: Sequence[Visit] = ()) -> CleanVisits:
+    def load(
+        cls, session: Session, visits: Sequence[VisitRow], *, but: Sequence[VisitRow] = ()
+    ) -> CleanVisits:
         """Load what is later than any of these visits; what is not settled yet is left out by `but`."""
         if not visits:
             return cls()
@@ -51,7 +55,7 @@ class CleanVisits:
         )
         return cls({(prospect_id, browser_id): at for prospect_id, browser_id, at in rows})
 
-    def see(self, visit: Visit, alone: Screening) -> None:
+    def see(self, visit: VisitRow, alone: Screening) -> None:
         """Let a visit count by what it shows `alone`, without those before and after it."""
         state, demoted = alone.state, alone.demoted
         if visit.forgotten_at is not None:
@@ -59,34 +63,28 @@ class CleanVisits:
         if state in CONFIRMED and not demoted:
             self.latest[_key(visit)] = max(visit.started_at, self.latest.get(_key(visit), visit.started_at))
 
-    def outweigh(self, visit: Visit) -> bool:
+    def outweigh(self, visit: VisitRow) -> bool:
         """Whether the same person in the same browser made a clean visit later."""
         latest = self.latest.get(_key(visit))
         return latest is not None and latest > visit.started_at
 
 
-def shown_in_another_light(session: Session, visits: Sequence[Visit]) -> list[Visit]:
+def shown_in_another_light(session: Session, visits: Sequence[VisitRow]) -> list[VisitRow]:
     """Give the other visits in these browsers that are outweighed since now, or not any more."""
     if not visits:
         return []
-    session.flush()
-    demoted = session.scalars(
-        select(Visit)
-        .where(
-            among(Visit.browser_id, {visit.browser_id for visit in visits}),
-            # However long somebody has been coming: what is older is forgotten, or about to be.
-            Visit.last_at >= min(visit.started_at for visit in visits) - EVIDENCE_KEPT,
-            ~among(Visit.id, [visit.id for visit in visits]),
-            Visit.demoted,
-            Visit.forgotten_at.is_(None),
-        )
-        .order_by(Visit.id)
-        .with_for_update(key_share=True),
-        execution_options={"populate_existing": True},
-    ).all()
+    demoted = find_visits(
+        session,
+        among(Visit.browser_id, {visit.browser_id for visit in visits}),
+        # However long somebody has been coming: what is older is forgotten, or about to be.
+        Visit.last_at >= min(visit.started_at for visit in visits) - EVIDENCE_KEPT,
+        ~among(Visit.id, [visit.id for visit in visits]),
+        Visit.demoted,
+        Visit.forgotten_at.is_(None),
+    )
     clean = CleanVisits.load(session, demoted)
     return [visit for visit in demoted if clean.outweigh(visit) != (OUTWEIGHED in visit.state_reasons)]
 
 
-def _key(visit: Visit) -> tuple[int, int]:
+def _key(visit: VisitRow) -> tuple[int, int]:
     return visit.prospect_id, visit.browser_id

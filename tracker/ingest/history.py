@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy import CTE, BindParameter, Select
     from sqlalchemy.orm import Session
 
+    from tracker.ingest.rows import VisitRow
+
 PEOPLE = (State.ENGAGED, State.CONFIRMED, State.STRONG)
 """States of visits that a person made, as far as can be told."""
 CONFIRMED = (State.CONFIRMED, State.STRONG)
@@ -48,7 +50,7 @@ class Past:
     not_theirs: bool
 
     @classmethod
-    def of(cls, visit: Visit) -> Past:
+    def of(cls, visit: VisitRow) -> Past:
         """Take it from a visit whose state and points are known."""
         return cls(
             visit.id,
@@ -71,18 +73,18 @@ class History:
     confirmed: dict[tuple[int, int], datetime] = field(default_factory=dict)
     """By person and browser: the start of the first visit that was confirmed."""
 
-    def before(self, visit: Visit) -> list[Past]:
+    def before(self, visit: VisitRow) -> list[Past]:
         """Give the person's visits that began before this one, latest first."""
         here = (visit.started_at, visit.id)
         earlier = [past for past in self.people[visit.prospect_id] if (past.started_at, past.visit_id) < here]
         return sorted(earlier, key=lambda past: past.started_at, reverse=True)
 
-    def was_confirmed_before(self, visit: Visit) -> bool:
+    def was_confirmed_before(self, visit: VisitRow) -> bool:
         """Whether the same person in the same browser was confirmed in an earlier visit."""
         first = self.confirmed.get((visit.prospect_id, visit.browser_id))
         return first is not None and first < visit.started_at
 
-    def judged(self, visit: Visit) -> None:
+    def judged(self, visit: VisitRow) -> None:
         """Let a visit count whose state and points are known now."""
         self.see(Past.of(visit))
 
@@ -105,7 +107,7 @@ def history_of(earlier: Sequence[Past]) -> History:
     return history
 
 
-def earlier_visits(session: Session, visits: Sequence[Visit]) -> list[Past]:
+def earlier_visits(session: Session, visits: Sequence[VisitRow]) -> list[Past]:
     """Give other visits of the same people that began before the last of these, in no order.
 
     Of each person the `LATEST`, and the `FIRST` in each of the browsers; machines' visits count among them.

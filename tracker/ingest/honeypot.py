@@ -17,6 +17,7 @@ from sqlalchemy import select
 from tracker.among import among
 from tracker.ingest.claim import CREDENTIAL_AGE
 from tracker.ingest.look import address_hash
+from tracker.ingest.rows import find_visits, visits_in_hand
 from tracker.ingest.signs import HIDDEN_LINK, HIDDEN_LINK_NEAR
 from tracker.ingest.visit import VISIT_GAP
 from tracker.models import Browser, Prospect, Visit
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from tracker.ingest.front import Front
     from tracker.ingest.hit import Sender
+    from tracker.ingest.rows import VisitRow
 
 SAME_SENDER = timedelta(minutes=10)
 """Without a cookie: for so long after a visit's last sign somebody with its address and user agent is taken
@@ -74,50 +76,45 @@ def strike(front: Front, sender: Sender, cookie: str) -> None:
         log.exception("who followed the hidden link could not be noted")
 
 
-def visits_of(session: Session, follower: Follower, now: datetime) -> Sequence[Visit]:
+def visits_of(session: Session, follower: Follower, now: datetime) -> Sequence[VisitRow]:
     """Find the running visits of a follower that are not marked yet, all of one person, or none.
 
     By the cookie it is the browser's. Otherwise address and user agent must have been one person's lately:
     behind one address may be a whole office, with the same browsers. Even so it may have been another's, so
     the visit is only demoted.
     """
+    in_hand = visits_in_hand(session)
     if follower.browser_key:
         by_cookie = select(Visit).join(Browser, Browser.id == Visit.browser_id)
-        one = session.scalars(
+        one = in_hand.load(
             by_cookie.where(
                 Browser.key == follower.browser_key,
                 Browser.revoked_at.is_(None),
                 Visit.last_at > now - VISIT_GAP,
             )
             .order_by(Visit.last_at.desc())
-            .limit(1)
-        ).all()
-        return _unmarked(one, HIDDEN_LINK)
-    visits = session.scalars(
-        select(Visit)
-        .where(
-            Visit.address_hash == follower.address_hash,
-            Visit.user_agent == follower.user_agent,
-            Visit.last_at >= now - SAME_SENDER,
+            .limit(1),
+            lock=False,
         )
-        .order_by(Visit.id)
-    ).all()
+        return _unmarked(one, HIDDEN_LINK)
+    visits = find_visits(
+        session,
+        Visit.address_hash == follower.address_hash,
+        Visit.user_agent == follower.user_agent,
+        Visit.last_at >= now - SAME_SENDER,
+        lock=False,
+    )
     alone = len({visit.prospect_id for visit in visits}) == 1
     return _unmarked(visits, HIDDEN_LINK_NEAR) if alone else ()
 
 
-def _mark(follower: Follower, prospect_id: int, session: Session, now: datetime) -> Sequence[Visit]:
+def _mark(follower: Follower, prospect_id: int, session: Session, now: datetime) -> Sequence[VisitRow]:
     """Mark the visits, if they are still this person's once nobody else writes about them."""
     session.execute(select(Prospect.id).where(Prospect.id == prospect_id).with_for_update(key_share=True))
     ids = [visit.id for visit in visits_of(session, follower, now) if visit.prospect_id == prospect_id]
-    held = (
-        select(Visit)
-        .where(among(Visit.id, ids), Visit.forgotten_at.is_(None))
-        .order_by(Visit.id)
-        .with_for_update(key_share=True)
-    )
+    held = find_visits(session, among(Visit.id, ids), Visit.forgotten_at.is_(None))
     sign = HIDDEN_LINK if follower.browser_key else HIDDEN_LINK_NEAR
-    visits = _unmarked(session.scalars(held, execution_options={"populate_existing": True}).all(), sign)
+    visits = _unmarked(held, sign)
     for visit in visits:
         visit.signs = [*visit.signs, sign]
     return visits
@@ -133,5 +130,5 @@ def _follower(front: Front, sender: Sender, cookie: str) -> Follower | None:
     return Follower(key, near, sender.user_agent) if key or near else None
 
 
-def _unmarked(visits: Sequence[Visit], sign: str) -> list[Visit]:
+def _unmarked(visits: Sequence[VisitRow], sign: str) -> list[VisitRow]:
     return [visit for visit in visits if sign not in visit.signs]

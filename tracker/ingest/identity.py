@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.ingest.people import Person
-    from tracker.models import Visit
+    from tracker.ingest.rows import VisitRow
 
 SHARED = "shared browser"
 FORWARDED = "possibly forwarded"
@@ -89,7 +89,7 @@ class Identities:
 
     @classmethod
     def load(
-        cls, session: Session, visits: Sequence[Visit], people: Collection[Person], earlier: Sequence[Past]
+        cls, session: Session, visits: Sequence[VisitRow], people: Collection[Person], earlier: Sequence[Past]
     ) -> Identities:
         """Load it at once for all of them; `earlier` visits are those of before (`earlier_visits`)."""
         browsers = session.execute(_BROWSERS, {"ids": [visit.browser_id for visit in visits]}).all()
@@ -103,12 +103,12 @@ class Identities:
             known._see(past)
         return known
 
-    def own(self, visit: Visit) -> tuple[str, ...]:
+    def own(self, visit: VisitRow) -> tuple[str, ...]:
         """Name what makes it a visit of our own people, by `tracker.ingest.signs`."""
         browser = (OWN_BROWSER,) if visit.browser_id in self.own_browsers else ()
         return (*browser, OWN_PERSON) if visit.prospect_id in self.own_people else browser
 
-    def odd(self, visit: Visit) -> list[str]:
+    def odd(self, visit: VisitRow) -> list[str]:
         """Name what is odd about whose visit it is, once its state is known.
 
         A rep's word comes on top of what spoke for it before: so it is known which signs were right.
@@ -132,7 +132,7 @@ class Identities:
         past[sort] = _first_of(visit).or_earlier(past.get(sort, _First()))
 
 
-def _is_forwarded(visit: Visit, past: _Past) -> bool:
+def _is_forwarded(visit: VisitRow, past: _Past) -> bool:
     """Whether the link of the mailing that made the browser known was opened by a person elsewhere before.
 
     The browser's latest mailing tells, for later visits without a link, too. Who opens a mailing first is
@@ -162,7 +162,7 @@ def _is_forwarded(visit: Visit, past: _Past) -> bool:
     return confirmed is None or confirmed >= elsewhere
 
 
-def _is_new(visit: Visit, past: _Past) -> bool:
+def _is_new(visit: VisitRow, past: _Past) -> bool:
     """Whether the prospect came in other browsers before, and never in this one."""
     here = _earliest(first.person for sort, first in past.items() if sort.browser_id == visit.browser_id)
     elsewhere = _earliest(first.person for sort, first in past.items() if _is_elsewhere(sort, visit))
@@ -170,7 +170,7 @@ def _is_new(visit: Visit, past: _Past) -> bool:
     return not was_here and elsewhere is not None and elsewhere < visit.started_at
 
 
-def _is_elsewhere(sort: _Sort, visit: Visit) -> bool:
+def _is_elsewhere(sort: _Sort, visit: VisitRow) -> bool:
     """Whether visits of that sort were the prospect's, as far as anybody knows, in another browser."""
     return sort.theirs and sort.browser_id != visit.browser_id
 

@@ -18,6 +18,7 @@ from tracker.ingest.history import PEOPLE, earlier_visits, history_of
 from tracker.ingest.identity import Identities
 from tracker.ingest.intent import EarlierVisit, Facts, PageRead, score
 from tracker.ingest.people import load_people
+from tracker.ingest.rows import visits_in_hand
 from tracker.ingest.screen import Evidence, PageEvidence, screen
 from tracker.models import PageView, Prospect, Visit
 from tracker.months import of_visits
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from tracker.ingest.history import Past
     from tracker.ingest.people import Person, PersonsDeal
+    from tracker.ingest.rows import VisitRow
 
 COLLEAGUE_WINDOW = timedelta(days=7)
 
@@ -71,7 +73,7 @@ class _Pages:
     read: list[PageRead] = field(default_factory=list)
 
 
-def judge(session: Session, visits: Sequence[Visit], now: datetime) -> list[Visit]:
+def judge(session: Session, visits: Sequence[VisitRow], now: datetime) -> list[VisitRow]:
     """Set state, identity and intent of these visits.
 
     Gives them, and the earlier ones that they show in another light: those were derived anew as well.
@@ -84,9 +86,10 @@ def judge(session: Session, visits: Sequence[Visit], now: datetime) -> list[Visi
     return everything
 
 
-def _derive(session: Session, visits: Sequence[Visit], now: datetime) -> None:
-    """Derive everything about these visits, in the order in which they began."""
-    session.flush()
+def _derive(session: Session, visits: Sequence[VisitRow], now: datetime) -> None:
+    """Derive everything about these visits, in the order in which they began, and store it."""
+    rows = visits_in_hand(session)
+    rows.store()
     pages = _pages_of(session, visits)
     past = earlier_visits(session, visits)
     history = history_of(past)
@@ -106,9 +109,10 @@ def _derive(session: Session, visits: Sequence[Visit], now: datetime) -> None:
         loss = people[visit.prospect_id].latest_loss
         _score(visit, pages[visit.id], earlier, loss, colleague=visit.id in colleagues)
         history.judged(visit)
+    rows.store()
 
 
-def _evidence(visit: Visit, pages: _Pages, own: tuple[str, ...]) -> Evidence:
+def _evidence(visit: VisitRow, pages: _Pages, own: tuple[str, ...]) -> Evidence:
     """Put together what one visit shows of who was there, by itself."""
     return Evidence(
         user_agent=visit.user_agent,
@@ -118,7 +122,7 @@ def _evidence(visit: Visit, pages: _Pages, own: tuple[str, ...]) -> Evidence:
     )
 
 
-def _screen(visit: Visit, evidence: Evidence) -> None:
+def _screen(visit: VisitRow, evidence: Evidence) -> None:
     if visit.forgotten_at is not None:
         return  # what its state followed from is not kept: a missing user agent is no machine's
     screening = screen(evidence)
@@ -130,7 +134,7 @@ def _screen(visit: Visit, evidence: Evidence) -> None:
 
 
 def _score(
-    visit: Visit, pages: _Pages, earlier: Sequence[Past], deal: PersonsDeal | None, *, colleague: bool
+    visit: VisitRow, pages: _Pages, earlier: Sequence[Past], deal: PersonsDeal | None, *, colleague: bool
 ) -> None:
     today = visit.started_at.date()
     renewal = next_renewal(deal.outcome, deal.closed_on, deal.renewal_on, today) if deal else None
@@ -157,7 +161,7 @@ def _score(
         visit.intent_reasons = reasons
 
 
-def _pages_of(session: Session, visits: Sequence[Visit]) -> dict[int, _Pages]:
+def _pages_of(session: Session, visits: Sequence[VisitRow]) -> dict[int, _Pages]:
     pages: dict[int, _Pages] = defaultdict(_Pages)
     for visit_id, topic, url, title, visible, first, last, bursts, driver in session.execute(
         _PAGES.where(of_visits(visits)), {"ids": [visit.id for visit in visits]}
@@ -169,7 +173,7 @@ def _pages_of(session: Session, visits: Sequence[Visit]) -> dict[int, _Pages]:
 
 
 def _active_colleagues(
-    session: Session, visits: Sequence[Visit], people: Mapping[int, Person], now: datetime
+    session: Session, visits: Sequence[VisitRow], people: Mapping[int, Person], now: datetime
 ) -> set[int]:
     """Tell the visits during whose week somebody else of the same account came too."""
     accounts = {person.account_id for person in people.values() if person.account_id is not None}

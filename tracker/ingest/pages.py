@@ -12,17 +12,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from copy import copy
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import timedelta
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, insert, not_, select, update
+from sqlalchemy import bindparam, not_, select, update
 
 from tracker.among import among
 from tracker.ingest.evidence import Page
 from tracker.ingest.hit import MAX_AGE, Kind
+from tracker.ingest.rows import COLUMNS, visits_in_hand
 from tracker.models import Browser, PageView, Visit
 from tracker.months import month_of, within
+from tracker.setwise import insert_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.ingest.hit import Hit
+    from tracker.ingest.rows import VisitRow
 
 LATELY = timedelta(days=31)
 """So far back every page is looked for, by whole months. Were the very bytes of a view to come again later
@@ -42,6 +46,8 @@ CLOCKS_APART = timedelta(days=1)
 """Page views of hosts whose clock is ahead of ours are looked for, too."""
 
 _COLUMNS = tuple(getattr(PageView, field.name) for field in fields(Page))
+_NEW = tuple(field.name for field in fields(Page) if field.name != "id")
+_told = attrgetter(*_NEW)
 _GROWING = tuple(
     field.name
     for field in fields(Page)
@@ -58,9 +64,9 @@ class Pages:
         self._since, self._until = month_of(now - LATELY), month_of(now + CLOCKS_APART, 1)
         self._lately = within(now - LATELY, now + CLOCKS_APART)
         self._found: list[tuple[Page, Page]] = []
-        self._new: list[tuple[Page, Visit]] = []
+        self._new: list[tuple[Page, VisitRow]] = []
 
-    def find(self, hits: Collection[Hit]) -> Iterator[tuple[Page, Visit, datetime | None]]:
+    def find(self, hits: Collection[Hit]) -> Iterator[tuple[Page, VisitRow, datetime | None]]:
         """Give all parts of the pages that hits are of, in their order, each page's together.
 
         With each its visit, and when that visit's browser was told to forget.
@@ -74,18 +80,17 @@ class Pages:
             self._found.append((page, copy(page)))
             yield page, visit, revoked_at
 
-    def add(self, page: Page, visit: Visit) -> None:
+    def add(self, page: Page, visit: VisitRow) -> None:
         """Take in a new page view."""
         self._new.append((page, visit))
 
     def store(self) -> None:
         """Write what is new, and of what was found what has changed. Their visits have ids by now."""
-        new = [asdict(page) | {"visit_id": visit.id} for page, visit in self._new]
-        for row in new:
-            del row["id"]
-        if new:
-            # What is not read back takes no way through the session.
-            self._session.execute(insert(PageView), new)
+        insert_rows(
+            self._session,
+            PageView,
+            [dict(zip(_NEW, _told(page), strict=True)) | {"visit_id": visit.id} for page, visit in self._new],
+        )
         changed = [(page, self._is_of_lately(was)) for page, was in self._found if page != was]
         self._write([page for page, of_lately in changed if of_lately], self._lately)
         self._write([page for page, of_lately in changed if not of_lately], not_(self._lately))
@@ -121,12 +126,15 @@ class Pages:
 
     def _ask(
         self, hit_ids: Collection[str], when: ColumnElement[bool]
-    ) -> Iterator[tuple[Page, Visit, datetime | None]]:
-        for *values, visit, revoked_at in self._session.execute(
-            select(*_COLUMNS, Visit, Browser.revoked_at)
-            .join(Visit, Visit.id == PageView.visit_id)
+    ) -> Iterator[tuple[Page, VisitRow, datetime | None]]:
+        rows = visits_in_hand(self._session)
+        for revoked_at, *values in self._session.execute(
+            select(Browser.revoked_at, *_COLUMNS, *COLUMNS)
+            .join_from(PageView, Visit, Visit.id == PageView.visit_id)
             .join(Browser, Browser.id == Visit.browser_id)
             .where(among(PageView.hit_id, hit_ids), when)
             .order_by(PageView.part)
+            .with_for_update(of=Visit, key_share=True)
         ):
-            yield Page(*values), visit, revoked_at
+            page, visit = values[: len(_COLUMNS)], values[len(_COLUMNS) :]
+            yield Page(*page), rows.hold(*visit), revoked_at

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tracker.ingest.admit import SiteRules, Wishes
     from tracker.ingest.arrival import Arrival
     from tracker.ingest.identify import Known
-    from tracker.models import Visit
+    from tracker.ingest.rows import VisitRow
     from tracker.signing import Signer
 
 SITE_SEEN_EVERY = timedelta(minutes=1)
@@ -66,7 +66,7 @@ class Decide(Protocol):
     """What alerts hand in: it writes its rows about judged visits, and says whom to nudge."""
 
     def __call__(
-        self, session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
+        self, session: Session, visits: Sequence[VisitRow], now: datetime, *, news_only: bool = False
     ) -> Sequence[Nudge]:
         """Decide about each visit, or of which something is new, inside the transaction that stores it."""
 

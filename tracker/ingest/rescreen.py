@@ -13,6 +13,7 @@ from sqlalchemy import select
 from tracker.among import among
 from tracker.ingest.bursts import find_bursts
 from tracker.ingest.judge import judge
+from tracker.ingest.rows import find_visits
 from tracker.models import Prospect, Visit
 
 if TYPE_CHECKING:
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.ingest.pipeline import Decide, Nudge
+    from tracker.ingest.rows import VisitRow
     from tracker.words import State
 
 
 class Resign(Protocol):
     """Tells what a visit's stored signs are under the rules of now."""
 
-    def __call__(self, visit: Visit, /) -> list[str]:
+    def __call__(self, visit: VisitRow, /) -> list[str]:
         """Give the names of `tracker.ingest.signs`."""
 
 
@@ -97,19 +99,11 @@ def rescreen(
     )
 
 
-def _locked(session: Session, visit_ids: Collection[int]) -> list[Visit]:
-    return list(
-        session.scalars(
-            select(Visit)
-            .where(among(Visit.id, visit_ids), Visit.forgotten_at.is_(None))
-            .order_by(Visit.id)
-            .with_for_update(key_share=True),
-            execution_options={"populate_existing": True},
-        )
-    )
+def _locked(session: Session, visit_ids: Collection[int]) -> list[VisitRow]:
+    return find_visits(session, among(Visit.id, visit_ids), Visit.forgotten_at.is_(None))
 
 
-def _mark_bursts(session: Session, visits: Sequence[Visit]) -> list[Visit]:
+def _mark_bursts(session: Session, visits: Sequence[VisitRow]) -> list[VisitRow]:
     """Set the burst of these visits as the rules are now; gives others that turn out to be part of one."""
     found = find_bursts(session, visits)
     for visit in visits:
@@ -120,7 +114,7 @@ def _mark_bursts(session: Session, visits: Sequence[Visit]) -> list[Visit]:
     return others
 
 
-def _doubtful_states(session: Session, visits: Sequence[Visit]) -> dict[int, State]:
+def _doubtful_states(session: Session, visits: Sequence[VisitRow]) -> dict[int, State]:
     """Give the states of other visits in these browsers that may come to be seen in another light."""
     browsers = {visit.browser_id for visit in visits}
     rows = session.execute(

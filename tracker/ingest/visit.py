@@ -16,8 +16,8 @@ from tracker.among import among
 from tracker.ingest.evidence import Page, begin_earlier, grow, reached, rebase, set_base, used_since
 from tracker.ingest.hit import MAX_AGE, DropReason, Hit, seen_at
 from tracker.ingest.pages import Pages
+from tracker.ingest.rows import VisitRow, find_visits, visits_in_hand
 from tracker.models import Visit
-from tracker.words import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -40,7 +40,7 @@ PERSON_TIME = timedelta(days=1) + MAX_AGE
 """A day, and the time by which a hit may say that it comes late: else old hits would not count for long."""
 
 
-_Part: TypeAlias = tuple[Page, Visit]
+_Part: TypeAlias = tuple[Page, VisitRow]
 """A page view and its visit; a page that is used again later has several."""
 
 
@@ -60,19 +60,12 @@ class Visits:
         self, session: Session, people: Sequence[Known], hits: Collection[Hit], now: datetime
     ) -> None:
         """Load what the coming hits may touch."""
-        self._session = session
         session.flush()  # new browsers get their ids
         ids = {known.browser.id for known in people}
         since = now - MAX_AGE - VISIT_GAP
-        self._visits: dict[tuple[int, int], list[Visit]] = defaultdict(list)
-        for visit in session.scalars(
-            select(Visit)
-            .where(among(Visit.browser_id, ids), Visit.last_at >= since)
-            .order_by(Visit.id)
-            # Held until the commit: what somebody else makes of it comes before this or after.
-            .with_for_update(key_share=True),
-            execution_options={"populate_existing": True},
-        ):
+        self._rows = visits_in_hand(session)
+        self._visits: dict[tuple[int, int], list[VisitRow]] = defaultdict(list)
+        for visit in find_visits(session, among(Visit.browser_id, ids), Visit.last_at >= since):
             self._visits[visit.browser_id, visit.prospect_id].append(visit)
         self._parts: dict[str, list[_Part]] = defaultdict(list)
         self._withdrawn: set[int] = set()
@@ -91,19 +84,19 @@ class Visits:
             .group_by(Visit.prospect_id)
         ):
             self._person_pages[prospect_id] = pages
-        self._touched: dict[Visit, None] = {}
-        self._landed: dict[Visit, None] = {}
+        self._touched: dict[VisitRow, None] = {}
+        self._landed: dict[VisitRow, None] = {}
 
     def store(self) -> None:
         """Write what is new and what has changed, all at once."""
-        self._session.flush()  # new visits get their ids
+        self._rows.store()  # new visits get their ids
         self._pages.store()
 
-    def touched(self) -> list[Visit]:
+    def touched(self) -> list[VisitRow]:
         """Give the visits that the hits changed."""
         return list(self._touched)
 
-    def landed(self) -> list[Visit]:
+    def landed(self) -> list[VisitRow]:
         """Give the visits in which a link was opened just now."""
         return list(self._landed)
 
@@ -146,7 +139,7 @@ class Visits:
         self._rebase_after(view)
         return None
 
-    def _is_others(self, visit: Visit, known: Known) -> bool:
+    def _is_others(self, visit: VisitRow, known: Known) -> bool:
         """Whether a visit is another's to tell of.
 
         Two links that are opened at the same moment make a browser known twice, and it keeps the later name
@@ -173,7 +166,7 @@ class Visits:
             set_base(view, reached(before), hit)
         return view, visit
 
-    def _visit_at(self, known: Known, at: datetime) -> Visit | None:
+    def _visit_at(self, known: Known, at: datetime) -> VisitRow | None:
         """Find the visit that a moment belongs to: this person's, in this browser."""
         theirs = self._visits[known.browser.id, known.prospect_id]
         fitting = (visit for visit in theirs if _covers(visit, at))
@@ -193,8 +186,9 @@ class Visits:
             if later.at > view.at and rebase(later, far, visit.last_at - later.at):
                 self._touched[visit] = None
 
-    def _new_visit(self, known: Known, arrival: Arrival, source: Source, at: datetime) -> Visit:
-        visit = Visit(
+    def _new_visit(self, known: Known, arrival: Arrival, source: Source, at: datetime) -> VisitRow:
+        visit = VisitRow(
+            id=0,
             prospect_id=known.prospect_id,
             browser_id=known.browser.id,
             site_id=source.site_id,
@@ -205,14 +199,12 @@ class Visits:
             user_agent=arrival.user_agent,
             address_hash=arrival.address_hash,
             signs=list(arrival.signs),
-            state=State.UNCONFIRMED,
-            pages=0,
         )
-        self._session.add(visit)
+        self._rows.add(visit)
         self._visits[known.browser.id, known.prospect_id].append(visit)
         return visit
 
-    def _new_view(self, visit: Visit, hit: Hit, source: Source, at: datetime) -> Page:
+    def _new_view(self, visit: VisitRow, hit: Hit, source: Source, at: datetime) -> Page:
         parts = self._parts[hit.id]
         view = Page(
             id=None,
@@ -237,6 +229,6 @@ def _part_at(parts: Sequence[_Part], at: datetime) -> _Part | None:
     return max(fitting, key=lambda part: part[1].last_at) if fitting else None
 
 
-def _covers(visit: Visit, at: datetime) -> bool:
+def _covers(visit: VisitRow, at: datetime) -> bool:
     """Whether a moment is less than the gap away from the time of a visit."""
     return visit.started_at - VISIT_GAP < at < visit.last_at + VISIT_GAP

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from tracker.db import Database
     from tracker.ingest.pipeline import Nudge
-    from tracker.models import Visit
+    from tracker.ingest.rows import VisitRow
 
 A_WHILE_S = 20
 
@@ -92,7 +92,7 @@ def test_a_drainer_that_is_told_to_stop_under_load_leaves_the_rest_to_others(dat
     decide, stopped = walk.front.drain.decide, threading.Event()
 
     def keep_and_decide(
-        session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
+        session: Session, visits: Sequence[VisitRow], now: datetime, *, news_only: bool = False
     ) -> Sequence[Nudge]:
         if not stopped.is_set():
             walk.sends(view())  # there is always one more

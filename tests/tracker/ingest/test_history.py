@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert
 
 from tests.alerts.scenes import add_browser, add_visit
-from tests.builders import NOON, add_prospect
+from tests.builders import NOON, add_prospect, visit_row
 from tracker.ingest.history import FIRST, LATEST, earlier_visits, history_of
 from tracker.ingest.identity import NEW_BROWSER, Identities
 from tracker.ingest.people import load_people
@@ -57,7 +57,7 @@ def usual_browser(session: Session, dana: Prospect) -> Browser:
 
 def test_however_often_somebody_came_the_same_is_looked_at(session: Session, dana: Prospect) -> None:
     browser = usual_browser(session, dana)
-    visit = add_visit(session, dana, browser, at=NOON)
+    visit = visit_row(add_visit(session, dana, browser, at=NOON))
     past = earlier_visits(session, [visit])
     assert len(past) == LATEST - 1 + FIRST  # the visit itself is the latest
     history = history_of(earlier_visits(session, [visit]))
@@ -70,8 +70,8 @@ def test_whoever_comes_often_takes_nothing_from_others(session: Session, dana: P
     known = add_browser(session, eli)
     add_visit(session, eli, known, at=NOON - timedelta(days=200))
     visits = [
-        add_visit(session, dana, usual_browser(session, dana), at=NOON),
-        add_visit(session, eli, known, at=NOON),
+        visit_row(add_visit(session, dana, usual_browser(session, dana), at=NOON)),
+        visit_row(add_visit(session, eli, known, at=NOON)),
     ]
     history = history_of(earlier_visits(session, visits))
     assert len(history.before(visits[1])) == 1
@@ -84,7 +84,7 @@ def test_where_somebody_was_known_is_no_new_browser_after_a_hundred_visits_elsew
     usual_browser(session, dana)
     phone, tablet = add_browser(session, dana), add_browser(session, dana)
     add_visit(session, dana, phone, at=NOON - timedelta(days=80))
-    visits = [add_visit(session, dana, browser, at=NOON) for browser in (phone, tablet)]
+    visits = [visit_row(add_visit(session, dana, browser, at=NOON)) for browser in (phone, tablet)]
     people = load_people(session, [dana.id]).values()
     known = Identities.load(session, visits, people, earlier_visits(session, visits))
     assert [known.odd(visit) for visit in visits] == [[], [NEW_BROWSER]]
@@ -96,12 +96,12 @@ def test_later_visits_are_none_of_an_earlier_one_s_past(session: Session, dana: 
     before = add_visit(session, dana, browser, at=NOON - timedelta(days=91))
     visit = add_visit(session, dana, browser, at=NOON - timedelta(days=90))
     comes_often(session, visit)
-    assert [past.visit_id for past in earlier_visits(session, [visit])] == [before.id]
+    assert [past.visit_id for past in earlier_visits(session, [visit_row(visit)])] == [before.id]
 
 
 def test_visits_of_somebody_else_do_not_count(session: Session, dana: Prospect) -> None:
     browser = add_browser(session, dana)
     add_visit(session, dana, browser, at=NOON - timedelta(days=1), not_theirs=True)
-    visit = add_visit(session, dana, browser, at=NOON)
+    visit = visit_row(add_visit(session, dana, browser, at=NOON))
     history = history_of(earlier_visits(session, [visit]))
     assert (history.before(visit), history.was_confirmed_before(visit)) == ([], False)

@@ -17,7 +17,7 @@ from tests.builders import NOON
 from tests.tracker.ingest.stories import ORIGIN, add_dana, engagement, view
 from tests.tracker.ingest.walk import Walk
 from tracker.ingest.bursts import SEVERAL_LINKS
-from tracker.ingest.rescreen import Change, Rescreened, remembered_in, remembered_since, rescreen
+from tracker.ingest.rescreen import Change, Rescreened, Resign, remembered_in, remembered_since, rescreen
 from tracker.ingest.senders import Rule, SenderTable
 from tracker.ingest.signs import HOSTING, OFFICE
 from tracker.models import PageView, State, Visit
@@ -25,7 +25,6 @@ from tracker.resign import Resigner
 from tracker.words import SenderKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from tests.tracker.ingest.stories import Setting
@@ -34,9 +33,7 @@ ADDRESSES = ("2001:db8:7::5", "203.0.113.7")
 """A telephone's, outside and in the office."""
 
 
-def judged_anew(
-    setting: Setting, now: datetime, resign: Callable[[Visit], list[str]] | None = None
-) -> Rescreened:
+def judged_anew(setting: Setting, now: datetime, resign: Resign | None = None) -> Rescreened:
     installation = setting.installation
     with installation.database.writing() as session:
         ids = remembered_since(session, NOON)

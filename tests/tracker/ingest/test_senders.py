@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from tests.builders import visit_row
 from tests.front_door import FrontDoor, open_front
 from tests.tracker.ingest.stories import PERSON, add_dana, body, engagement, view
 from tracker.ingest.known_senders import KnownSenders
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.db import Database
+    from tracker.ingest.rows import VisitRow
     from tracker.ingest.senders import Network
 
 CLOUD = "3.5.140.2"
@@ -206,10 +208,10 @@ def test_while_the_database_is_away_the_last_table_stands(door: FrontDoor) -> No
     assert known.table() is table  # nothing changed, so nothing is made anew
 
 
-def stored(door: FrontDoor, address: str, *signs: str, agent: str = PERSON) -> Visit:
+def stored(door: FrontDoor, address: str, *signs: str, agent: str = PERSON) -> VisitRow:
     signer = door.setting.installation.signer
     hashed = signer.pseudonym(network_of(address))
-    return Visit(user_agent=agent, address_hash=hashed, signs=list(signs), forgotten_at=None)
+    return visit_row(Visit(user_agent=agent, address_hash=hashed, signs=list(signs)))
 
 
 def test_stored_visits_are_signed_anew_by_the_hashes_of_their_addresses(door: FrontDoor) -> None:
@@ -224,7 +226,7 @@ def test_stored_visits_are_signed_anew_by_the_hashes_of_their_addresses(door: Fr
     assert now.resign(stored(door, "2001:db8:7:ffff::9")) == [OFFICE]
     assert now.resign(stored(door, "192.0.2.1", LISTED_PROGRAM, HOSTING)) == [HOSTING]
     assert now.resign(stored(door, "192.0.2.1", agent="acmeagent")) == [LISTED_PROGRAM]
-    forgotten = Visit(user_agent="", address_hash="", signs=[], forgotten_at=door.now)
+    forgotten = visit_row(Visit(forgotten_at=door.now))
     assert now.resign(forgotten) == []
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tracker.db import Database
     from tracker.ingest.committer import Committer
     from tracker.ingest.pipeline import Decide, Nudge
-    from tracker.models import Visit
+    from tracker.ingest.rows import VisitRow
 
 Row = TypeVar("Row", bound=Base)
 
@@ -96,7 +96,7 @@ def failing(error: BaseException, decide: Decide, prospect_id: int | None = None
     """A policy that fails: always, or where a visit of this person is among those that it is asked about."""
 
     def fails(
-        session: Session, visits: Sequence[Visit], now: datetime, *, news_only: bool = False
+        session: Session, visits: Sequence[VisitRow], now: datetime, *, news_only: bool = False
     ) -> Sequence[Nudge]:
         if prospect_id is None or any(visit.prospect_id == prospect_id for visit in visits):
             raise error
