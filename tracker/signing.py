@@ -96,6 +96,7 @@ class Signer:
             msg = f"a signing key has fewer than {KEY_LENGTH} characters"
             raise ValueError(msg)
         self._keys = tuple(keys)
+        self._pseudonyms = hashlib.sha256(keys[-1].encode()).digest()
         self._verifying = {
             purpose: tuple(_signer(purpose, key).derive_key() for key in keys) for purpose in Purpose
         }
@@ -140,7 +141,7 @@ class Signer:
         """Hash `text` with the oldest key: the same text gives the same hash, nobody else can tell."""
         return hashlib.blake2b(
             text.encode("utf-8", "replace"),
-            key=hashlib.sha256(self._keys[-1].encode()).digest(),
+            key=self._pseudonyms,
             digest_size=32,
             person=b"ringback",
         ).hexdigest()

@@ -107,6 +107,8 @@ def _opened(
 
 
 def _credential(signer: Signer, text: str, now: datetime) -> Signed | None:
+    if not text:
+        return None
     try:
         return signer.verify(Purpose.BROWSER, text, now, CREDENTIAL_AGE)
     except SignatureError:

@@ -87,7 +87,7 @@ class Endpoint:
         headers.append(("Content-Length", str(len(body))))
         if status == HTTPStatus.NO_CONTENT:
             headers.pop()  # it has none, by definition
-        start_response(f"{status.value} {status.phrase.upper()}", headers)
+        start_response(_line(status), headers)
         return (body,)
 
     def _visit(self, environ: WSGIEnvironment) -> tuple[HTTPStatus, list[Header], bytes]:
@@ -150,6 +150,11 @@ def sender_of(environ: WSGIEnvironment, asked: Headers, *, https: bool) -> Sende
         origin=asked.get("Origin") or "",
         signs=header_signs(user_agent, asked, https=https),
     )
+
+
+@cache
+def _line(status: HTTPStatus) -> str:
+    return f"{status.value} {status.phrase.upper()}"
 
 
 def _headers(origin: str) -> list[Header]:

@@ -83,7 +83,8 @@ def header_signs(user_agent: str, headers: Headers, *, https: bool) -> tuple[str
 
 def is_fetched_ahead(headers: Headers) -> bool:
     """Tell whether a browser fetches this before anybody asked for it: prefetch, prerender, preview."""
-    return any(NOBODY_YET.intersection(_BETWEEN.split(_read(headers, name))) for name in PURPOSE_HEADERS)
+    purposes = filter(None, map(headers.get, PURPOSE_HEADERS))  # hardly a request has one
+    return any(NOBODY_YET.intersection(_BETWEEN.split(_cut(purpose))) for purpose in purposes)
 
 
 def opens_page(headers: Headers) -> bool:
@@ -99,7 +100,8 @@ def says_no(headers: Headers) -> bool:
 
     A header that came twice, as when an extension adds its own, arrives joined by commas: one no is enough.
     """
-    return any(NO in map(str.strip, _read(headers, name).split(",")) for name in NO_HEADERS)
+    answers = filter(None, map(headers.get, NO_HEADERS))
+    return any(NO in map(str.strip, _cut(answer).split(",")) for answer in answers)
 
 
 def _sends_fetch_headers(user_agent: str) -> bool:
@@ -122,4 +124,8 @@ def _plain_http(headers: Headers) -> bool:
 
 
 def _read(headers: Headers, name: str) -> str:
-    return (headers.get(name) or "")[:READ].lower()
+    return _cut(headers.get(name) or "")
+
+
+def _cut(value: str) -> str:
+    return value[:READ].lower()

@@ -181,7 +181,7 @@ def parse(body: bytes) -> Batch | Drop:
     if len(body) > MAX_BODY:
         return Drop(DropReason.TOO_LARGE)
     try:
-        wire = _decoder.decode(_HALF_CHARACTER.sub(rb"\\ufffd", body))
+        wire = _decoder.decode(_HALF_CHARACTER.sub(rb"\\ufffd", body) if b"\\u" in body else body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Drop(DropReason.UNREADABLE)
     if len(wire.hits) > MAX_HITS:

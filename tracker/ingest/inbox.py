@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import msgspec
 from sqlalchemy import delete, func, or_, select, update
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 
 from tracker.among import among
+from tracker.ingest.keep import Keeper
 from tracker.models import InboxRow
 
 if TYPE_CHECKING:
@@ -38,17 +38,6 @@ DRAINING = 0x72696E6762616B
 
 HELD_AT_MOST = "60s"
 """For which PostgreSQL believes in a drain that says nothing. Two at once would do no harm."""
-
-_KEEP = {
-    "postgresql": (
-        "INSERT INTO inbox (at, arrival, tries)"
-        " SELECT (value ->> 0)::timestamptz, value ->> 1, 0 FROM json_array_elements(%s::json)"
-    ),
-    "sqlite": (
-        "INSERT INTO inbox (at, arrival, tries)"
-        " SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), 0 FROM json_each(?)"
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +66,7 @@ class Inbox:
         """Make the inbox's file, where it is one and is not there."""
         self._database = database
         self._engine = database.inbox_engine
-        self._dialect = self._engine.dialect.name
+        self._keeper = Keeper(self._engine)
         self._turnstile = ""
         if database.is_sqlite:
             self._turnstile = f"{self._engine.url.database}.lock"
@@ -91,16 +80,8 @@ class Inbox:
             sqlalchemy.exc.SQLAlchemyError: none of them was kept.
 
         """
-        form = "%Y-%m-%d %H:%M:%S.%f" + ("" if self._database.is_sqlite else "+00")
-        rows = [(at.strftime(form), text) for at, text in arrivals]
-        values = (msgspec.json.encode(rows).decode(),)
-        try:
-            self._keep(values)
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            # The server was started anew since; what it may have committed before it went comes twice.
-            self._keep(values)
+        with self._one_by_one(""):
+            self._keeper.keep(arrivals)
 
     @contextmanager
     def draining(self) -> Iterator[None]:
@@ -196,10 +177,6 @@ class Inbox:
                 )
             ).one()
         return Backlog(rows, oldest, both - rows)
-
-    def _keep(self, values: tuple[str]) -> None:
-        with self._writing() as connection:
-            connection.exec_driver_sql(_KEEP[self._dialect], values)
 
     def _set(self, ids: Collection[int], **values: object) -> None:
         with self._writing() as connection:

@@ -38,7 +38,7 @@ def arrival_of(
     return Arrival(
         at=now,
         site=site.key,
-        hits=tuple(replace(hit, url=stored_url(hit.url, site.query_names)) for hit in hits),
+        hits=tuple(_stored(hit, site) for hit in hits),
         origin=sender.origin,
         user_agent=sender.user_agent,
         address_hash=address_hash(signer, sender.address),
@@ -51,6 +51,11 @@ def arrival_of(
         own=claim.own,
         revoke=claim.batch.revoke,
     )
+
+
+def _stored(hit: Hit, site: SiteRules) -> Hit:
+    url = stored_url(hit.url, site.query_names)
+    return hit if url == hit.url else replace(hit, url=url)
 
 
 def address_hash(signer: Signer, address: str) -> str:
