@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from alerts.briefing import brief, digest_briefing
+from alerts.briefing import Known, brief, digest_briefing
 from alerts.correction_briefing import corrections_briefing, objection, threads
 from alerts.correction_message import correction_content
 from alerts.digest_message import digest_content
@@ -32,8 +32,23 @@ if TYPE_CHECKING:
 REFERENCES = 10
 """Message-IDs that a mail refers to, the latest; enough for any mail program to make one thread."""
 NAME_LENGTH = 80
-StillWanted: TypeAlias = "Callable[[Session, Alert, datetime], str | None]"
-"""Looks at an alert again at the moment of sending: the reason not to send it any more, or None."""
+StillWanted: TypeAlias = "Callable[[Session, Alert, Known, datetime], str | None]"
+"""Looks at an alert again at the moment of sending, with what is on record of its person: the reason not to
+send it any more, or None.
+"""
+_EARLIER = (
+    select(Message.mail_id)
+    .join(Alert, Alert.message_id == Message.id)
+    .where(
+        Alert.prospect_id == bindparam("prospect"),
+        Message.user_id == bindparam("reader"),
+        Message.kind == MessageKind.ALERT,
+        Message.state == MessageState.SENT,
+        Message.id != bindparam("mail"),
+    )
+    .order_by(Message.sent_at.desc(), Message.id.desc())
+    .limit(REFERENCES)
+)
 
 
 def compose(
@@ -51,11 +66,12 @@ def compose(
     user = session.get_one(User, message.user_id)
     corrects = message.kind is MessageKind.CORRECTION
     about = Alert.correction_id if corrects else Alert.message_id
-    alerts = session.scalars(select(Alert).where(about == message.id).order_by(Alert.id)).all()
+    known = Known.load(session, about == message.id)
+    alerts = known.alerts
     if not alerts:
         return Withdrawn("The alert is no longer there.")
     reasons = [
-        (alert, objection(session, alert) if corrects else still_wanted(session, alert, now))
+        (alert, objection(session, alert) if corrects else still_wanted(session, alert, known, now))
         for alert in alerts
     ]
     wanted = [alert for alert, reason in reasons if reason is None]
@@ -64,7 +80,7 @@ def compose(
     obstacle = _obstacle(session, user, message, wanted[0], now)
     if obstacle is not None:
         return obstacle
-    content, references = _written(session, installation, message, wanted, user, now)
+    content, references = _written(session, installation, message, wanted, known, now)
     return Mail(
         to_name=plain(user.name, NAME_LENGTH),
         to_address=user.email,
@@ -109,50 +125,36 @@ def _written(
     installation: Installation,
     message: Message,
     wanted: Sequence[Alert],
-    user: User,
+    known: Known,
     now: datetime,
 ) -> tuple[Content, tuple[str, ...]]:
     """Give what the mail says, and the mails that it follows."""
+    user = session.get_one(User, message.user_id)
     match message.kind:
         case MessageKind.ALERT:
-            content = _alert(session, installation, wanted[0], user, now)
+            content = _alert(session, installation, wanted[0], known, user, now)
             return content, _references(session, message, wanted[0])
         case MessageKind.DIGEST:
-            return _digest(session, installation, wanted, user, now), ()
+            ids = [alert.id for alert in wanted]
+            told_of = digest_briefing(session, installation, user.id, ids, now, known)
+            return digest_content(told_of), ()
         case MessageKind.CORRECTION:
             told = corrections_briefing(session, installation, user, wanted, now)
             return correction_content(told), threads(session, wanted, REFERENCES)
 
 
-def _alert(session: Session, installation: Installation, alert: Alert, user: User, now: datetime) -> Content:
-    briefing = brief(session, installation, alert.id, now, reader_id=user.id)
+def _alert(
+    session: Session, installation: Installation, alert: Alert, known: Known, user: User, now: datetime
+) -> Content:
+    briefing = brief(session, installation, alert.id, now, reader_id=user.id, known=known)
     door = Door(alert.id, user.id)
     return alert_content(
         briefing, alert_links(installation.signer, installation.settings.base_url, door, now)
     )
 
 
-def _digest(
-    session: Session, installation: Installation, alerts: Sequence[Alert], user: User, now: datetime
-) -> Content:
-    return digest_content(
-        digest_briefing(session, installation, user.id, [alert.id for alert in alerts], now)
-    )
-
-
 def _references(session: Session, message: Message, alert: Alert) -> tuple[str, ...]:
     """Give the reader's earlier alerts about this prospect, oldest first."""
-    earlier = session.scalars(
-        select(Message.mail_id)
-        .join(Alert, Alert.message_id == Message.id)
-        .where(
-            Alert.prospect_id == alert.prospect_id,
-            Message.user_id == message.user_id,
-            Message.kind == MessageKind.ALERT,
-            Message.state == MessageState.SENT,
-            Message.id != message.id,
-        )
-        .order_by(Message.sent_at.desc(), Message.id.desc())
-        .limit(REFERENCES)
-    ).all()
+    about = {"prospect": alert.prospect_id, "reader": message.user_id, "mail": message.id}
+    earlier = session.scalars(_EARLIER, about).all()
     return tuple(reversed(earlier))

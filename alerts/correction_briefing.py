@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from alerts.briefing import brief
+from alerts.briefing import who_is
 from alerts.briefing.moments import UTC_ZONE, moment_in_words, zone_named
 from alerts.correction import A_PERSON_AFTER_ALL
 from alerts.correction_message import TakenBack
@@ -17,7 +17,7 @@ from alerts.policy import NEWS
 from alerts.recheck import ANSWERED, GONE
 from alerts.words import Decision, MessageKind
 from tracker.ingest.history import PEOPLE
-from tracker.models import Visit
+from tracker.models import Prospect, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -84,7 +84,7 @@ def corrections_briefing(
         original = originals.get(alert.message_id or 0)
         told.append(
             TakenBack(
-                who=brief(session, installation, alert.id, now, reader_id=reader.id).who,
+                who=who_is(session, session.get_one(Prospect, alert.prospect_id)),
                 told=moment_in_words(alert.sent_at or now, now, zone),
                 in_digest=original is not None and original.kind is MessageKind.DIGEST,
                 found=plain(alert.correction, FOUND_LENGTH),

@@ -1,7 +1,8 @@
 """Deliver: one attempt for each mail that is due, written down before it is made, and what came of it.
 
-The steps of an attempt, each a short transaction of its own, none open while the mail server is talked
-to: claim it and write the attempt; write the mail as of now, if it is still wanted; send it; record.
+The steps of an attempt, none with a transaction open while the mail server is talked to: claim it and write
+the attempt; write the mail as of now, if it is still wanted; send it; record, and claim the next with it.
+Mails of a batch are claimed one by one, each when its attempt begins: who dies over one takes no other along.
 
 A worker that dies after the server's 250 and before the record leaves a mail that was sent and looks
 unsent. When the lease ends it goes out again with the same Message-ID, by which mail programs and
@@ -14,10 +15,11 @@ import logging
 import random
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
@@ -29,6 +31,7 @@ from alerts.models import Message
 from alerts.outbox import Claim, Ending, Result, bring_forward, claim, record
 from alerts.policy import SENTENCES
 from alerts.words import MessageState
+from tracker.models import User
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,6 +66,8 @@ RECORD_PAUSES_S = (0.2, 1.0, 3.0)
 database was restarted just then.
 """
 
+_MAIL = select(Message, User).join(User, User.id == Message.user_id).where(Message.id == bindparam("mail"))
+
 
 @dataclass(frozen=True, slots=True)
 class Mailroom:
@@ -92,8 +97,16 @@ class Delivered:
     reason: str = ""
 
 
-class _ChannelClosedError(Exception):
-    """The breaker is open: whatever was claimed is given back."""
+@dataclass(frozen=True, slots=True)
+class _Recorded:
+    """What came of recording an attempt."""
+
+    freed: list[int] = field(default_factory=list)
+    """The alerts that keep nobody quiet any more."""
+    following: Claim | None = None
+    """The next mail, if one was claimed with the record."""
+    looked: bool = False
+    """There is no other mail to claim, or `following` is it."""
 
 
 def deliver(mailroom: Mailroom, message_ids: Iterable[int]) -> list[Delivered]:
@@ -102,32 +115,38 @@ def deliver(mailroom: Mailroom, message_ids: Iterable[int]) -> list[Delivered]:
     Safe to run twice, and in several places at once.
     """
     begun = mailroom.clock()
-    results = []
+    waiting = set(message_ids)
+    results: list[Delivered] = []
+    held = _claim(mailroom, waiting)
+    if held is None:
+        return results
     with mailroom.channel.session() as line:
-        for message_id in message_ids:
-            if mailroom.clock() - begun >= BATCH_TIME:
-                break
-            try:
-                held = _claim(mailroom, message_id)
-            except _ChannelClosedError:
-                break
-            if held is None:
-                continue
+        while held is not None:
+            waiting.discard(held.message_id)
             to_address, ending = _attempt(mailroom, line, held)
-            freed = _record(mailroom, held, ending, to_address)
-            if freed:
-                _decide_again(mailroom, freed)
-            results.append(Delivered(message_id, ending.result, ending.reason))
+            in_time = mailroom.clock() - begun < BATCH_TIME
+            recorded = _record(mailroom, held, ending, to_address, waiting if in_time else ())
+            results.append(Delivered(held.message_id, ending.result, ending.reason))
+            if recorded.freed:
+                _decide_again(mailroom, recorded.freed)
+            held = recorded.following
+            if held is None and not recorded.looked and in_time:
+                held = _claim(mailroom, waiting)
     return results
 
 
-def _claim(mailroom: Mailroom, message_id: int) -> Claim | None:
+def _claim(mailroom: Mailroom, message_ids: Collection[int]) -> Claim | None:
+    """Take the first of these mails that is due, if the breaker lets it be tried."""
+    if not message_ids:
+        return None
     now = mailroom.clock()
+    channel = mailroom.channel.name
     with mailroom.database.writing() as session:
-        held = claim(session, message_id, mailroom.channel.name, now, mailroom.lease)
-        if held is not None and not breaker.admits(session, mailroom.channel.name, now):
-            raise _ChannelClosedError
-    return held
+        held = claim(session, message_ids, channel, now, mailroom.lease)
+        if held is None or breaker.admits(session, channel, now):
+            return held
+        session.rollback()
+    return None
 
 
 def _attempt(mailroom: Mailroom, line: Line, held: Claim) -> tuple[str, Ending]:
@@ -153,7 +172,9 @@ def _attempt(mailroom: Mailroom, line: Line, held: Claim) -> tuple[str, Ending]:
 
 def _write(mailroom: Mailroom, held: Claim) -> Mail | NotSent:
     with mailroom.database.reading() as session:
-        return mailroom.compose(session, session.get_one(Message, held.message_id), mailroom.clock())
+        # The reader is in the session as long as their row is held here.
+        message, _reader = session.execute(_MAIL, {"mail": held.message_id}).one()
+        return mailroom.compose(session, message, mailroom.clock())
 
 
 def _unsent(instead: NotSent) -> Ending:
@@ -196,28 +217,48 @@ def backoff(attempt: int, jitter: float) -> timedelta:
     return max(shortest, wait * jitter)
 
 
-def _record(mailroom: Mailroom, held: Claim, ending: Ending, to_address: str) -> list[int]:
+def _record(
+    mailroom: Mailroom, held: Claim, ending: Ending, to_address: str, waiting: Collection[int]
+) -> _Recorded:
     """Write down the ending and tell the breaker; a database that is away for a moment is waited for.
 
-    Gives the alerts that keep nobody quiet any more.
+    After a mail that went out and leaves nothing else to do, the next of those that wait is claimed with it:
+    one commit less a mail, and still no mail is claimed before its attempt begins.
     """
-    freed: list[int] = []
     for pause_s in (*RECORD_PAUSES_S, None):
         try:
             with mailroom.database.writing() as session:
-                now = mailroom.clock()
-                if record(session, held, ending, to_address, now):
-                    freed = correction.after_attempt(session, held.message_id, ending, now)
-                    handover.see_to(session, held.message_id, ending, now)
-                _tell_breaker(session, mailroom.channel.name, ending, now)
+                return _recorded(session, mailroom, held, ending, to_address, waiting)
         except (DBAPIError, PoolTimeoutError):
             if pause_s is None:
                 raise
             log.warning("mail %d: cannot record %r yet", held.message_id, ending.result.value)
             time.sleep(pause_s)
-        else:
-            break
-    return freed
+    raise AssertionError  # the last try returns or raises
+
+
+def _recorded(
+    session: Session,
+    mailroom: Mailroom,
+    held: Claim,
+    ending: Ending,
+    to_address: str,
+    waiting: Collection[int],
+) -> _Recorded:
+    now = mailroom.clock()
+    freed: list[int] = []
+    message = record(session, held, ending, to_address, now)
+    if message is not None:
+        freed = correction.after_attempt(session, held.message_id, ending, now)
+        handover.see_to(session, message, ending, now)
+    _tell_breaker(session, mailroom.channel.name, ending, now)
+    if ending.result is not Result.SENT or freed:
+        return _Recorded(freed)
+    if not waiting:
+        return _Recorded(looked=True)
+    # The breaker is closed: a mail just went out. The claim is the last that is waited for in here.
+    following = claim(session, waiting, mailroom.channel.name, now, mailroom.lease)
+    return _Recorded(following=following, looked=True)
 
 
 def _decide_again(mailroom: Mailroom, freed: Collection[int]) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def see_to(session: Session, message_id: int, ending: Ending, now: datetime) -> None:
+def see_to(session: Session, message: Message, ending: Ending, now: datetime) -> None:
     """See to the alerts of a mail that will not reach its reader; any other ending needs nothing.
 
     A call goes to a stand-in at once, within their own daily limit; what a digest listed goes to the
@@ -34,21 +34,20 @@ def see_to(session: Session, message_id: int, ending: Ending, now: datetime) -> 
     digest, and the rest stays failed, for `ringback check` to tell. A correction is nobody else's: only its
     reader was told what it takes back.
     """
-    if session.get_one(Message, message_id).kind is MessageKind.CORRECTION:
+    if message.kind is MessageKind.CORRECTION:
         return
     if ending.result is Result.PUT_OFF and ending.hold is not None:
-        _leave_to_digest(session, message_id, ending.hold)
+        _leave_to_digest(session, message.id, ending.hold)
     elif ending.result in (Result.REFUSED, Result.UNREACHABLE):
-        message = session.get_one(Message, message_id, populate_existing=True)
         stand_in = _stand_in(session, message, now)
         # Not the server's reason, which may quote the address: the attempt's row has it.
-        who = (message_id, message.user_id)
+        who = (message.id, message.user_id)
         if stand_in is not None:
             log.warning("mail %d did not reach user %d: handed to user %d", *who, stand_in.id)
             _hand_over(session, message, stand_in, now)
         elif ending.hold is not None:
             message.state = MessageState.WITHDRAWN
-            _leave_to_digest(session, message_id, ending.hold)
+            _leave_to_digest(session, message.id, ending.hold)
         else:
             log.error("mail %d did not reach user %d, and nobody can stand in", *who)
 

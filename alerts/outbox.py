@@ -9,15 +9,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    String,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from alerts.models import Alert, Delivery, Message
-from alerts.words import MessageState
-from tracker.models import User
+from alerts.words import MessageKind, MessageState
+from tracker.among import among
+from tracker.models import User, UtcDateTime
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import Table
     from sqlalchemy.orm import Session
 
     from alerts.policy import Hold
@@ -48,11 +63,85 @@ class Result(StrEnum):
     """Nobody was asked: too many workers died over it."""
 
 
+def _waiting(by: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    return and_(Message.state == MessageState.PENDING, Message.next_attempt_at <= by)
+
+
+def _free(
+    now: datetime | BindParameter[datetime], void: datetime | BindParameter[datetime]
+) -> ColumnElement[bool]:
+    """Say of mails that nobody holds them. A lease beyond `void` is from before a clock was put back."""
+    return or_(Message.lease_until.is_(None), Message.lease_until <= now, Message.lease_until > void)
+
+
+# What is said with every mail, built once.
+_MAILS, _ALERTS, _ATTEMPTS = (cast("Table", model.__table__) for model in (Message, Alert, Delivery))
+_NOW = bindparam("now", type_=UtcDateTime)
+_FIRST = (
+    select(Message.id)
+    .where(among(Message.id, "mails"), _waiting(_NOW), _free(_NOW, bindparam("void", type_=UtcDateTime)))
+    .order_by(Message.attempts, Message.next_attempt_at, Message.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .correlate(None)
+)
+_UNFINISHED = (
+    select(func.count())
+    .select_from(Delivery)
+    .where(Delivery.message_id == bindparam("mail"), Delivery.result == Result.STARTED)
+)
+_TAKE = (
+    update(_MAILS)
+    .where(_MAILS.c.id == _FIRST.scalar_subquery())
+    .values(attempts=_MAILS.c.attempts + 1, lease_until=bindparam("lease"))
+    .returning(
+        _MAILS.c.id,
+        _MAILS.c.kind,
+        _MAILS.c.attempts,
+        _MAILS.c.created_at,
+        _MAILS.c.user_id,
+    )
+)
+_BEGIN = (
+    insert(_ATTEMPTS)
+    .values(
+        to_address=func.coalesce(
+            select(User.email).where(User.id == bindparam("reader")).scalar_subquery(), ""
+        )
+    )
+    .returning(_ATTEMPTS.c.id)
+)
+_LOCK_ALERTS = (
+    select(Alert.id)
+    .where(or_(Alert.message_id == bindparam("mail"), Alert.correction_id == bindparam("mail")))
+    .order_by(Alert.id)
+    .with_for_update(key_share=True)
+)
+_TELL = (
+    update(_ALERTS)
+    .where(
+        among(_ALERTS.c.id, "told"), _ALERTS.c.message_id == bindparam("mail"), _ALERTS.c.sent_at.is_(None)
+    )
+    .values(sent_at=bindparam("at"))
+)
+_END = (
+    update(_ATTEMPTS)
+    .where(_ATTEMPTS.c.id == bindparam("delivery"))
+    .values(
+        ended_at=bindparam("at"),
+        result=bindparam("result"),
+        reason=bindparam("reason"),
+        to_address=func.coalesce(bindparam("to_address", type_=String), _ATTEMPTS.c.to_address),
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A mail that is ours until the lease ends, and the attempt written down before it is made."""
 
     message_id: int
+    kind: MessageKind
     attempt: int
     delivery_id: int
     unfinished: int
@@ -77,42 +166,43 @@ def due(session: Session, now: datetime, lease: timedelta, *, within: timedelta,
     """
     rows = session.execute(
         select(Message.id, Message.next_attempt_at, Message.attempts)
-        .where(_waiting(now + within), _free(now, lease))
+        .where(_waiting(now + within), _free(now, now + lease + CLOCK_SKEW))
         .order_by(Message.attempts, Message.next_attempt_at, Message.id)
         .limit(limit)
     )
     return [Due(*row) for row in rows]
 
 
-def claim(session: Session, message_id: int, channel: str, now: datetime, lease: timedelta) -> Claim | None:
-    """Take a mail that is due, and write down the attempt; None: it is not due, or somebody else's."""
-    row = session.execute(
-        update(Message)
-        .where(Message.id == message_id, _waiting(now), _free(now, lease))
-        .values(attempts=Message.attempts + 1, lease_until=now + lease)
-        .returning(Message.attempts, Message.created_at)
-        .execution_options(synchronize_session=False)
+def claim(
+    session: Session, message_ids: Collection[int], channel: str, now: datetime, lease: timedelta
+) -> Claim | None:
+    """Take the first of these mails that is due, and write down the attempt.
+
+    None: none of them is due, or all that are are somebody else's. Waits for nobody: a row that somebody
+    writes to at this moment is passed over.
+    """
+    taken = session.execute(
+        _TAKE,
+        {"mails": list(message_ids), "now": now, "lease": now + lease, "void": now + lease + CLOCK_SKEW},
     ).one_or_none()
-    if row is None:
+    if taken is None:
         return None
-    unfinished = session.scalar(
-        select(func.count())
-        .select_from(Delivery)
-        .where(Delivery.message_id == message_id, Delivery.result == Result.STARTED)
-    )
-    to_address = session.scalar(
-        select(User.email).join(Message, Message.user_id == User.id).where(Message.id == message_id)
-    )
-    delivery = Delivery(
-        message_id=message_id,
-        attempt=row.attempts,
-        channel=channel,
-        to_address=to_address or "",
-        started_at=now,
-    )
-    session.add(delivery)
-    session.flush()
-    return Claim(message_id, row.attempts, delivery.id, unfinished or 0, row.created_at)
+    unfinished = 0
+    if taken.attempts > 1:
+        unfinished = session.execute(_UNFINISHED, {"mail": taken.id}).scalar_one()
+    delivery_id = session.execute(
+        _BEGIN,
+        {
+            "message_id": taken.id,
+            "attempt": taken.attempts,
+            "channel": channel,
+            "reader": taken.user_id,
+            "started_at": now,
+            "result": Result.STARTED,
+            "reason": "",
+        },
+    ).scalar_one()
+    return Claim(taken.id, taken.kind, taken.attempts, delivery_id, unfinished, taken.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,27 +220,21 @@ class Ending:
     """What its alerts wait for, of a mail that is put off, or that has no other reader."""
 
 
-def record(session: Session, held: Claim, ending: Ending, to_address: str, now: datetime) -> bool:
-    """Write down how an attempt ended; says whether the ending counts.
+def record(session: Session, held: Claim, ending: Ending, to_address: str, now: datetime) -> Message | None:
+    """Write down how an attempt ended; gives the mail if the ending counts.
 
     By a correction nobody is told of an alert: it leaves `Alert.sent_at` as it is.
 
     That a mail was accepted is true whoever holds the row by now; any other ending counts only while it
     is still ours.
     """
-    # Alerts before their mail, as deciding locks them: else each waits for the other's.
-    session.execute(
-        select(Alert.id)
-        .where(or_(Alert.message_id == held.message_id, Alert.correction_id == held.message_id))
-        .order_by(Alert.id)
-        .with_for_update(key_share=True)
-    )
-    if ending.state is MessageState.SENT:
-        session.execute(
-            update(Alert)
-            .where(Alert.id.in_(ending.told), Alert.message_id == held.message_id, Alert.sent_at.is_(None))
-            .values(sent_at=now)
-        )
+    sent = ending.state is MessageState.SENT
+    # Alerts before their mail, as deciding locks them: else each waits for the other's. An alert's mail has
+    # one, which is locked by being written to.
+    if not (sent and held.kind is MessageKind.ALERT and len(ending.told) == 1):
+        session.execute(_LOCK_ALERTS, {"mail": held.message_id})
+    if sent:
+        session.execute(_TELL, {"told": list(ending.told), "mail": held.message_id, "at": now})
         ours: ColumnElement[bool] = Message.state != MessageState.SENT
     else:
         ours = and_(Message.state == MessageState.PENDING, Message.attempts == held.attempt)
@@ -159,24 +243,21 @@ def record(session: Session, held: Claim, ending: Ending, to_address: str, now: 
         "lease_until": None,
         "last_reason": ending.reason,
     }
-    if ending.state is MessageState.SENT:
+    if sent:
         values["sent_at"] = now
     if ending.again_at is not None:
         values["next_attempt_at"] = ending.again_at
-    counts = session.scalar(
-        update(Message).where(Message.id == held.message_id, ours).values(**values).returning(Message.id)
+    # The whole row, as it is now: whoever sees to what follows finds it in the session.
+    message = session.scalar(
+        update(Message)
+        .where(Message.id == held.message_id, ours)
+        .values(**values)
+        .returning(Message)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
-    session.execute(
-        update(Delivery)
-        .where(Delivery.id == held.delivery_id)
-        .values(
-            ended_at=now,
-            result=ending.result,
-            reason=ending.reason,
-            **({"to_address": to_address} if to_address else {}),
-        )
-    )
-    return counts is not None
+    ended = {"delivery": held.delivery_id, "at": now, "result": ending.result, "reason": ending.reason}
+    session.execute(_END, ended | {"to_address": to_address or None})
+    return message
 
 
 def bring_forward(session: Session, now: datetime) -> None:
@@ -190,16 +271,4 @@ def bring_forward(session: Session, now: datetime) -> None:
             Message.lease_until.is_(None),
         )
         .values(next_attempt_at=now)
-    )
-
-
-def _waiting(by: datetime) -> ColumnElement[bool]:
-    return and_(Message.state == MessageState.PENDING, Message.next_attempt_at <= by)
-
-
-def _free(now: datetime, lease: timedelta) -> ColumnElement[bool]:
-    return or_(
-        Message.lease_until.is_(None),
-        Message.lease_until <= now,
-        Message.lease_until > now + lease + CLOCK_SKEW,
     )

@@ -6,6 +6,7 @@ Names, titles, notes and reasons come from imports and from visitors' browsers. 
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 ELLIPSIS = "…"
@@ -16,10 +17,14 @@ JOINERS = "\u200c\u200d"
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """Unicode categories nobody can see: controls, bidi and zero-width marks, surrogates, unassigned."""
 BREAKS = frozenset({"Zs", "Zl", "Zp"})
+_HARMLESS = re.compile(r"[\n -~]*")
+"""Most texts: nothing in them to look up character by character."""
 
 
 def printable(text: str) -> str:
     r"""Drop what cannot be seen (controls, NUL, bidi overrides), but `\n`; other space becomes a blank."""
+    if _HARMLESS.fullmatch(text):
+        return text
     return "".join(_seen(character) for character in text)
 
 

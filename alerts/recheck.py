@@ -7,10 +7,13 @@ mail from going out, and its reason is kept.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from alerts.circumstances import Circumstances
-from alerts.policy import SENTENCES, Policy, barrier
-from tracker.models import Visit
+from alerts.policy import SENTENCES, Standing, barrier
+from alerts.quiet import quiet_until
+from tracker.models import Prospect, User, Visit
+from tracker.suppression import suppressed_kinds
+from tracker.words import DealStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from alerts.briefing import Known
     from alerts.models import Alert
     from tracker.installation import Installation
 
@@ -25,17 +29,36 @@ ANSWERED = "Its outcome was reported before the mail went out."
 GONE = "The visit is not stored any more."
 
 
-def rechecker(installation: Installation, policy: Policy) -> Callable[[Session, Alert, datetime], str | None]:
+def rechecker(installation: Installation) -> Callable[[Session, Alert, Known, datetime], str | None]:
     """Make the check: it gives the sentence that speaks against sending, or None."""
 
-    def still_wanted(session: Session, alert: Alert, now: datetime) -> str | None:
+    def still_wanted(session: Session, alert: Alert, known: Known, now: datetime) -> str | None:
         if alert.closed_at is not None:
             return ANSWERED
         visit = session.get(Visit, alert.visit_id)
         if visit is None:
             return GONE
-        facts = Circumstances.load(session, installation, [visit], now, policy, lock=False)
-        hold = barrier(visit.state, facts.standings[visit.prospect_id], now)
+        person = session.get_one(Prospect, visit.prospect_id)
+        hold = barrier(visit.state, _standing(session, installation, person, alert, known, now), now)
         return None if hold is None else SENTENCES[hold]
 
     return still_wanted
+
+
+def _standing(
+    session: Session, installation: Installation, person: Prospect, alert: Alert, known: Known, now: datetime
+) -> Standing:
+    deals = known.deals(person)
+    emails = [person.email] if person.email else []
+    wishes = suppressed_kinds(session, installation.signer, emails).get(person.email or "", set())
+    reader = session.get(User, alert.user_id) if alert.user_id is not None else None
+    return Standing.of(
+        [each.deal for each in deals if each.theirs],
+        {each.deal.status for each in deals} - {DealStatus.LOST},
+        wishes,
+        quiet_until(
+            [outcome for outcome, _ in known.outcomes(person)],
+            now,
+            ZoneInfo(reader.time_zone if reader else "UTC"),
+        ),
+    )

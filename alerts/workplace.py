@@ -41,7 +41,7 @@ def mailroom_of(
     installation: Installation, policy: Policy, clock: Callable[[], datetime] = _utc_now
 ) -> Mailroom:
     """Give delivery what it works with: SMTP, the words, and one last look before sending."""
-    still_wanted = rechecker(installation, policy)
+    still_wanted = rechecker(installation)
 
     def write(session: Session, message: Message, now: datetime) -> Mail | NotSent:
         return compose(session, installation, message, now, still_wanted=still_wanted)

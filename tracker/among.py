@@ -6,7 +6,7 @@ parameter has neither cost.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 from sqlalchemy import BigInteger, Boolean, Integer, Text, TypeDecorator, bindparam
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import BindParameter, ColumnElement, Dialect
     from sqlalchemy.orm import InstrumentedAttribute
     from sqlalchemy.sql.compiler import SQLCompiler
+    from sqlalchemy.sql.operators import OperatorType
     from sqlalchemy.types import TypeEngine
 
 
@@ -48,6 +49,11 @@ class _Among(FunctionElement[bool]):
     type = Boolean()
     name = "among"
     inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> Self:
+        """Stand beside other conditions as it is: SQLite uses no index for one that is compared with 1."""
+        del against
+        return self
 
 
 def among(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alerts.briefing.facts import Briefing, IntentReason, Who, Why
+from alerts.briefing.known import Known
 from alerts.briefing.local_time import local_time, read_phone
 from alerts.briefing.lost import lost, lost_deals
 from alerts.briefing.moments import UTC_ZONE, zone_named
@@ -43,16 +44,19 @@ def brief(
     now: datetime,
     *,
     reader_id: int | None = None,
+    known: Known | None = None,
 ) -> Briefing:
     """Tell everything about one alert as of `now`, to `reader_id` (by default whom the alert is for).
 
-    Days and times are in the reader's zone, the prospect's own clock aside.
+    Days and times are in the reader's zone, the prospect's own clock aside. `known` is the alert and what
+    is on record of its person, if that was loaded before.
 
     Raises:
         NoSuchAlertError: there is no such alert any more.
 
     """
-    alert = session.get(Alert, alert_id)
+    known = known or Known.load(session, Alert.id == alert_id)
+    alert = next((each for each in known.alerts if each.id == alert_id), None)
     if alert is None:
         msg = f"there is no alert {alert_id}"
         raise NoSuchAlertError(msg)
@@ -62,9 +66,9 @@ def brief(
     reader = session.get(User, reader_id or alert.user_id or 0)
     reader_zone = zone_named(reader.time_zone if reader else settings.time_zone) or UTC_ZONE
     told = reader.id if reader else None
-    deals = lost_deals(session, alert, prospect)
-    deal = deals[0] if deals else None
-    who = _who(session, prospect)
+    deals = lost_deals(known, alert, prospect)
+    deal = deals[0].deal if deals else None
+    who = who_is(session, prospect)
     phone = read_phone(prospect.phone, prospect.country, settings.phone_region)
     return Briefing(
         alert_id=alert.id,
@@ -72,8 +76,8 @@ def brief(
         phone=phone,
         local_time=local_time(prospect.time_zone, phone, prospect.country, now),
         seen=seen(session, visit, now, reader_zone),
-        lost=lost(session, deals, told, now, reader_zone),
-        since=since(session, prospect.id, deal, told, now, reader_zone),
+        lost=lost(deals, told, now, reader_zone),
+        since=since(known.outcomes(prospect), deal, told, now, reader_zone),
         say=opener(
             who.first_name,
             plain(reader.name, NAME_LENGTH).partition(" ")[0] if reader else "",
@@ -85,7 +89,8 @@ def brief(
     )
 
 
-def _who(session: Session, prospect: Prospect) -> Who:
+def who_is(session: Session, prospect: Prospect) -> Who:
+    """Name somebody, fit to be read."""
     account = session.get(Account, prospect.account_id) if prospect.account_id else None
     return Who(
         prospect_id=prospect.id,

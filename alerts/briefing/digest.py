@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from alerts.briefing.brief import brief
 from alerts.briefing.facts import DigestBriefing, DigestEntry, DigestName
+from alerts.briefing.known import Known
 from alerts.doors import Door, alert_links
 from alerts.models import Alert
 from alerts.plain import plain
+from tracker.among import among
 from tracker.models import Account, Prospect
 
 if TYPE_CHECKING:
@@ -29,11 +29,20 @@ NAMELESS = "Somebody without a name"
 
 
 def digest_briefing(
-    session: Session, installation: Installation, user_id: int, alert_ids: Collection[int], now: datetime
+    session: Session,
+    installation: Installation,
+    user_id: int,
+    alert_ids: Collection[int],
+    now: datetime,
+    known: Known | None = None,
 ) -> DigestBriefing:
-    """Rank `alert_ids` by intent for the reader `user_id`, one entry a person; the gone are left out."""
+    """Rank `alert_ids` by intent for the reader `user_id`, one entry a person; the gone are left out.
+
+    `known` is the alerts and what is on record of their people, if that was loaded before.
+    """
     by_person: dict[int, list[Alert]] = {}
-    found = session.scalars(select(Alert).where(Alert.id.in_(alert_ids)))
+    known = known or Known.load(session, among(Alert.id, alert_ids))
+    found = [alert for alert in known.alerts if alert.id in alert_ids]
     for alert in sorted(found, key=lambda one: (-one.intent, -one.decided_at.timestamp(), one.id)):
         by_person.setdefault(alert.prospect_id, []).append(alert)
     base_url = installation.settings.base_url
@@ -41,7 +50,7 @@ def digest_briefing(
     for rank, (strongest, *others) in enumerate(by_person.values()):
         link = alert_links(installation.signer, base_url, Door(strongest.id, user_id), now).prospect
         if rank < LONGEST:
-            briefing = brief(session, installation, strongest.id, now, reader_id=user_id)
+            briefing = brief(session, installation, strongest.id, now, reader_id=user_id, known=known)
             entries.append(DigestEntry(briefing, visits=1 + len(others), link=link))
         else:
             names.append(DigestName(_label(session, strongest), link))

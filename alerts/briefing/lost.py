@@ -5,22 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
-
 from alerts.briefing.facts import Lost, Note
 from alerts.briefing.moments import day_in_words, local_day, month_and_year
 from alerts.briefing.money import compact
 from alerts.plain import plain
-from tracker.models import Deal, OwnerName, Prospect, deal_prospects
 from tracker.words import DealStatus, LossOutcome
 
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from sqlalchemy.orm import Session
-
+    from alerts.briefing.known import Known, KnownDeal
     from alerts.models import Alert
+    from tracker.models import Deal, OwnerName, Prospect
 
 STALE_AFTER = timedelta(days=1)
 """Older imports are said to be so: somebody may have changed the deal since."""
@@ -33,37 +30,30 @@ SEVERAL = ";"
 """What CRMs put between the names of a list."""
 
 
-def lost_deals(session: Session, alert: Alert, prospect: Prospect) -> list[Deal]:
+def lost_deals(known: Known, alert: Alert, prospect: Prospect) -> list[KnownDeal]:
     """Find the prospect's lost deals and their company's, the one to speak of first.
 
     That is the alert's own, else the person's latest, else the company's latest.
     """
-    theirs = set(
-        session.scalars(select(deal_prospects.c.deal_id).where(deal_prospects.c.prospect_id == prospect.id))
-    )
-    of_company = Deal.account_id == prospect.account_id if prospect.account_id else None
-    found = session.scalars(
-        select(Deal).where(
-            Deal.status == DealStatus.LOST,
-            Deal.not_qualified.is_(False),
-            or_(Deal.id.in_(theirs | {alert.deal_id or 0}), *([] if of_company is None else [of_company])),
-        )
-    )
+    found = [
+        each
+        for each in known.deals(prospect, alert.deal_id)
+        if each.deal.status is DealStatus.LOST and not each.deal.not_qualified
+    ]
 
-    def rank(deal: Deal) -> tuple[bool, bool, bool, int, int]:
+    def rank(each: KnownDeal) -> tuple[bool, bool, bool, int, int]:
+        deal = each.deal
         closed = deal.closed_on.toordinal() if deal.closed_on else 0
-        return (deal.id == alert.deal_id, deal.id in theirs, bool(closed), closed, deal.id)
+        return (deal.id == alert.deal_id, each.theirs, bool(closed), closed, deal.id)
 
     return sorted(found, key=rank, reverse=True)
 
 
-def lost(
-    session: Session, deals: list[Deal], reader_id: int | None, now: datetime, zone: ZoneInfo
-) -> Lost | None:
+def lost(deals: list[KnownDeal], reader_id: int | None, now: datetime, zone: ZoneInfo) -> Lost | None:
     """Say what is known of the first of `deals`, and how many more there are; None when there is none."""
     if not deals:
         return None
-    deal = deals[0]
+    deal, owner, _ = deals[0]
     decision, ending = _decision(deal)
     stale = now - deal.imported_at > STALE_AFTER
     month = month_and_year(deal.closed_on) if deal.closed_on else ""
@@ -77,7 +67,7 @@ def lost(
         ending=ending or (f"lost {month}" if month else ""),
         as_of=day_in_words(local_day(deal.imported_at, zone), local_day(now, zone)) if stale else "",
         others=len(deals) - 1,
-        note=_note(session, deal, reader_id),
+        note=_note(deal, owner, reader_id),
     )
 
 
@@ -110,11 +100,10 @@ def _reason(deal: Deal) -> str:
     return reason.lower() if plain_word else reason
 
 
-def _note(session: Session, deal: Deal, reader_id: int | None) -> Note | None:
+def _note(deal: Deal, owner: OwnerName | None, reader_id: int | None) -> Note | None:
     text = plain(deal.notes, NOTE_LENGTH)
     if not text:
         return None
-    owner = session.get(OwnerName, deal.owner_name_id) if deal.owner_name_id else None
     if owner is None:
         return Note("Notes", text)
     if owner.user_id is not None and owner.user_id == reader_id:

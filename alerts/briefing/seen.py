@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from alerts.briefing.device import device_name
 from alerts.briefing.facts import Seen
@@ -15,6 +15,7 @@ from alerts.briefing.moments import day_in_words, how_long, local_day, moment_in
 from alerts.plain import capital, plain
 from tracker.ingest.identity import FORWARDED, NEW_BROWSER, NOT_THEIRS, SHARED
 from tracker.models import Campaign, PageView, Visit
+from tracker.months import of_visits
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -50,6 +51,21 @@ STATES = {
 
 DOUBTS = (SHARED, FORWARDED, NOT_THEIRS)
 
+_PAGES = select(PageView).where(PageView.visit_id == bindparam("visit")).order_by(PageView.at, PageView.id)
+_EARLIER = select(
+    func.count(),
+    func.count().filter(Visit.started_at > bindparam("week")),
+    func.count().filter(Visit.browser_id == bindparam("browser")),
+    func.max(Visit.last_at, type_=Visit.last_at.type),
+).where(
+    Visit.prospect_id == bindparam("prospect"),
+    Visit.id != bindparam("visit"),
+    Visit.started_at <= bindparam("began"),
+    Visit.state.in_(PEOPLE),
+    # Where a rep said that it was not them, it was not.
+    Visit.not_theirs.is_(False),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class _Earlier:
@@ -64,9 +80,7 @@ class _Earlier:
 def seen(session: Session, visit: Visit, now: datetime, zone: ZoneInfo) -> Seen:
     """Say what was seen of `visit`, with times as the reader in `zone` counts them."""
     campaign = session.get(Campaign, visit.campaign_id) if visit.campaign_id else None
-    pages = session.scalars(
-        select(PageView).where(PageView.visit_id == visit.id).order_by(PageView.at, PageView.id)
-    ).all()
+    pages = session.scalars(_PAGES.where(of_visits([visit])), {"visit": visit.id}).all()
     earlier = _earlier(session, visit)
     device = device_name(visit.user_agent)
     return Seen(
@@ -126,22 +140,18 @@ def _harmless(text: str) -> str:
 
 
 def _earlier(session: Session, visit: Visit) -> _Earlier:
-    counted, this_week, in_browser, last_at = session.execute(
-        select(
-            func.count(),
-            func.count().filter(Visit.started_at > visit.started_at - WEEK),
-            func.count().filter(Visit.browser_id == visit.browser_id),
-            func.max(Visit.last_at, type_=Visit.last_at.type),
-        ).where(
-            Visit.prospect_id == visit.prospect_id,
-            Visit.id != visit.id,
-            Visit.started_at <= visit.started_at,
-            Visit.state.in_(PEOPLE),
-            # Where a rep said that it was not them, it was not.
-            Visit.not_theirs.is_(False),
-        )
-    ).one()
-    return _Earlier(counted, this_week, in_browser, last_at)
+    return _Earlier(
+        *session.execute(
+            _EARLIER,
+            {
+                "visit": visit.id,
+                "prospect": visit.prospect_id,
+                "browser": visit.browser_id,
+                "began": visit.started_at,
+                "week": visit.started_at - WEEK,
+            },
+        ).one()
+    )
 
 
 def _came(visit: Visit, campaign: Campaign | None) -> str:

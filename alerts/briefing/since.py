@@ -5,21 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from alerts.briefing.lost import winner
 from alerts.briefing.moments import about_month, day_in_words, local_day
-from alerts.models import Outcome
 from alerts.plain import capital, plain, sentence
 from alerts.words import OutcomeKind
-from tracker.models import Deal, User
 from tracker.renewal import next_renewal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
-    from sqlalchemy.orm import Session
+    from alerts.models import Outcome
+    from tracker.models import Deal, User
 
 RENEWAL_REMEMBERED = timedelta(days=90)
 """A known renewal that is past is still worth a word for so long."""
@@ -40,18 +38,15 @@ NO_TALK = frozenset({OutcomeKind.NO_ANSWER, OutcomeKind.WRONG_PERSON, OutcomeKin
 
 
 def since(
-    session: Session,
-    prospect_id: int,
+    reported: Sequence[tuple[Outcome, User]],
     deal: Deal | None,
     reader_id: int | None,
     now: datetime,
     zone: ZoneInfo,
 ) -> tuple[str, ...]:
-    """Say what is known since the loss, a sentence each."""
+    """Say what is known since the loss, a sentence each; `reported` are all outcomes, the latest first."""
     today = local_day(now, zone)
-    outcomes = [
-        _told(outcome, user, reader_id, today, zone) for outcome, user in _last_outcomes(session, prospect_id)
-    ]
+    outcomes = [_told(outcome, user, reader_id, today, zone) for outcome, user in _last_outcomes(reported)]
     return tuple(sentence(fact) for fact in (*outcomes, renewal(deal, today) if deal else "") if fact)
 
 
@@ -68,23 +63,16 @@ def renewal(deal: Deal, today: date) -> str:
     )
 
 
-def _last_outcomes(session: Session, prospect_id: int) -> list[tuple[Outcome, User]]:
+def _last_outcomes(reported: Sequence[tuple[Outcome, User]]) -> list[tuple[Outcome, User]]:
     """Find the last report, and the last talk when nobody was spoken to at the last report."""
-    reports = (
-        select(Outcome, User)
-        .join(User, User.id == Outcome.user_id)
-        .where(
-            Outcome.prospect_id == prospect_id,
-            Outcome.undone_at.is_(None),
-            Outcome.kind != OutcomeKind.CALLING,
-        )
-        .order_by(Outcome.at.desc(), Outcome.id.desc())
-        .limit(1)
-    )
-    found = [(outcome, user) for outcome, user in session.execute(reports)]
+    standing = [
+        (outcome, user)
+        for outcome, user in reported
+        if outcome.undone_at is None and outcome.kind is not OutcomeKind.CALLING
+    ]
+    found = standing[:1]
     if found and found[0][0].kind in NO_TALK:
-        talks = session.execute(reports.where(Outcome.kind == OutcomeKind.SPOKE))
-        found += [(outcome, user) for outcome, user in talks]
+        found += [each for each in standing if each[0].kind is OutcomeKind.SPOKE][:1]
     return found
 
 

@@ -129,6 +129,8 @@ def seal(mail: Mail, sender: Sender, date: datetime) -> Envelope:
 
 def plain(text: str, length: int) -> str:
     """Give `text` as one line of at most `length` visible characters."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())[:length]
     seen = (
         " " if unicodedata.category(char) in _BREAKS else char
         for char in text

@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from alerts.briefing import Known
     from tracker.db import Database
     from tracker.models import Prospect, User
 
 
-def always(_session: Session, _alert: Alert, _now: datetime) -> str | None:
+def always(_session: Session, _alert: Alert, _known: Known, _now: datetime) -> str | None:
     return None
 
 
-def never(_session: Session, _alert: Alert, _now: datetime) -> str | None:
+def never(_session: Session, _alert: Alert, _known: Known, _now: datetime) -> str | None:
     return "They asked not to be called."
 
 
-def unless_about(prospect: Prospect) -> Callable[[Session, Alert, datetime], str | None]:
-    def look(_session: Session, alert: Alert, _now: datetime) -> str | None:
+def unless_about(prospect: Prospect) -> Callable[[Session, Alert, Known, datetime], str | None]:
+    def look(_session: Session, alert: Alert, _known: Known, _now: datetime) -> str | None:
         return "They asked not to be called." if alert.prospect_id == prospect.id else None
 
     return look

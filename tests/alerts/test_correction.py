@@ -238,7 +238,7 @@ def test_a_mail_that_is_being_sent_is_not_changed(post: Post) -> None:
     (first,) = post.corrections()
     post.desk.clock.move(minutes=15)
     with post.desk.database.writing() as session:
-        assert claim(session, first.id, "mail", post.now, LEASE) is not None
+        assert claim(session, [first.id], "mail", post.now, LEASE) is not None
     post.turns_out(State.MACHINE, lee)
     post.turns_out(State.CONFIRMED, dana)
     assert post.alert(dana).corrected_at is not None

@@ -67,7 +67,8 @@ def test_what_was_told_or_answered_is_not_changed_any_more(office: Office, fact:
 def test_r4_a_mail_that_was_attempted_is_never_changed(office: Office) -> None:
     visit = office.visit(office.lost(), topic="contact")
     alert = office.decides_one(visit)
-    assert claim(office.session, office.mail_of(alert).id, "mail", MORNING, timedelta(seconds=45)) is not None
+    ids = [office.mail_of(alert).id]
+    assert claim(office.session, ids, "mail", MORNING, timedelta(seconds=45)) is not None
     office.session.refresh(office.mail_of(alert))
     before = (office.mail_of(alert).next_attempt_at, office.mail_of(alert).state)
     visit.state = State.MACHINE

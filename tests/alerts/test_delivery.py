@@ -94,7 +94,7 @@ def test_no_transaction_is_open_while_the_server_is_talked_to(desk: Desk) -> Non
 def test_R4_a_worker_that_dies_leaves_its_mail_to_the_next_with_the_same_id(desk: Desk) -> None:  # noqa: N802
     (one,) = desk.put()
     with desk.database.writing() as session:
-        assert claim(session, one, "mail", desk.clock.now, LEASE) is not None
+        assert claim(session, [one], "mail", desk.clock.now, LEASE) is not None
     desk.clock.move(seconds=44)
     assert desk.results(one) == []
     desk.clock.move(seconds=1)
@@ -106,7 +106,7 @@ def test_R4_a_worker_that_dies_leaves_its_mail_to_the_next_with_the_same_id(desk
 def test_a_lease_from_before_the_clock_was_put_back_is_void(desk: Desk) -> None:
     (one,) = desk.put(next_attempt_at=desk.clock.now - timedelta(hours=2))
     with desk.database.writing() as session:
-        claim(session, one, "mail", desk.clock.now, LEASE)
+        claim(session, [one], "mail", desk.clock.now, LEASE)
     desk.clock.move(hours=-1)
     assert desk.results(one) == ["sent"]
 
@@ -115,7 +115,7 @@ def test_a_mail_that_kills_its_workers_is_set_aside(desk: Desk) -> None:
     (poison,) = desk.put()
     for _ in range(MAX_UNFINISHED):
         with desk.database.writing() as session:
-            assert claim(session, poison, "mail", desk.clock.now, LEASE) is not None
+            assert claim(session, [poison], "mail", desk.clock.now, LEASE) is not None
         desk.clock.move(seconds=45)
     assert desk.results(poison) == ["set aside"]
     message = desk.message(poison)

@@ -174,13 +174,14 @@ def test_recording_and_deciding_lock_in_the_same_order(desk: Desk) -> None:
     one = put(desk)
     ending = Ending(Result.PUT_OFF, MessageState.WITHDRAWN, "too late", hold=Hold.TOO_LATE)
     with desk.database.writing() as session:
-        held = claim(session, one, "mail", desk.clock.now, LEASE)
+        held = claim(session, [one], "mail", desk.clock.now, LEASE)
         assert held is not None
 
     def put_off() -> None:
         with desk.database.writing() as session:
-            assert record(session, held, ending, "", desk.clock.now)
-            see_to(session, one, ending, desk.clock.now)
+            message = record(session, held, ending, "", desk.clock.now)
+            assert message is not None
+            see_to(session, message, ending, desk.clock.now)
 
     with ThreadPoolExecutor(1) as worker, desk.database.writing() as deciding:
         deciding.scalars(select(Alert).with_for_update(key_share=True)).all()

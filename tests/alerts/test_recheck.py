@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, select
 
+from alerts.briefing import Known
 from alerts.models import Alert
-from alerts.policy import SENTENCES, Hold, Policy
+from alerts.policy import SENTENCES, Hold
 from alerts.recheck import ANSWERED, GONE, rechecker
 from alerts.words import OutcomeKind
 from tests.alerts.scenes import MORNING, Scene, add_outcome, dana_reads_pricing, installation
@@ -37,7 +38,8 @@ def objection(database: Database, change: Callable[[Session, Scene, Installation
         change(session, scene, here)
         alert_id = scene.alert.id
     with database.reading() as session:
-        return rechecker(here, Policy())(session, session.get_one(Alert, alert_id), LATER)
+        known = Known.load(session, Alert.id == alert_id)
+        return rechecker(here)(session, known.alerts[0], known, LATER)
 
 
 def test_a_mail_that_is_still_wanted_goes_out(database: Database) -> None:
@@ -105,7 +107,7 @@ def test_an_erased_visit_is_not_mailed_about(database: Database) -> None:
         session.expunge(alert)
         session.expunge(scene.visit)
         session.execute(delete(type(scene.visit)))
-        assert rechecker(here, Policy())(session, alert, LATER) == GONE
+        assert rechecker(here)(session, alert, Known(), LATER) == GONE
 
 
 def test_the_look_waits_for_nobody(database: Database) -> None:
@@ -116,4 +118,5 @@ def test_the_look_waits_for_nobody(database: Database) -> None:
     with database.writing() as deciding:
         deciding.scalars(select(Account).with_for_update()).all()
         with database.reading() as session:
-            assert rechecker(here, Policy())(session, session.get_one(Alert, alert_id), LATER) is None
+            known = Known.load(session, Alert.id == alert_id)
+            assert rechecker(here)(session, known.alerts[0], known, LATER) is None

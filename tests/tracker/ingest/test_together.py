@@ -146,7 +146,7 @@ def test_r4_a_mail_that_a_worker_just_claimed_is_not_changed(setting: Setting) -
     page = walk.reads("/contact", token=dana.token)
     with ThreadPoolExecutor(1) as pool:
         with setting.installation.database.writing() as session:
-            held = claim(session, walk.one(Message).id, "mail", walk.now, timedelta(seconds=45))
+            held = claim(session, [walk.one(Message).id], "mail", walk.now, timedelta(seconds=45))
             assert held is not None
             deciding = pool.submit(walk.sends, engagement(page, driver=True))
             time.sleep(MOMENT_S)
