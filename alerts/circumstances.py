@@ -23,7 +23,6 @@ from tracker.models import (
     DealStatus,
     OwnerName,
     PageView,
-    SuppressionKind,
     Team,
     User,
     Visit,
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.ingest.intent import Tier
-    from tracker.ingest.people import Person, PersonsDeal
+    from tracker.ingest.people import Person
     from tracker.ingest.rows import VisitRow
     from tracker.installation import Installation
 
@@ -213,31 +212,12 @@ class Circumstances:
         for person in self.people.values():
             user = self.routes[person.id].user
             zone = ZoneInfo(user.time_zone if user else "UTC")
-            self.standings[person.id] = _standing(
+            self.standings[person.id] = Standing.of(
                 person.deals,
                 colleagues[person.account_id],
                 kinds.get(person.email or "", set()),
                 quiet_until(outcomes[person.id], self.now, zone),
             )
-
-
-def _standing(
-    deals: Sequence[PersonsDeal],
-    colleagues: Collection[DealStatus],
-    wishes: Collection[SuppressionKind],
-    quiet: datetime | None,
-) -> Standing:
-    lost = [deal for deal in deals if deal.status is DealStatus.LOST]
-    all_of_them = {deal.status for deal in deals} | set(colleagues)
-    return Standing(
-        suppressed=SuppressionKind.DO_NOT_TRACK in wishes,
-        do_not_call=SuppressionKind.DO_NOT_CALL in wishes,
-        customer=DealStatus.WON in all_of_them,
-        open_deal=DealStatus.OPEN in all_of_them,
-        lost_deals=len(lost),
-        qualified=not lost or any(not deal.not_qualified for deal in lost),
-        quiet_until=quiet,
-    )
 
 
 def _owners_of(session: Session, people: Collection[Person], *, lock: bool) -> dict[int, int | None]:

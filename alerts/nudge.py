@@ -10,6 +10,7 @@ import logging
 import queue
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from alerts.sweep import BATCH
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 QUEUE_LENGTH = 1000
-"""Mails that wait to be published; more are dropped."""
+"""Groups of mails that wait to be published; more are dropped."""
 REST_S = 5.0
 """How long the broker is left alone after a failure, seconds; nudges meanwhile are dropped at once."""
 
@@ -35,7 +36,7 @@ class Nudger:
         """Start the thread; it holds nothing up when the process ends."""
         self._publish = publish
         self._clock = clock
-        self._waiting: queue.Queue[int | None] = queue.Queue(QUEUE_LENGTH)
+        self._waiting: queue.Queue[list[int] | None] = queue.Queue(QUEUE_LENGTH)
         self._rests_until = 0.0
         self._thread = threading.Thread(target=self._run, name="nudge", daemon=True)
         self._thread.start()
@@ -45,12 +46,11 @@ class Nudger:
         if time.monotonic() < self._rests_until:
             return
         now = self._clock()
-        for each in nudges:
-            if each.due_at <= now:
-                try:
-                    self._waiting.put_nowait(each.message_id)
-                except queue.Full:
-                    return
+        due = [each.message_id for each in nudges if each.due_at <= now]
+        if due:
+            # Those of one group wait together: one by one, the first would go off without the others.
+            with suppress(queue.Full):
+                self._waiting.put_nowait(due)
 
     def close(self, timeout_s: float = 5.0) -> None:
         """Publish what waits, and stop."""
@@ -61,21 +61,21 @@ class Nudger:
         self._thread.join(timeout_s)
 
     def _run(self) -> None:
-        while (first := self._waiting.get()) is not None:
-            batch = [first]
-            while len(batch) < BATCH and not self._waiting.empty():
+        while (ids := self._waiting.get()) is not None:
+            while len(ids) < BATCH and not self._waiting.empty():
                 more = self._waiting.get()
                 if more is None:
-                    self._send(batch)
+                    self._send(ids)
                     return
-                batch.append(more)
-            self._send(batch)
+                ids += more
+            self._send(ids)
 
-    def _send(self, batch: list[int]) -> None:
+    def _send(self, ids: list[int]) -> None:
         if time.monotonic() < self._rests_until:
             return
         try:
-            self._publish(batch)
+            for start in range(0, len(ids), BATCH):
+                self._publish(ids[start : start + BATCH])
         except Exception as error:  # noqa: BLE001  (whatever the broker's library raises)
             self._rests_until = time.monotonic() + REST_S
             log.warning("no broker (%s): mails go out by the sweep", type(error).__name__)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING
 
-from alerts.channels.mail import SmtpChannel
+from alerts.channels.mail import KEEP_S, SmtpChannel
 from alerts.compose import compose
 from alerts.decide import Decider
 from alerts.delivery import Mailroom
@@ -49,7 +49,7 @@ def mailroom_of(
     settings = installation.settings
     return Mailroom(
         installation.database,
-        SmtpChannel(settings),
+        SmtpChannel(settings, KEEP_S),
         write,
         clock,
         Mailroom.lease_for(settings),

@@ -15,6 +15,7 @@ from alerts.channels.base import (
     UnusableAddress,
 )
 from alerts.channels.deadline import Deadline, connect, tls_context
+from alerts.channels.kept import KeptLines
 from alerts.channels.mime import AddressError, Envelope, Sender, parse_sender, seal
 from alerts.channels.replies import Reply, Step, judge
 
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 GOODBYE_S = 2.0
 """Seconds that a server may take to answer QUIT: the mail is accepted by then, only manners are left."""
+KEEP_S = 20.0
+"""Seconds that an idle line is kept for the next mail. Servers wait minutes (RFC 5321, 4.5.3.2.7: five), busy
+ones ten seconds; one that hung up meanwhile costs a look and a new line.
+"""
 
 
 class SmtpChannel:
@@ -35,18 +40,21 @@ class SmtpChannel:
 
     name = "mail"
 
-    def __init__(self, settings: Settings) -> None:
-        """Connect to nothing yet."""
+    def __init__(self, settings: Settings, keep_s: float = 0.0) -> None:
+        """Connect to nothing yet. `keep_s`: how long a line is kept that nobody talks on, seconds."""
         self._settings = settings
+        self._kept = KeptLines(keep_s)
 
     @contextmanager
     def session(self) -> Iterator[SmtpLine]:
-        """Open a line; it connects at its first mail, and hangs up at the end."""
-        line = SmtpLine(self._settings)
+        """Open a line, or take one that was kept; it connects at its first mail."""
+        line = self._kept.take() or SmtpLine(self._settings)
         try:
             yield line
-        finally:
+        except BaseException:
             line.close()
+            raise
+        self._kept.keep(line)
 
     def send(self, mail: Mail, date: datetime) -> None:
         """Send one mail on a line of its own; see `SmtpLine.send`."""
@@ -80,16 +88,18 @@ class SmtpLine:
             raise UnusableAddress(str(error)) from error
         self._deadline.restart()
         try:
-            if not self._still_there():
+            if not self._goes_on(envelope):
                 self._smtp = self._open(sender)
+                judge(Step.SENDER, *self._begin(envelope))
             self._hand_over(envelope)
         except PermanentFailure:
+            self._start_over()
             raise
         except ChannelError:
-            self._hang_up()
+            self.hang_up()
             raise
         except (smtplib.SMTPException, OSError) as error:
-            self._hang_up()
+            self.hang_up()
             raise _failure(error) from error
 
     def close(self) -> None:
@@ -97,7 +107,18 @@ class SmtpLine:
         if self._smtp is not None:
             with suppress(smtplib.SMTPException, OSError):
                 self._smtp.goodbye()
-        self._hang_up()
+        self.hang_up()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there was somebody at the other end a moment ago."""
+        return self._smtp is not None
+
+    def hang_up(self) -> None:
+        """Leave without a word."""
+        if self._smtp is not None:
+            self._smtp.close()
+            self._smtp = None
 
     def _sender(self) -> Sender:
         try:
@@ -106,14 +127,22 @@ class SmtpLine:
             msg = f"RINGBACK_MAIL_FROM: {error}"
             raise Misconfigured(msg) from error
 
-    def _still_there(self) -> bool:
-        """Ask an open connection for another mail; servers hang up on idle ones."""
+    def _goes_on(self, envelope: Envelope) -> bool:
+        """Begin another mail on an open connection, if it still is one; servers hang up on idle ones."""
+        if self._smtp is not None:
+            with suppress(smtplib.SMTPException, OSError):
+                if self._begin(envelope)[0] == Reply.OK:
+                    return True
+        self.hang_up()
+        return False
+
+    def _start_over(self) -> None:
+        """Have the server forget a mail that it refused, for the next."""
         if self._smtp is not None:
             with suppress(smtplib.SMTPException, OSError):
                 if self._smtp.rset()[0] == Reply.OK:
-                    return True
-        self._hang_up()
-        return False
+                    return
+        self.hang_up()
 
     def _open(self, sender: Sender) -> _Smtp:
         settings = self._settings
@@ -133,7 +162,8 @@ class SmtpLine:
             raise
         return smtp
 
-    def _hand_over(self, envelope: Envelope) -> None:
+    def _begin(self, envelope: Envelope) -> tuple[int, bytes]:
+        """Name the sender of the next mail; gives the server's answer."""
         smtp = self._smtp
         assert smtp is not None  # noqa: S101  (opened by the caller)
         options = []
@@ -143,18 +173,17 @@ class SmtpLine:
                 raise PermanentFailure(msg)
             smtp.command_encoding = "utf-8"
             options = ["SMTPUTF8"]
-        judge(Step.SENDER, *smtp.mail(envelope.sender, options))
+        return smtp.mail(envelope.sender, options)
+
+    def _hand_over(self, envelope: Envelope) -> None:
+        smtp = self._smtp
+        assert smtp is not None  # noqa: S101  (opened by the caller)
         judge(Step.RECIPIENT, *smtp.rcpt(envelope.recipient))
         try:
             code, text = smtp.data(envelope.content)
         except smtplib.SMTPDataError as error:
             code, text = error.smtp_code, _bytes(error.smtp_error)
         judge(Step.CONTENT, code, text)
-
-    def _hang_up(self) -> None:
-        if self._smtp is not None:
-            self._smtp.close()
-            self._smtp = None
 
 
 class _Smtp(smtplib.SMTP):

@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from alerts.delivery import BACKOFF, BATCH_TIME, MAX_AGE, MAX_UNFINISHED, backoff
 from alerts.mail import Withdrawn
-from alerts.models import Alert
+from alerts.models import Alert, Message
 from alerts.outbox import claim
 from alerts.words import MessageState
 from tests.alerts.desk import LEASE, Desk, call_somebody
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from alerts.mail import Mail, NotSent
-    from alerts.models import Message
     from tracker.db import Database
 
 
@@ -67,6 +66,32 @@ def test_R3_delivered_ten_times_at_once_it_is_sent_once(desk: Desk) -> None:  # 
         ]
     assert done == ["sent"] * 3
     assert len(desk.sink.mails) == 3
+
+
+def test_a_batch_of_which_nothing_is_due_costs_one_look_and_no_connection(desk: Desk) -> None:
+    ids = desk.put(10)
+    assert desk.results(*ids) == ["sent"] * 10
+    said: list[str] = []
+    connections = desk.sink.connections
+    listener = ("before_cursor_execute", lambda _c, _d, statement, *_: said.append(statement.split()[0]))
+    event.listen(desk.database.write_engine, *listener)
+    try:
+        assert desk.results(*ids) == []
+    finally:
+        event.remove(desk.database.write_engine, *listener)
+    assert [word for word in said if word != "BEGIN"] == ["UPDATE"]
+    assert desk.sink.connections == connections
+
+
+def test_a_mail_that_somebody_writes_to_is_passed_over_not_waited_for(desk: Desk) -> None:
+    held, free = desk.put(2)
+    if desk.database.is_sqlite:
+        return  # there one writer waits for the other, whatever they write to
+    with desk.database.writing() as other:
+        other.get_one(Message, held, with_for_update=True)
+        assert desk.results(held, free) == ["sent"]
+        assert desk.attempts(held) == []
+    assert desk.results(held, free) == ["sent"]
 
 
 def test_R4_the_attempt_is_committed_before_it_is_made(desk: Desk) -> None:  # noqa: N802

@@ -71,7 +71,8 @@ def test_mails_that_are_due_are_published_together_and_later_ones_left_to_the_pa
 def test_a_full_queue_drops_nudges_and_keeps_nobody_waiting() -> None:
     broker = Broker()
     nudger = Nudger(broker, noon)
-    nudger.nudge([Nudge(number, NOON) for number in range(3 * QUEUE_LENGTH)])
+    for number in range(3 * QUEUE_LENGTH):
+        nudger.nudge([Nudge(number, NOON)])
     broker.let.set()
     nudger.close()
     assert QUEUE_LENGTH <= sum(map(len, broker.taken)) < 2 * QUEUE_LENGTH

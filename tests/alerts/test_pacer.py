@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from alerts.pacer import LOOK_EVERY, Pacer, hand_or_deliver
+from alerts.pacer import LOOK_EVERY, NUDGED_FIRST, Pacer, hand_or_deliver
 from alerts.sweep import BATCH
 from tests.alerts.desk import LEASE, Desk
 from tests.smtp_sink import smtp_sink
@@ -56,8 +56,8 @@ def test_it_sleeps_until_the_moment_a_mail_is_due(desk: Desk) -> None:
 
 def test_a_mail_is_handed_on_once_an_attempt(desk: Desk) -> None:
     paced = Paced(desk)
-    (one,) = desk.put()
-    for _ in range(3):
+    (one,) = desk.put(next_attempt_at=desk.clock.now + LOOK_EVERY)
+    for _ in range(4):
         paced.step()
         desk.clock.now += LOOK_EVERY
     assert paced.handed == [one]
@@ -66,6 +66,19 @@ def test_a_mail_is_handed_on_once_an_attempt(desk: Desk) -> None:
     desk.clock.now = desk.message(one).next_attempt_at
     paced.step()
     assert paced.handed == [one, one]
+
+
+def test_a_mail_whose_nudge_is_on_its_way_is_left_to_it_for_a_moment(desk: Desk) -> None:
+    paced = Paced(desk)
+    (nudged,) = desk.put()
+    (lost,) = desk.put()
+    paced.step()
+    assert paced.handed == []
+    assert desk.results(nudged) == ["sent"]
+    while desk.clock.now < desk.message(lost).next_attempt_at + NUDGED_FIRST:
+        desk.clock.now += paced.step()
+    paced.step()
+    assert paced.handed == [lost]
 
 
 def test_what_another_worker_died_over_is_handed_on_when_its_lease_ends(desk: Desk) -> None:
@@ -83,7 +96,7 @@ def test_what_another_worker_died_over_is_handed_on_when_its_lease_ends(desk: De
 
 def test_many_are_handed_on_in_batches(desk: Desk) -> None:
     paced = Paced(desk)
-    ids = desk.put(BATCH + 1)
+    ids = desk.put(BATCH + 1, next_attempt_at=desk.clock.now - NUDGED_FIRST)
     paced.step()
     assert paced.handed == ids
     assert paced.batches == [BATCH, 1]
@@ -93,7 +106,7 @@ def test_a_clock_put_back_does_not_make_it_sleep(desk: Desk) -> None:
     paced = Paced(desk)
     paced.step()
     desk.clock.move(hours=-1)
-    (one,) = desk.put()
+    (one,) = desk.put(next_attempt_at=desk.clock.now - NUDGED_FIRST)
     paced.step()
     assert paced.handed == [one]
 

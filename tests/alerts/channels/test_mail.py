@@ -140,6 +140,60 @@ def test_a_connection_that_died_between_two_mails_is_opened_again(sink: SmtpSink
     assert len(sink.mails) == 2
 
 
+def test_a_mail_after_one_that_was_refused_goes_out_on_the_same_connection(sink: SmtpSink) -> None:
+    with SmtpChannel(settings_for(sink)).session() as line:
+        sink.manners.at_recipient = "550 5.1.1 no such user"
+        with pytest.raises(PermanentFailure):
+            line.send(call_dana(), NOON)
+        sink.manners.at_recipient = ""
+        line.send(call_dana(mail_id="<a2@northwind.example>"), NOON)
+    assert [mail["Message-ID"] for mail in sink.mails] == ["<a2@northwind.example>"]
+    assert sink.connections == 1
+
+
+def test_a_line_is_kept_for_the_mails_that_come_next_and_then_closed(sink: SmtpSink) -> None:
+    channel = SmtpChannel(settings_for(sink), keep_s=0.5)
+    channel.send(call_dana(), NOON)
+    with channel.session() as line:
+        line.send(call_dana(mail_id="<a2@northwind.example>"), NOON)
+    assert (len(sink.mails), sink.connections) == (2, 1)
+    ends = time.monotonic() + SLACK_S
+    while line.is_open and time.monotonic() < ends:
+        time.sleep(0.05)
+    assert not line.is_open
+    channel.send(call_dana(mail_id="<a3@northwind.example>"), NOON)
+    assert (len(sink.mails), sink.connections) == (3, 2)
+
+
+def test_a_kept_line_that_the_server_left_costs_nothing_but_a_new_one(sink: SmtpSink) -> None:
+    channel = SmtpChannel(settings_for(sink), keep_s=0.5)
+    with channel.session() as line:
+        line.send(call_dana(), NOON)
+    line._smtp.sock.shutdown(2)  # type: ignore[union-attr]
+    channel.send(call_dana(mail_id="<a2@northwind.example>"), NOON)
+    assert (len(sink.mails), sink.connections) == (2, 2)
+
+
+def test_a_line_on_which_something_failed_is_not_kept(sink: SmtpSink) -> None:
+    channel = SmtpChannel(settings_for(sink), keep_s=0.5)
+    sink.manners.at_content = "452 4.3.1 disk full"
+    with pytest.raises(TemporaryFailure), channel.session() as line:
+        line.send(call_dana(), NOON)
+    assert not line.is_open
+
+
+def test_a_forked_child_leaves_its_parents_line_alone(sink: SmtpSink) -> None:
+    channel = SmtpChannel(settings_for(sink), keep_s=5)
+    with channel.session() as line:
+        line.send(call_dana(), NOON)
+    (kept,) = channel._kept._lines
+    channel._kept._lines[0] = kept._replace(process=kept.process + 1)
+    channel.send(call_dana(mail_id="<a2@northwind.example>"), NOON)
+    assert (len(sink.mails), sink.connections) == (2, 2)
+    assert not line.is_open
+    channel._kept.take().close()  # type: ignore[union-attr]
+
+
 def _stall_at_banner() -> object:
     return rude_server(drip=False)
 
