@@ -111,11 +111,10 @@ class Decider:
         mails: Mails,
     ) -> Alert:
         """Decide about a visit of which nobody was told; a digest that has gone has left it out."""
-        if alert is not None and message is not None and message.kind is MessageKind.DIGEST:
+        alert = mails.new_alert(visit.id) if alert is None else mails.take(alert)
+        if message is not None and message.kind is MessageKind.DIGEST:
             alert.message_id = message = None
         ruling = decide(circumstances.case_of(visit, mails.now), mails.now, self._policy)
-        if alert is None:
-            alert = mails.alert_of(visit.id)
         _write(alert, visit, ruling, circumstances)
         mails.keep_in_step(alert, message, ruling)
         return alert

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from alerts.policy import DIGEST_HOLDS, Ruling
 from alerts.words import Decision, MessageKind, MessageState
 from tracker.among import among
 from tracker.ingest.pipeline import Nudge
-from tracker.setwise import as_row, insert_rows, new_ids
+from tracker.setwise import as_row, insert_rows, new_ids, update_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,6 +26,24 @@ if TYPE_CHECKING:
 
 _Row = TypeVar("_Row", Alert, Message)
 
+_DECIDED = (
+    "id",
+    "prospect_id",
+    "account_id",
+    "deal_id",
+    "user_id",
+    "decision",
+    "why",
+    "sentence",
+    "intent",
+    "tier",
+    "decided_at",
+    "due_at",
+    "message_id",
+)
+"""What a decision says of an alert."""
+_told = attrgetter(*_DECIDED)
+
 
 @dataclass(slots=True)
 class Mails:
@@ -35,11 +54,18 @@ class Mails:
     now: datetime
     _calls: list[tuple[Alert, Message | None, int]] = field(default_factory=list)
     _new_alerts: list[Alert] = field(default_factory=list)
+    _changed_alerts: list[Alert] = field(default_factory=list)
 
-    def alert_of(self, visit_id: int) -> Alert:
+    def new_alert(self, visit_id: int) -> Alert:
         """Make the alert of a visit that has none; it is written with the mails."""
         alert = Alert(visit_id=visit_id, decided_at=self.now)
         self._new_alerts.append(alert)
+        return alert
+
+    def take(self, alert: Alert) -> Alert:
+        """Take an alert out of the session's hands: it is written with the others, at once."""
+        self.session.expunge(alert)
+        self._changed_alerts.append(alert)
         return alert
 
     def keep_in_step(self, alert: Alert, message: Message | None, ruling: Ruling) -> None:
@@ -74,6 +100,8 @@ class Mails:
             nudges.append(Nudge(mail.id, mail.next_attempt_at))
         insert_rows(self.session, Message, [as_row(mail) for mail in new])
         insert_rows(self.session, Alert, [as_row(alert) for alert in self._new_alerts])
+        decided = [dict(zip(_DECIDED, _told(alert), strict=True)) for alert in self._changed_alerts]
+        update_rows(self.session, Alert, decided)
         self.session.flush()
         return nudges
 
