@@ -28,6 +28,7 @@ from alerts.web.headers import secure
 from alerts.web.plain_pages import plain_page
 from tracker.db import refuse_unsafe
 from tracker.doctor.vital import watch
+from tracker.garbage import settle
 from tracker.hash_key import require_same_key
 from tracker.ingest.beside import PATHS
 from tracker.ingest.beside import create_blueprint as create_beside
@@ -126,6 +127,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Finalize(None, front.drops.close, exitpriority=0)
     Finalize(None, drainer.stop, exitpriority=1)
     watch(installation.settings, installation.database, utc_now, vital_signs).start()
+    settle()
     return app
 
 

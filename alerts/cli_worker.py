@@ -17,6 +17,7 @@ from alerts.worker import create_celery, publisher
 from alerts.workplace import mailroom_of
 from tracker.cli.common import with_installation
 from tracker.doctor.vital import watch
+from tracker.garbage import settle
 from tracker.logs import configure
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def run_worker(app: Celery, mailroom: Mailroom, hand: Hand, concurrency: int, *,
     database = mailroom.database
     # Connections must not cross a fork, in either direction.
     database.dispose()
+    settle()  # before the children are forked, so that they share it
     worker_process_init.connect(lambda **_: _forget_connections(database), weak=False)
     app.steps["worker"].add(_step_of("Pacer", Pacer(mailroom, hand)))
     celery_worker = app.Worker(
