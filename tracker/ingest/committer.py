@@ -7,6 +7,7 @@ Each still gets its own answer, and only after its own rows are on disk.
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -18,6 +19,8 @@ R = TypeVar("R")
 
 MAX_GROUP = 64
 """Requests in one commit; more would make the first one wait too long."""
+GATHERING_S = 0.001
+"""How long a leader waits for more to come, where others are about: half the commits, for what one takes."""
 
 
 def _locked() -> threading.Lock:
@@ -40,7 +43,10 @@ class Committer(Generic[T, R]):
     """Lets many threads share commits. `commit` gives one result an item, or raises for all of them."""
 
     def __init__(
-        self, commit: Callable[[Sequence[T]], Sequence[R]], hopeless: tuple[type[Exception], ...] = ()
+        self,
+        commit: Callable[[Sequence[T]], Sequence[R]],
+        hopeless: tuple[type[Exception], ...] = (),
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         """Take the function that commits a group, and the errors that would meet every member alike.
 
@@ -52,6 +58,8 @@ class Committer(Generic[T, R]):
         self._waiting: list[_Waiting[T, R]] = []
         self._lock = threading.Lock()
         self._is_led = False
+        self._pause = pause
+        self._was_shared = False
 
     def submit(self, item: T) -> R:
         """Commit `item`, alone or with others, and give its result.
@@ -74,9 +82,16 @@ class Committer(Generic[T, R]):
         return mine.result  # type: ignore[return-value]  # done without error: there is a result
 
     def _lead(self) -> None:
-        """Commit for those who wait, the leader first among them, and let the next one lead."""
+        """Commit for those who wait, the leader first among them, and let the next one lead.
+
+        Those who shared the last commit are answered and soon come back. Without a moment's wait they would
+        always miss this one, and all would come in two halves that take turns.
+        """
+        if self._was_shared:
+            self._pause(GATHERING_S)
         with self._lock:
             group, self._waiting = self._waiting[:MAX_GROUP], self._waiting[MAX_GROUP:]
+            self._was_shared = len(group) > 1
         try:
             self._settle(group)
         finally:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tracker.ingest.committer import MAX_GROUP, Committer
+from tracker.ingest.committer import GATHERING_S, MAX_GROUP, Committer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,6 +120,16 @@ def test_who_waits_meanwhile_is_committed_together() -> None:
     gate = Gate()
     together(gate, Committer(gate.commit), 10)
     assert [len(group) for group in gate.groups] == [1, 10]
+
+
+def test_others_are_waited_for_only_where_there_were_some() -> None:
+    gate, pauses = Gate(), list[float]()
+    committer = Committer(gate.commit, pause=pauses.append)
+    together(gate, committer, 10)
+    assert not pauses
+    for number in range(3):
+        committer.submit(number)
+    assert pauses == [GATHERING_S]
 
 
 def test_a_database_that_is_away_fails_a_group_once_and_not_each_of_it() -> None:
