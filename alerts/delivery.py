@@ -105,8 +105,6 @@ class _Recorded:
     """The alerts that keep nobody quiet any more."""
     following: Claim | None = None
     """The next mail, if one was claimed with the record."""
-    looked: bool = False
-    """There is no other mail to claim, or `following` is it."""
 
 
 def deliver(mailroom: Mailroom, message_ids: Iterable[int]) -> list[Delivered]:
@@ -130,7 +128,7 @@ def deliver(mailroom: Mailroom, message_ids: Iterable[int]) -> list[Delivered]:
             if recorded.freed:
                 _decide_again(mailroom, recorded.freed)
             held = recorded.following
-            if held is None and not recorded.looked and in_time:
+            if held is None and in_time:
                 held = _claim(mailroom, waiting)
     return results
 
@@ -252,13 +250,11 @@ def _recorded(
         freed = correction.after_attempt(session, held.message_id, ending, now)
         handover.see_to(session, message, ending, now)
     _tell_breaker(session, mailroom.channel.name, ending, now)
-    if ending.result is not Result.SENT or freed:
+    if ending.result is not Result.SENT or freed or not waiting:
         return _Recorded(freed)
-    if not waiting:
-        return _Recorded(looked=True)
-    # The breaker is closed: a mail just went out. The claim is the last that is waited for in here.
-    following = claim(session, waiting, mailroom.channel.name, now, mailroom.lease)
-    return _Recorded(following=following, looked=True)
+    # The breaker is closed: a mail just went out. Rows are held here, so another's is not waited for.
+    following = claim(session, waiting, mailroom.channel.name, now, mailroom.lease, wait=False)
+    return _Recorded(following=following)
 
 
 def _decide_again(mailroom: Mailroom, freed: Collection[int]) -> None:

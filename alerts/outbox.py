@@ -82,7 +82,6 @@ _FIRST = (
     .where(among(Message.id, "mails"), _waiting(_NOW), _free(_NOW, bindparam("void", type_=UtcDateTime)))
     .order_by(Message.attempts, Message.next_attempt_at, Message.id)
     .limit(1)
-    .with_for_update(skip_locked=True)
     .correlate(None)
 )
 _UNFINISHED = (
@@ -90,9 +89,9 @@ _UNFINISHED = (
     .select_from(Delivery)
     .where(Delivery.message_id == bindparam("mail"), Delivery.result == Result.STARTED)
 )
-_TAKE = (
+_TAKE, _TAKE_AT_ONCE = (
     update(_MAILS)
-    .where(_MAILS.c.id == _FIRST.scalar_subquery())
+    .where(_MAILS.c.id == _FIRST.with_for_update(key_share=True, skip_locked=at_once).scalar_subquery())
     .values(attempts=_MAILS.c.attempts + 1, lease_until=bindparam("lease"))
     .returning(
         _MAILS.c.id,
@@ -101,6 +100,7 @@ _TAKE = (
         _MAILS.c.created_at,
         _MAILS.c.user_id,
     )
+    for at_once in (False, True)
 )
 _BEGIN = (
     insert(_ATTEMPTS)
@@ -174,15 +174,21 @@ def due(session: Session, now: datetime, lease: timedelta, *, within: timedelta,
 
 
 def claim(
-    session: Session, message_ids: Collection[int], channel: str, now: datetime, lease: timedelta
+    session: Session,
+    message_ids: Collection[int],
+    channel: str,
+    now: datetime,
+    lease: timedelta,
+    *,
+    wait: bool = True,
 ) -> Claim | None:
     """Take the first of these mails that is due, and write down the attempt.
 
-    None: none of them is due, or all that are are somebody else's. Waits for nobody: a row that somebody
-    writes to at this moment is passed over.
+    None: none of them is due, or all that are are somebody else's. Who holds other rows must not `wait` for
+    whoever writes to a mail at this moment, and passes it over.
     """
     taken = session.execute(
-        _TAKE,
+        _TAKE if wait else _TAKE_AT_ONCE,
         {"mails": list(message_ids), "now": now, "lease": now + lease, "void": now + lease + CLOCK_SKEW},
     ).one_or_none()
     if taken is None:

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = timedelta(milliseconds=500)
 """How often it looks ahead: one query on an index."""
 LOOK_AHEAD = SWEEP_EVERY
-NUDGED_FIRST = timedelta(seconds=1)
+NUDGED_FIRST = timedelta(milliseconds=300)
 """How long a fresh mail that was due before it was ever seen here is left to its nudge, which is on its way:
 handed on at once as well, it would come to workers twice whenever they are busy.
 """
@@ -47,8 +47,7 @@ class Pacer:
         self._mailroom = mailroom
         self._hand = hand
         self._next_look = datetime.min.replace(tzinfo=UTC)
-        self._ahead: dict[Due, datetime] = {}
-        """What is waited for, and when it is to be handed on."""
+        self._ahead: list[Due] = []
         self._handed: set[Due] = set()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pacer", daemon=True)
@@ -68,20 +67,22 @@ class Pacer:
         # Further off than we ever set it: the clock was put back.
         if not now < self._next_look <= now + LOOK_EVERY:
             self._look(now)
-        ready = [mail for mail, at in self._ahead.items() if at <= now]
-        self._ahead = {mail: at for mail, at in self._ahead.items() if at > now}
+        ready = [mail for mail in self._ahead if mail.at <= now]
+        self._ahead = [mail for mail in self._ahead if mail.at > now]
         self._handed.update(ready)
         for batch in batches(ready):
             self._hand(batch)
-        return min([self._next_look, *self._ahead.values()]) - now
+        return min([self._next_look, *(mail.at for mail in self._ahead)]) - now
 
     def _look(self, now: datetime) -> None:
         with self._mailroom.database.reading() as session:
             found = due(session, now, self._mailroom.lease, within=LOOK_AHEAD, limit=SWEEP_LIMIT)
         self._handed.intersection_update(found)
-        self._ahead = {
-            mail: self._ahead.get(mail) or _hand_at(mail, now) for mail in found if mail not in self._handed
-        }
+        self._ahead = [
+            mail
+            for mail in found
+            if mail not in self._handed and (mail in self._ahead or not _just_nudged(mail, now))
+        ]
         self._next_look = now + LOOK_EVERY
 
     def _run(self) -> None:
@@ -99,10 +100,9 @@ class Pacer:
                 away = False
 
 
-def _hand_at(mail: Due, now: datetime) -> datetime:
-    """Say when a mail that is seen for the first time is to be handed on."""
-    nudged = mail.at <= now and mail.attempts == 0
-    return mail.at + NUDGED_FIRST if nudged else mail.at
+def _just_nudged(mail: Due, now: datetime) -> bool:
+    """Say of a mail that is seen for the first time that its nudge is on its way."""
+    return mail.attempts == 0 and now - NUDGED_FIRST < mail.at <= now
 
 
 def hand_or_deliver(mailroom: Mailroom, publish: Hand) -> Hand:

@@ -83,15 +83,16 @@ def test_a_batch_of_which_nothing_is_due_costs_one_look_and_no_connection(desk: 
     assert desk.sink.connections == connections
 
 
-def test_a_mail_that_somebody_writes_to_is_passed_over_not_waited_for(desk: Desk) -> None:
-    held, free = desk.put(2)
-    if desk.database.is_sqlite:
-        return  # there one writer waits for the other, whatever they write to
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_records_a_mail_waits_for_nobody_who_writes_to_the_next(desk: Desk) -> None:
+    """Two who hold a mail each and want the other's would else wait for good."""
+    busy, free = desk.put(2)
     with desk.database.writing() as other:
-        other.get_one(Message, held, with_for_update=True)
-        assert desk.results(held, free) == ["sent"]
-        assert desk.attempts(held) == []
-    assert desk.results(held, free) == ["sent"]
+        other.get_one(Message, busy, with_for_update=True)
+        with desk.database.writing() as session:
+            held = claim(session, [busy, free], "mail", desk.clock.now, LEASE, wait=False)
+    assert held is not None
+    assert held.message_id == free
 
 
 def test_R4_the_attempt_is_committed_before_it_is_made(desk: Desk) -> None:  # noqa: N802
