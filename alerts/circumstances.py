@@ -48,6 +48,7 @@ _ACCOUNTS = (
     .where(among(Account.id, "accounts"))
     .order_by(Account.id)
 )
+_STAFF = select(User, Team.manager_id).outerjoin(Team, Team.id == User.team_id)
 _TOPICS = select(PageView.visit_id, PageView.topic).where(among(PageView.visit_id, "visits")).distinct()
 _NOT_LOST = (
     select(Deal.account_id, Deal.status)
@@ -189,8 +190,9 @@ class Circumstances:
             self.told[prospect_id][visit_id] = last_at
 
     def _route(self, session: Session, owners: Mapping[int, int | None]) -> None:
-        users = {user.id: user for user in session.scalars(select(User))}
-        managers = {team.id: team.manager_id for team in session.scalars(select(Team))}
+        staff = session.execute(_STAFF).all()
+        users = {user.id: user for user, _ in staff}
+        managers = {user.team_id: manager for user, manager in staff if user.team_id is not None}
         for person in self.people.values():
             keeper = owners.get(person.account_id) if person.account_id is not None else None
             loss = person.latest_loss

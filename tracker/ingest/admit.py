@@ -9,12 +9,14 @@ from sqlalchemy import select
 
 from tracker.among import among
 from tracker.ingest.hit import MAX_AGE, DropReason, page_origin
-from tracker.models import Consent, Prospect, Site, SuppressionKind
+from tracker.models import Consent, Site, SuppressionKind
 from tracker.suppression import suppressed_kinds
 from tracker.words import ConsentSource
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -38,10 +40,7 @@ class Wishes:
         """
         if prospect_id in self.untracked:
             return DropReason.DO_NOT_TRACK
-        relies_on_record = (
-            arrival.token_key is not None and arrival.consent_recorded
-        ) or site.consent_source is ConsentSource.RECORDED
-        if relies_on_record and prospect_id not in self.consented:
+        if relies_on_record(arrival, site) and prospect_id not in self.consented:
             return DropReason.NO_CONSENT
         return None
 
@@ -56,16 +55,20 @@ class SiteRules:
     query_names: frozenset[str]
     """Of those in a page's address that are kept."""
     consent_source: ConsentSource
+    seen_at: datetime | None
+    """The last sign of life that is written."""
+
+
+_SITES = select(
+    Site.id, Site.key, Site.origins, Site.query_names, Site.consent_source, Site.seen_at
+).order_by(Site.id)
 
 
 def load_sites(session: Session) -> dict[str, SiteRules]:
     """Load the rules of all sites, by their keys: there are few."""
-    rows = session.execute(
-        select(Site.id, Site.key, Site.origins, Site.query_names, Site.consent_source).order_by(Site.id)
-    )
     return {
-        key: SiteRules(number, key, frozenset(origins), frozenset(names), source)
-        for number, key, origins, names, source in rows
+        key: SiteRules(number, key, frozenset(origins), frozenset(names), source, seen_at)
+        for number, key, origins, names, source, seen_at in session.execute(_SITES)
     }
 
 
@@ -97,25 +100,27 @@ def _fault(site: SiteRules, hit: Hit) -> DropReason | None:
     return None if page_origin(hit.url) in site.origins else DropReason.FOREIGN_PAGE
 
 
-def wishes_of(session: Session, signer: Signer, prospect_ids: Collection[int]) -> Wishes:
-    """Load consents and objections of these people."""
-    consented = session.scalars(
-        select(Consent.prospect_id).where(
-            among(Consent.prospect_id, prospect_ids), Consent.revoked_at.is_(None)
+def relies_on_record(arrival: Arrival, site: SiteRules | None) -> bool:
+    """Whether the page asked nobody, so that the person's consent must be on record."""
+    if site is not None and site.consent_source is ConsentSource.RECORDED:
+        return True
+    return arrival.token_key is not None and arrival.consent_recorded
+
+
+def wishes_of(
+    session: Session, signer: Signer, people: Mapping[int, str | None], *, recorded: bool
+) -> Wishes:
+    """Load the objections of these people, by their ids and addresses, and with `recorded` their consents."""
+    consented: Iterable[int] = ()
+    if recorded:
+        held = select(Consent.prospect_id).where(
+            among(Consent.prospect_id, people), Consent.revoked_at.is_(None)
         )
-    )
-    addresses = {
-        row.id: row.email
-        for row in session.execute(
-            select(Prospect.id, Prospect.email).where(
-                among(Prospect.id, prospect_ids), Prospect.email.is_not(None)
-            )
-        )
-    }
-    kinds = suppressed_kinds(session, signer, [email for email in addresses.values() if email])
+        consented = session.scalars(held)
+    kinds = suppressed_kinds(session, signer, [email for email in people.values() if email])
     untracked = (
         person
-        for person, email in addresses.items()
+        for person, email in people.items()
         if SuppressionKind.DO_NOT_TRACK in kinds.get(email or "", set())
     )
     return Wishes(frozenset(consented), frozenset(untracked))

@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     from tracker.ingest.claim import Claim
     from tracker.ingest.hit import Batch, Sender
     from tracker.ingest.pipeline import Decide, Nudge
+    from tracker.ingest.rows import VisitRow
     from tracker.installation import Installation
     from tracker.links import OwnLink
-    from tracker.models import Visit
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ class Front:
             )
             raise UnavailableError from error
 
-    def note(self, mark: Callable[[Session, datetime], Sequence[Visit]]) -> None:
+    def note(self, mark: Callable[[Session, datetime], Sequence[VisitRow]]) -> None:
         """Let `mark` note evidence with visits, and derive and decide what follows, all in one transaction.
 
         Raises:

@@ -33,6 +33,8 @@ who fills the database with one token.
 """
 BROWSERS_TIME = timedelta(days=1)
 
+_PEOPLE = select(Prospect.id, Prospect.email).where(among(Prospect.id, "people")).order_by(Prospect.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -61,11 +63,12 @@ class Identifier:
         browser_keys = {key for one in arrivals for key in (one.browser_key, one.new_key) if key}
         tokens = session.scalars(select(Token).where(among(Token.key, token_keys))) if token_keys else ()
         self._tokens = {row.key: row for row in tokens}
-        self.prospect_ids: set[int] = set()
+        self.emails: dict[int, str | None] = {}
+        """Of the people who may be meant."""
         self._browsers: dict[str, Browser] = {}
         self._lock_people({row.prospect_id for row in self._tokens.values()}, browser_keys)
         self._not_theirs = self._reported()
-        self._lately = self._count_new_browsers()
+        self._lately = self._count_new_browsers(arrivals)
         self._campaigns = self._campaigns_of(arrivals)
         self._own_users = markers(session, {arrival.own.user_id for arrival in arrivals if arrival.own})
 
@@ -148,15 +151,9 @@ class Identifier:
         session = self._session
         named = select(Browser).where(among(Browser.key, browser_keys))
         wanted = prospect_ids | set(session.scalars(named.with_only_columns(Browser.prospect_id)))
-        while wanted - self.prospect_ids:
-            if self._lock:
-                session.execute(
-                    select(Prospect.id)
-                    .where(among(Prospect.id, wanted - self.prospect_ids))
-                    .order_by(Prospect.id)
-                    .with_for_update(key_share=True)
-                )
-            self.prospect_ids |= wanted
+        while more := wanted - self.emails.keys():
+            people = _PEOPLE.with_for_update(key_share=True) if self._lock else _PEOPLE
+            self.emails |= dict(session.execute(people, {"people": list(more)}).all())
             fresh = session.scalars(named.execution_options(populate_existing=True))
             self._browsers = {row.key: row for row in fresh}
             wanted = {row.prospect_id for row in self._browsers.values()}
@@ -171,9 +168,7 @@ class Identifier:
             return set()
         found = (
             select(Visit.browser_id, Visit.prospect_id)
-            .where(
-                among(Visit.browser_id, shared), among(Visit.prospect_id, self.prospect_ids), Visit.not_theirs
-            )
+            .where(among(Visit.browser_id, shared), among(Visit.prospect_id, self.emails), Visit.not_theirs)
             .distinct()
         )
         return {(browser_id, prospect_id) for browser_id, prospect_id in self._session.execute(found)}
@@ -185,13 +180,13 @@ class Identifier:
         unbound = browser.unbound_at is not None and browser.prospect_id == prospect_id
         return unbound or (browser.id, prospect_id) in self._not_theirs
 
-    def _count_new_browsers(self) -> dict[int, int]:
-        """Count the browsers of each of these people that are new within the time."""
+    def _count_new_browsers(self, arrivals: Sequence[Arrival]) -> dict[int, int]:
+        """Count the browsers of each of these people that are new within the time, if any is to be made."""
+        if all(self._held(arrival) for arrival in arrivals):
+            return {}
         counts = self._session.execute(
             select(Browser.prospect_id, func.count())
-            .where(
-                among(Browser.prospect_id, self.prospect_ids), Browser.created_at > self._now - BROWSERS_TIME
-            )
+            .where(among(Browser.prospect_id, self.emails), Browser.created_at > self._now - BROWSERS_TIME)
             .group_by(Browser.prospect_id)
         )
         return dict(counts.all())

@@ -9,7 +9,7 @@ import string
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tracker.ingest.admit import wishes_of
+from tracker.ingest.admit import relies_on_record, wishes_of
 from tracker.ingest.arrival import Arrival
 from tracker.ingest.hit import DropReason, stored_url
 from tracker.ingest.identify import BROWSER_KEY_LENGTH, Identifier
@@ -76,7 +76,9 @@ def greet(
     person = identifier.prospect_of(arrival)
     if isinstance(person, DropReason):
         return person
-    forbidden = wishes_of(session, signer, [person]).against(person, arrival, site)
+    recorded = relies_on_record(arrival, site)
+    wishes = wishes_of(session, signer, {person: identifier.emails[person]}, recorded=recorded)
+    forbidden = wishes.against(person, arrival, site)
     if forbidden is not None:
         return forbidden
     if not identifier.needs_credential(arrival):

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import or_, update
+from sqlalchemy import update
 
-from tracker.ingest.admit import admitted_site, load_sites, storable, wishes_of
+from tracker.ingest.admit import admitted_site, load_sites, relies_on_record, storable, wishes_of
 from tracker.ingest.bursts import lock_senders, mark_bursts
 from tracker.ingest.hit import DropReason
 from tracker.ingest.identify import Identifier
@@ -107,17 +107,17 @@ def ingest(
     judged = judge(session, list(touched.values()), now)
     nudges = decide(session, judged, now, news_only=True)
     session.flush()
-    _see_sites(session, {one.site.id for one in accepted}, now)
+    _see_sites(session, {one.site for one in accepted}, now)
     return Ingested(tuple(drops), tuple(nudges))
 
 
-def _see_sites(session: Session, ids: Collection[int], now: datetime) -> None:
+def _see_sites(session: Session, sites: Collection[SiteRules], now: datetime) -> None:
     """Note that sites are alive. Last of all: everybody's hits write these few rows, and would wait."""
-    asleep = or_(Site.seen_at.is_(None), Site.seen_at < now - SITE_SEEN_EVERY)
-    for number in sorted(ids):
+    asleep = [one.id for one in sites if one.seen_at is None or one.seen_at < now - SITE_SEEN_EVERY]
+    for number in sorted(asleep):
         session.execute(
             update(Site)
-            .where(Site.id == number, asleep)
+            .where(Site.id == number)
             .values(seen_at=now)
             .execution_options(synchronize_session=False)
         )
@@ -129,7 +129,8 @@ def _admit(
     """Tell site and person of each arrival, and name what is refused; withdrawals are noted right here."""
     sites = load_sites(session)
     identifier = Identifier(session, arrivals, now)
-    wishes = wishes_of(session, signer, identifier.prospect_ids)
+    recorded = any(relies_on_record(arrival, sites.get(arrival.site)) for arrival in arrivals)
+    wishes = wishes_of(session, signer, identifier.emails, recorded=recorded)
     accepted: list[_Accepted] = []
     refused: list[Dropped] = []
     for index, arrival in enumerate(arrivals):
