@@ -67,14 +67,14 @@ def called(word: str, number: ColumnElement[int]) -> ColumnElement[str]:
     return literal(word, String).concat(cast(number, String))
 
 
-def gather(place: Place, people: int, known: int, now: datetime) -> Crowd:
-    """Write `people` into an empty database; `known` of their browsers will come."""
+def gather(place: Place, people: int, known: int, now: datetime, reps: int = REPS) -> Crowd:
+    """Write `people` of so many `reps` into an empty database; `known` of their browsers will come."""
     signer = place.installation.signer
     since = now - KNOWN_SINCE
     with place.installation.database.writing() as session:
         site = add_site(session, SiteWishes((SITE,), "Visits"))
-        _reps(session)
-        first_account = _accounts(session, people)
+        _reps(session, reps)
+        first_account = _accounts(session, people, reps)
         first_prospect = _prospects(session, people, first_account, since)
         _deals(session, people, first_prospect, now)
         first_browser = _browsers(session, people, first_prospect, since)
@@ -101,17 +101,17 @@ def _first(session: Session, table: type[Base]) -> int:
     return int(session.execute(select(func.min(table.__table__.c.id))).scalar_one())
 
 
-def _reps(session: Session) -> None:
-    for number in range(1, REPS + 1):
+def _reps(session: Session, reps: int) -> None:
+    for number in range(1, reps + 1):
         name = f"Bench Rep {number}"
         rep = add_user(session, name, f"rep{number}@bench.example", UserWishes(hours="always")).user
         session.add(OwnerName(name=name, name_key=name.casefold(), user_id=rep.id))
     session.flush()
 
 
-def _accounts(session: Session, people: int) -> int:
+def _accounts(session: Session, people: int, reps: int) -> int:
     rows = numbers(-(-people // PEOPLE_AN_ACCOUNT))
-    owner = _first(session, OwnerName) + rows.c.n % REPS
+    owner = _first(session, OwnerName) + rows.c.n % reps
     values: dict[str, object] = {
         "name": called("Company ", rows.c.n),
         "name_key": called("company ", rows.c.n),

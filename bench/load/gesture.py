@@ -38,8 +38,12 @@ RATE = 200
 CONNECTIONS = 16
 EVERY_S = 0.15
 """Between two people whose mails are timed."""
-SETTLED_S = 1.0
-"""Of load before the first of them comes."""
+REPS = 8
+"""Of those who come meanwhile: a sales team, each of whom gets five calls a day and then no more, so that
+mails are few beside hits, as they are.
+"""
+SETTLED_S = 8.0
+"""Of load before the first of those comes whose mails are timed: by then the others have had theirs."""
 READS_S = 0.05
 PATIENCE_S = 60
 AFTERWARDS_S = 2
@@ -58,7 +62,7 @@ def _way(kit: Kit, way: str, database: str, commands: tuple[str, ...]) -> list[L
     kit.say(f"gesture to mail, {way} …")
     plan, now = kit.plan, wsgi.utc_now()
     with kit.ground.place(database, embedded=database == SQLITE) as place:
-        crowd = gather(place, plan.people, plan.people, now)
+        crowd = gather(place, plan.people, plan.people, now, REPS)
         with place.installation.database.writing() as session:
             site_key, visitors = invite(session, place.installation, plan.alerts, now)
         bodies = single(crowd.site_key, crowd.credentials, kit.plan.prepared, kit.random)

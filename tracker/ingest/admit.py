@@ -15,7 +15,6 @@ from tracker.words import ConsentSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
     from datetime import datetime
 
     from sqlalchemy.orm import Session
