@@ -8,7 +8,7 @@ transaction of its own.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from sqlalchemy import URL, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError  # noqa: A004  (the pool's)
 from sqlalchemy.orm import Session
+
+from tracker.turns import Turns, TurnTimeoutError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +62,8 @@ class Database:
     read_engine: Engine
     inbox_engine: Engine
     """Commits each statement. On SQLite its file is another, so that neither waits for the other."""
+    turns: Turns | None = None
+    """Of the threads that write, where the database does not see to it."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -68,8 +72,13 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """One unit of work: committed at the end, rolled back when anything goes wrong."""
-        with Session(self.write_engine, expire_on_commit=False) as session, session.begin():
+        """One unit of work: committed at the end, rolled back when anything goes wrong.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: others have been writing for too long.
+
+        """
+        with self._turn(), Session(self.write_engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -77,6 +86,19 @@ class Database:
         """Look without writing."""
         with Session(self.read_engine, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for one's turn to write, on SQLite."""
+        if self.turns is None:
+            yield
+            return
+        with ExitStack() as turn:
+            try:
+                turn.enter_context(self.turns.turn(BUSY_TIMEOUT_MS / 1000))
+            except TurnTimeoutError as error:
+                raise OperationalError(None, None, error) from error
+            yield
 
     def dispose(self) -> None:
         """Close all connections."""
@@ -86,6 +108,8 @@ class Database:
         """Open new connections from now on; unless they are closed, the old ones are another process's."""
         for engine in (self.write_engine, self.read_engine, self.inbox_engine):
             engine.dispose(close=close)
+        if self.turns is not None:
+            self.turns.forget()
 
 
 def connect(url: str, *, pool_size: int = 8, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Database:
@@ -99,6 +123,7 @@ def connect(url: str, *, pool_size: int = 8, busy_timeout_ms: int = BUSY_TIMEOUT
             _sqlite(address, busy_timeout_ms, begin="BEGIN IMMEDIATE"),
             _sqlite(address, busy_timeout_ms, begin="BEGIN"),
             _sqlite(beside(address), busy_timeout_ms, begin=None),
+            Turns(),
         )
     engine = _postgresql(address, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
     # One at a time commits for all. A connection that died costs one 503, a ping would cost every group.
