@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from typing import TYPE_CHECKING
 
 from tracker import metrics
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.ingest.drops import DropCounter
-    from tracker.ingest.inbox import Inbox
+    from tracker.ingest.inbox import Inbox, Waiting
     from tracker.ingest.pipeline import Decide, Ingested, Nudge
     from tracker.installation import Installation
 
@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 1_000
 """Requests in one transaction: more cost less each, and keep the next ones waiting longer."""
+MOST_TEXT = 1_000_000
+"""Characters of theirs together, some 3,000 hits: what is in hand at a time bounds the memory."""
 LOOK_EVERY_S = 1.0
 """For what another process left behind, or what is to be tried again."""
 GATHER_S = 0.02
@@ -87,7 +89,7 @@ class Drain:
             if not waiting:
                 self._careful = False
                 return False
-            fresh = [one.id for one in takewhile(lambda one: not one.tries, waiting)]
+            fresh = group_of(waiting)
             # In their order: what a row makes known, the next ones rely on.
             ids = fresh or [waiting[0].id]
             if self._careful or not fresh:
@@ -174,6 +176,14 @@ class Drain:
             self.inbox.begin([number])
         self._begun.discard(number)
         return self.inbox.put_off(number, self.clock())
+
+
+def group_of(waiting: Sequence[Waiting]) -> list[int]:
+    """Give the first rows that were never tried, as many as are taken at a time. PURE."""
+    sizes = accumulate(one.size for one in waiting)
+    fits = [size <= MOST_TEXT or not index for index, size in enumerate(sizes)]
+    fresh = takewhile(lambda pair: pair[1] and not pair[0].tries, zip(waiting, fits, strict=True))
+    return [one.id for one, _ in fresh]
 
 
 def _took_too_long(error: Exception) -> bool:

@@ -46,6 +46,8 @@ class Waiting:
 
     id: int
     tries: int
+    size: int
+    """Characters of what is kept in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Inbox:
     def waiting(self, now: datetime, limit: int) -> list[Waiting]:
         """Give the first rows that may be worked through at `now`."""
         query = (
-            select(InboxRow.id, InboxRow.tries)
+            select(InboxRow.id, InboxRow.tries, func.length(InboxRow.arrival))
             .where(
                 InboxRow.tries < MOST_TRIES, or_(InboxRow.not_before.is_(None), InboxRow.not_before <= now)
             )

@@ -10,7 +10,8 @@ from tests.builders import NOON
 from tests.tracker.ingest.stories import ORIGIN, Setting, add_dana, engagement, view
 from tests.tracker.ingest.walk import Walk, failing, is_empty, later
 from tracker.ingest.hit import DropReason
-from tracker.ingest.inbox import MOST_TRIES, WAITS, Backlog
+from tracker.ingest.drain import MOST_TEXT, group_of
+from tracker.ingest.inbox import MOST_TRIES, WAITS, Backlog, Waiting
 from tracker.links import OwnLink
 from tracker.models import Browser, PageView, Prospect, State, Visit
 
@@ -202,3 +203,13 @@ def test_hits_of_a_browser_that_nobody_knows_are_dropped_also_behind_what_is_set
     walk.sends(view())
     assert walk.front.inbox.backlog() == Backlog(0, None, 1)
     assert walk.drops() == [DropReason.UNKNOWN_BROWSER, DropReason.UNSTORABLE]
+
+
+def test_what_is_in_hand_at_a_time_is_bounded_by_what_is_in_it() -> None:
+    half, sixth = MOST_TEXT // 2, MOST_TEXT // 6
+    many = [Waiting(1, 0, half), Waiting(2, 0, half), Waiting(3, 0, 1)]
+    assert group_of(many) == [1, 2]
+    assert group_of([Waiting(1, 0, MOST_TEXT + 1), Waiting(2, 0, 1)]) == [1]
+    tried = [Waiting(1, 0, sixth), Waiting(2, 1, sixth), Waiting(3, 0, sixth)]
+    assert group_of(tried) == [1]
+    assert group_of(tried[1:]) == []

@@ -73,14 +73,17 @@ def test_what_failed_waits_longer_each_time_and_is_set_aside_in_the_end(database
     for tries, wait in enumerate(WAITS, 1):
         inbox.begin([poison])
         assert inbox.put_off(poison, now)
-        assert inbox.waiting(now + wait - timedelta(seconds=1), 2) == [Waiting(sound, 0)]
+        assert inbox.waiting(now + wait - timedelta(seconds=1), 2) == [Waiting(sound, 0, len("sound"))]
         assert inbox.waits_before(sound)
         now += wait
-        assert inbox.waiting(now, 2) == [Waiting(poison, tries), Waiting(sound, 0)]
+        assert inbox.waiting(now, 2) == [
+            Waiting(poison, tries, len("poison")),
+            Waiting(sound, 0, len("sound")),
+        ]
     inbox.begin([poison])
     assert not inbox.put_off(poison, now)
     assert len(WAITS) + 1 == MOST_TRIES
-    assert inbox.waiting(NOON + timedelta(days=9), 2) == [Waiting(sound, 0)]
+    assert inbox.waiting(NOON + timedelta(days=9), 2) == [Waiting(sound, 0, len("sound"))]
     assert inbox.backlog() == Backlog(rows=1, oldest=NOON + timedelta(seconds=1), set_aside=1)
 
 
