@@ -9,8 +9,8 @@ from sqlalchemy.exc import OperationalError
 from tests.builders import NOON
 from tests.tracker.ingest.stories import ORIGIN, Setting, add_dana, engagement, view
 from tests.tracker.ingest.walk import Walk, failing, is_empty, later
-from tracker.ingest.hit import DropReason
 from tracker.ingest.drain import MOST_TEXT, group_of
+from tracker.ingest.hit import DropReason
 from tracker.ingest.inbox import MOST_TRIES, WAITS, Backlog, Waiting
 from tracker.links import OwnLink
 from tracker.models import Browser, PageView, Prospect, State, Visit
