@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import gc
 
-YOUNG = 50_000
-"""Objects made, and not yet freed, before the youngest are looked at: a fair part of a group of hits."""
-OLDER, OLDEST = 10, 5
+YOUNG = 10_000
+"""Objects made, and not yet freed, before the youngest are looked at; Python's own number is 700."""
+OLDER, OLDEST = 10, 10
 """Looks at the younger before one at those that are older. With more, what a group leaves in circles grew by
 50 MB before anybody looked.
 """

@@ -35,8 +35,8 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 1_000
 """Requests in one transaction: more cost less each, and keep the next ones waiting longer."""
-MOST_TEXT = 1_000_000
-"""Characters of theirs together, some 3,000 hits: what is in hand at a time bounds the memory."""
+MOST_TEXT = 500_000
+"""Characters of theirs together, some 1,500 hits: what is in hand at a time bounds the memory."""
 LOOK_EVERY_S = 1.0
 """For what another process left behind, or what is to be tried again."""
 GATHER_S = 0.02
