@@ -23,6 +23,7 @@ from tracker.models import (
     DealStatus,
     OwnerName,
     PageView,
+    Prospect,
     Team,
     User,
     Visit,
@@ -42,11 +43,18 @@ if TYPE_CHECKING:
     from tracker.ingest.rows import VisitRow
     from tracker.installation import Installation
 
-_ACCOUNTS = (
+# By itself: of a statement that had to wait, PostgreSQL takes the account as it is by then, but what is
+# joined to it as it was before.
+_LOCK_ACCOUNTS = (
+    select(Account.id)
+    .where(Account.id.in_(select(Prospect.account_id).where(among(Prospect.id, "people"))))
+    .order_by(Account.id)
+    .with_for_update(key_share=True)
+)
+_OWNERS = (
     select(Account.id, OwnerName.user_id)
     .outerjoin(OwnerName, OwnerName.id == Account.owner_name_id)
     .where(among(Account.id, "accounts"))
-    .order_by(Account.id)
 )
 _STAFF = select(User, Team.manager_id).outerjoin(Team, Team.id == User.team_id)
 _TOPICS = select(PageView.visit_id, PageView.topic).where(among(PageView.visit_id, "visits")).distinct()
@@ -81,17 +89,17 @@ class Circumstances:
         visits: Sequence[VisitRow],
         now: datetime,
         policy: Policy,
-        *,
-        lock: bool = True,
     ) -> Self:
         """Load everything for these visits.
 
-        Their accounts are locked until the end of the transaction, so that two never alert at once;
-        without `lock` it is a mere look.
+        Their accounts are locked until the end of the transaction, so that two never alert at once. Whatever
+        a wait for that may have changed is asked for after it.
         """
         facts = cls(policy, now)
-        facts.people = load_people(session, {visit.prospect_id for visit in visits})
-        owners = _owners_of(session, facts.people.values(), lock=lock)
+        people = {visit.prospect_id for visit in visits}
+        session.execute(_LOCK_ACCOUNTS, {"people": list(people)})
+        facts.people = load_people(session, people)
+        owners = _owners_of(session, facts.people.values())
         for visit_id, topic in session.execute(
             _TOPICS.where(of_visits(visits)), {"visits": [visit.id for visit in visits]}
         ):
@@ -222,8 +230,7 @@ class Circumstances:
             )
 
 
-def _owners_of(session: Session, people: Collection[Person], *, lock: bool) -> dict[int, int | None]:
+def _owners_of(session: Session, people: Collection[Person]) -> dict[int, int | None]:
     """Give the accounts of these people, and the user whom the name of each one's owner stands for."""
     ids = {person.account_id for person in people if person.account_id is not None}
-    query = _ACCOUNTS.with_for_update(of=Account, key_share=True) if lock else _ACCOUNTS
-    return dict(session.execute(query, {"accounts": list(ids)}).all())
+    return dict(session.execute(_OWNERS, {"accounts": list(ids)}).all())

@@ -137,9 +137,9 @@ def _claim(mailroom: Mailroom, message_ids: Collection[int]) -> Claim | None:
     """Take the first of these mails that is due, if the breaker lets it be tried."""
     if not message_ids:
         return None
-    now = mailroom.clock()
     channel = mailroom.channel.name
     with mailroom.database.writing() as session:
+        now = mailroom.clock()  # when it is our turn: the lease begins with it
         held = claim(session, message_ids, channel, now, mailroom.lease)
         if held is None or breaker.admits(session, channel, now):
             return held

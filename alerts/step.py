@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from alerts.mail import new_mail_id
 from alerts.models import Alert, Message
@@ -98,6 +98,7 @@ class Mails:
             mail.user_id = to
             alert.message_id = mail.id
             nudges.append(Nudge(mail.id, mail.next_attempt_at))
+        self._forget_namesakes(new)
         insert_rows(self.session, Message, [as_row(mail) for mail in new])
         insert_rows(self.session, Alert, [as_row(alert) for alert in self._new_alerts])
         decided = [dict(zip(_DECIDED, _told(alert), strict=True)) for alert in self._changed_alerts]
@@ -111,6 +112,15 @@ class Mails:
         keys = {_key(alert) for alert, message, _ in self._calls if message is None and alert.id not in new}
         query = select(Message).where(among(Message.dedupe_key, keys))
         return {one.dedupe_key: one for one in self.session.scalars(query)} if keys else {}
+
+    def _forget_namesakes(self, new: Sequence[Message]) -> None:
+        """Let go of mails about alerts that are gone with their visits, and whose numbers come again.
+
+        SQLite gives the numbers after the highest that there is; PostgreSQL gives none twice.
+        """
+        if new and self.session.get_bind().dialect.name == "sqlite":
+            named = among(Message.dedupe_key, [mail.dedupe_key for mail in new])
+            self.session.execute(delete(Message).where(named).execution_options(synchronize_session=False))
 
     def _new_mail(self, alert: Alert, to: int) -> Message:
         return Message(

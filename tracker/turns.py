@@ -36,8 +36,8 @@ class Turns:
 
         """
         mine = self._queue()
-        if mine is not None and not mine.wait(timeout_s) and self._give_up(mine):
-            raise TurnTimeoutError
+        if mine is not None:
+            self._await(mine, timeout_s)
         try:
             yield
         finally:
@@ -59,12 +59,24 @@ class Turns:
             self._taken = True
             return None
 
+    def _await(self, mine: threading.Event, timeout_s: float) -> None:
+        try:
+            if mine.wait(timeout_s) or not self._give_up(mine):
+                return
+        except BaseException:
+            # The thread is being ended; nobody must wait for it for ever.
+            if not self._give_up(mine):
+                self._pass_on()
+            raise
+        raise TurnTimeoutError
+
     def _give_up(self, mine: threading.Event) -> bool:
         """Leave the line; False: it has just become our turn."""
         with self._inner:
             if mine.is_set():
                 return False
-            self._waiting.remove(mine)
+            if mine in self._waiting:  # else the line was forgotten meanwhile
+                self._waiting.remove(mine)
             return True
 
     def _pass_on(self) -> None:

@@ -96,3 +96,32 @@ def test_a_forked_process_begins_anew() -> None:
         turns.forget()
         with turns.turn(AT_ONCE_S):
             pass
+
+
+class Ended(BaseException):
+    """The thread that waits is told to end."""
+
+
+class Ending(threading.Event):
+    """Its turn, for somebody who is ended while waiting for it."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """End instead."""
+        del timeout
+        raise Ended
+
+
+def test_who_is_ended_while_waiting_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = Turns()
+
+    def wait() -> None:
+        with turns.turn(SOON_S):
+            raise AssertionError
+
+    with turns.turn(SOON_S):
+        monkeypatch.setattr(threading, "Event", Ending)
+        with pytest.raises(Ended):
+            wait()
+        monkeypatch.undo()
+    with turns.turn(AT_ONCE_S):
+        pass

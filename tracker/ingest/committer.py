@@ -82,22 +82,34 @@ class Committer(Generic[T, R]):
         return mine.result  # type: ignore[return-value]  # done without error: there is a result
 
     def _lead(self) -> None:
-        """Commit for those who wait, the leader first among them, and let the next one lead.
-
-        Those who shared the last commit are answered and soon come back. Without a moment's wait they would
-        always miss this one, and all would come in two halves that take turns.
-        """
-        if self._was_shared:
-            self._pause(GATHERING_S)
-        with self._lock:
-            group, self._waiting = self._waiting[:MAX_GROUP], self._waiting[MAX_GROUP:]
-            self._was_shared = len(group) > 1
+        """Commit for those who wait, the leader first among them, and let the next one lead."""
+        group = self._gather()
         try:
             self._settle(group)
         finally:
             for waiting in group[1:]:
                 waiting.woken.release()
             self._hand_over()
+
+    def _gather(self) -> list[_Waiting[T, R]]:
+        """Take those who wait.
+
+        Those who shared the last commit are answered and soon come back. Without a moment's wait they would
+        always miss this one, and all would come in two halves that take turns.
+        """
+        try:
+            if self._was_shared:
+                self._pause(GATHERING_S)
+        except BaseException:
+            # The leader's thread is being ended; nobody must wait for it for ever.
+            with self._lock:
+                del self._waiting[0]
+            self._hand_over()
+            raise
+        with self._lock:
+            group, self._waiting = self._waiting[:MAX_GROUP], self._waiting[MAX_GROUP:]
+            self._was_shared = len(group) > 1
+        return group
 
     def _hand_over(self) -> None:
         with self._lock:

@@ -77,7 +77,7 @@ def greet(
     if isinstance(person, DropReason):
         return person
     recorded = relies_on_record(arrival, site)
-    wishes = wishes_of(session, signer, {person: identifier.emails[person]}, recorded=recorded)
+    wishes = wishes_of(session, signer, {person: identifier.emails.get(person)}, recorded=recorded)
     forbidden = wishes.against(person, arrival, site)
     if forbidden is not None:
         return forbidden

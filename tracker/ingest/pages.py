@@ -72,6 +72,7 @@ class Pages:
         With each its visit, and when that visit's browser was told to forget.
         """
         found = list(self._ask({hit.id for hit in hits}, self._lately))
+        found.sort(key=lambda row: row[0].part)
         old = self._may_be_older(hits, [page for page, *_ in found])
         if old:
             found += self._ask(old, not_(self._lately))
@@ -133,7 +134,7 @@ class Pages:
             .join_from(PageView, Visit, Visit.id == PageView.visit_id)
             .join(Browser, Browser.id == Visit.browser_id)
             .where(among(PageView.hit_id, hit_ids), when)
-            .order_by(PageView.part)
+            .order_by(Visit.id)  # in which they are locked
             .with_for_update(of=Visit, key_share=True)
         ):
             page, visit = values[: len(_COLUMNS)], values[len(_COLUMNS) :]
