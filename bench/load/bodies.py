@@ -110,13 +110,16 @@ def single(site_key: str, credentials: Sequence[str], count: int, random: Random
 
 
 def batches(site_key: str, credentials: Sequence[str], count: int, size: int, random: Random) -> Bodies:
-    """Prepare bodies of `size` hits of one browser each, as the snippet sends what it kept back offline."""
+    """Prepare bodies of `size` hits of one browser each, as the snippet sends what it kept back offline.
+
+    The browsers take turns: who sent more than others would soon have more pages than a visit takes.
+    """
     texts, grown = [], []
     for index in range(count):
         hits = [_view(index, slot, random) | {"age": (size - slot) * NEXT_PAGE_MS} for slot in range(size)]
         engaged = random.randrange(size)
         hits[engaged] = _engagement(hits[engaged], random)
-        texts.append(_body(site_key, random.choice(credentials), hits))
+        texts.append(_body(site_key, credentials[index % len(credentials)], hits))
         grown.append(1)
     return _bodies(texts, size, [size] * count, grown)
 

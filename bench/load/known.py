@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 PART = "known"
 BATCH_CONNECTIONS = 16
 BATCH = 20
-SINGLES_A_BATCH = 4
-"""Prepared requests of one hit, for each of many."""
+MOST_BATCHES = 10_000
+"""Prepared, each of a browser of its own: a visit takes 200 pages, ten times around."""
 
 
 class Known:
@@ -58,7 +58,7 @@ class Known:
         tidy(place)
         hits = single(crowd.site_key, crowd.credentials, kit.plan.prepared, kit.random)
         kept = batches(
-            crowd.site_key, crowd.credentials, kit.plan.prepared // SINGLES_A_BATCH, BATCH, kit.random
+            crowd.site_key, crowd.credentials, min(kit.plan.people, MOST_BATCHES), BATCH, kit.random
         )
         stack.enter_context(running(place, "serve"))
         self._places[database] = place
