@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import delete, select
@@ -14,7 +13,7 @@ from alerts.policy import DIGEST_HOLDS, Ruling
 from alerts.words import Decision, MessageKind, MessageState
 from tracker.among import among
 from tracker.ingest.pipeline import Nudge
-from tracker.setwise import as_row, insert_rows, new_ids, update_rows
+from tracker.setwise import as_row, columns_of, insert_rows, new_ids, update_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,23 +25,24 @@ if TYPE_CHECKING:
 
 _Row = TypeVar("_Row", Alert, Message)
 
-_DECIDED = (
-    "id",
-    "prospect_id",
-    "account_id",
-    "deal_id",
-    "user_id",
-    "decision",
-    "why",
-    "sentence",
-    "intent",
-    "tier",
-    "decided_at",
-    "due_at",
-    "message_id",
+_decided = columns_of(
+    (
+        "id",
+        "prospect_id",
+        "account_id",
+        "deal_id",
+        "user_id",
+        "decision",
+        "why",
+        "sentence",
+        "intent",
+        "tier",
+        "decided_at",
+        "due_at",
+        "message_id",
+    )
 )
 """What a decision says of an alert."""
-_told = attrgetter(*_DECIDED)
 
 
 @dataclass(slots=True)
@@ -101,8 +101,7 @@ class Mails:
         self._forget_namesakes(new)
         insert_rows(self.session, Message, [as_row(mail) for mail in new])
         insert_rows(self.session, Alert, [as_row(alert) for alert in self._new_alerts])
-        decided = [dict(zip(_DECIDED, _told(alert), strict=True)) for alert in self._changed_alerts]
-        update_rows(self.session, Alert, decided)
+        update_rows(self.session, Alert, [_decided(alert) for alert in self._changed_alerts])
         self.session.flush()
         return nudges
 

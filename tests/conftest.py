@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from sqlalchemy.orm import Session
+
     from tracker.db import Database
 
 # A busy machine is no failure: no test asserts a time.
@@ -98,6 +100,13 @@ def database_url(request: pytest.FixtureRequest, open_databases: dict[str, Datab
 def database(database_url: str, open_databases: dict[str, Database]) -> Database:
     """An empty database with all tables."""
     return open_databases.setdefault(database_url, db.connect(database_url))
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A unit of work on it."""
+    with database.writing() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ where a statement costs next to nothing, takes them one after the other.
 from __future__ import annotations
 
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,7 +16,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -53,6 +54,12 @@ def update_rows(session: Session, table: type[Base], rows: Sequence[Mapping[str,
     else:
         given = [{f"new_{name}": value for name, value in row.items()} for row in rows]
         connection.execute(_update_one(table, columns), given)
+
+
+def columns_of(names: Sequence[str]) -> Callable[[object], dict[str, Any]]:
+    """Make what gives these columns of a record, by their names."""
+    values = attrgetter(*names)
+    return lambda record: dict(zip(names, values(record), strict=True))
 
 
 def as_row(entity: Base) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from collections import defaultdict
 from copy import copy
 from dataclasses import fields
 from datetime import timedelta
-from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, not_, select, update
@@ -25,7 +24,7 @@ from tracker.ingest.hit import MAX_AGE, Kind
 from tracker.ingest.rows import COLUMNS, visits_in_hand
 from tracker.models import Browser, PageView, Visit
 from tracker.months import month_of, within
-from tracker.setwise import insert_rows
+from tracker.setwise import columns_of, insert_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -46,8 +45,7 @@ CLOCKS_APART = timedelta(days=1)
 """Page views of hosts whose clock is ahead of ours are looked for, too."""
 
 _COLUMNS = tuple(getattr(PageView, field.name) for field in fields(Page))
-_NEW = tuple(field.name for field in fields(Page) if field.name != "id")
-_told = attrgetter(*_NEW)
+_told = columns_of(tuple(field.name for field in fields(Page) if field.name != "id"))
 _GROWING = tuple(
     field.name
     for field in fields(Page)
@@ -90,7 +88,7 @@ class Pages:
         insert_rows(
             self._session,
             PageView,
-            [dict(zip(_NEW, _told(page), strict=True)) | {"visit_id": visit.id} for page, visit in self._new],
+            [_told(page) | {"visit_id": visit.id} for page, visit in self._new],
         )
         changed = [(page, self._is_of_lately(was)) for page, was in self._found if page != was]
         self._write([page for page, of_lately in changed if of_lately], self._lately)

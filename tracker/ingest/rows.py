@@ -7,13 +7,12 @@ Each is there once, whoever asks for it, and holds what will be written. Who cha
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from tracker.models import Visit
-from tracker.setwise import insert_rows, new_ids, update_rows
+from tracker.setwise import columns_of, insert_rows, new_ids, update_rows
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -59,9 +58,9 @@ COLUMNS = tuple(getattr(Visit, name) for name in _NAMES)
 """Of a statement whose rows `VisitRows.hold` takes in."""
 _EVIDENCE = ("started_at", "last_at", "by_link", "campaign_id", "signs", "burst", "pages")
 _DERIVED = ("state", "state_reasons", "demoted", "identity", "points", "intent", "intent_reasons")
-_PARTS = tuple((("id", *names), attrgetter("id", *names)) for names in (_EVIDENCE, _DERIVED))
+_PARTS = tuple(columns_of(("id", *names)) for names in (_EVIDENCE, _DERIVED))
 """What is written together. Who else a row belongs to writes the rest: `retention`, a rep's word."""
-_all = attrgetter(*_NAMES)
+_all = columns_of(_NAMES)
 
 
 class VisitRows:
@@ -71,7 +70,7 @@ class VisitRows:
         """Hold nothing yet; `visits_in_hand` gives a session's one."""
         self._session = session
         self._rows: dict[int, VisitRow] = {}
-        self._written: dict[int, list[tuple[Any, ...]]] = {}
+        self._written: dict[int, list[dict[str, Any]]] = {}
         self._new: list[VisitRow] = []
 
     def load(self, query: Select[*tuple[Any, ...]], *, lock: bool = True) -> list[VisitRow]:
@@ -89,11 +88,10 @@ class VisitRows:
 
     def hold(self, *values: Any) -> VisitRow:  # noqa: ANN401  (a row as it comes)
         """Take a visit in hand by its `COLUMNS`, unless it is: then it stays as it was changed here."""
-        number = values[0]
-        row = self._rows.get(number)
+        row = self._rows.get(values[0])
         if row is None:
-            row = self._rows[number] = VisitRow(*values)
-            self._written[number] = [part(row) for _, part in _PARTS]
+            row = VisitRow(*values)
+            self._take_in(row)
         return row
 
     def add(self, row: VisitRow) -> None:
@@ -106,21 +104,24 @@ class VisitRows:
         new, self._new = self._new, []
         if new:
             self._insert(new)
-        for index, (names, part) in enumerate(_PARTS):
+        for index, part in enumerate(_PARTS):
             changed = []
             for number, row in self._rows.items():
                 now = part(row)
                 if now != self._written[number][index]:
                     self._written[number][index] = now
-                    changed.append(dict(zip(names, now, strict=True)))
+                    changed.append(now)
             update_rows(self._session, Visit, changed)
 
     def _insert(self, rows: Sequence[VisitRow]) -> None:
         for row, number in zip(rows, new_ids(self._session, Visit, len(rows)), strict=True):
             row.id = number
-            self._rows[number] = row
-            self._written[number] = [part(row) for _, part in _PARTS]
-        insert_rows(self._session, Visit, [dict(zip(_NAMES, _all(row), strict=True)) for row in rows])
+            self._take_in(row)
+        insert_rows(self._session, Visit, [_all(row) for row in rows])
+
+    def _take_in(self, row: VisitRow) -> None:
+        self._rows[row.id] = row
+        self._written[row.id] = [part(row) for part in _PARTS]
 
 
 def visits_in_hand(session: Session) -> VisitRows:

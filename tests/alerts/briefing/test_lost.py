@@ -13,8 +13,6 @@ from tests.builders import add_account, add_deal, add_owner_name, add_prospect, 
 from tracker.words import DealStatus, LossOutcome, ReasonKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy.orm import Session
 
     from alerts.briefing.facts import Briefing, Lost
@@ -34,12 +32,6 @@ BLANK: dict[str, object] = {
     "notes": "",
     "imported_at": MORNING,
 }
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.writing() as opened:
-        yield opened
 
 
 def briefed(session: Session, database: Database, prospect: Prospect, **fields: object) -> Briefing:

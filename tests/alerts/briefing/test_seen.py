@@ -23,7 +23,6 @@ from tracker.ingest.identity import FORWARDED, NEW_BROWSER, NOT_THEIRS, SHARED
 from tracker.words import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -31,12 +30,6 @@ if TYPE_CHECKING:
     from alerts.briefing.facts import Seen
     from tracker.db import Database
     from tracker.models import Visit
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.writing() as opened:
-        yield opened
 
 
 def seen_of(session: Session, database: Database, visit: Visit, now: datetime = MORNING) -> Seen:

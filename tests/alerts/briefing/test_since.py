@@ -16,19 +16,11 @@ from tracker.models import Deal
 from tracker.words import LossOutcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy.orm import Session
 
     from tracker.db import Database
 
 TODAY = MORNING.date()
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.writing() as opened:
-        yield opened
 
 
 def since(session: Session, database: Database, scene: Scene) -> tuple[str, ...]:

@@ -16,20 +16,11 @@ from tracker.ingest.people import load_people
 from tracker.models import Browser, State, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy.orm import Session
 
-    from tracker.db import Database
     from tracker.models import Prospect
 
 OFTEN = LATEST + 2 * FIRST
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.writing() as session:
-        yield session
 
 
 @pytest.fixture

@@ -5,24 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.builders import add_account, add_deal, add_owner_name, add_prospect, add_user
 from tracker.ingest.people import load_people
 from tracker.models import DealStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy.orm import Session
-
-    from tracker.db import Database
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.writing() as session:
-        yield session
 
 
 def test_the_latest_lost_deal_that_was_a_real_chance_counts(session: Session) -> None:

@@ -14,17 +14,7 @@ from tracker.ingest.rows import find_visits, visits_in_hand
 from tracker.models import State, Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sqlalchemy.orm import Session
-
-    from tracker.db import Database
-
-
-@pytest.fixture
-def session(database: Database) -> Iterator[Session]:
-    with database.writing() as session:
-        yield session
 
 
 @pytest.fixture
