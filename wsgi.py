@@ -22,6 +22,7 @@ from werkzeug.sansio.utils import host_is_trusted
 from alerts import metrics
 from alerts.decide import Decider
 from alerts.doctor import vital_signs
+from alerts.letters import LetterPost
 from alerts.policy import Policy
 from alerts.web import create_blueprint as create_alert_pages
 from alerts.web.headers import secure
@@ -42,6 +43,9 @@ from tracker.schema import migrate, require_current
 from tracker.seeding import seed_defaults
 from tracker.settings import load_settings
 from tracker.web import health
+from tracker.web.cookie import bring_cookie
+from tracker.web.desk import build_desk
+from tracker.web.errors import house_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,8 +60,8 @@ MAX_FORM = 64 * 1024
 """Bytes of a request to a page; the endpoint has its own, smaller limit."""
 ANY_HOST = PATHS | health.PATHS
 """What is served under any host name, and is no page of ours."""
-LOOKS = "alerts.static"
-"""Style sheet and icon: they say nothing of anybody, and the page about a wrong host name needs them."""
+LOOKS = frozenset({"alerts.static", "door.static"})
+"""Style sheets and icons: they say nothing of anybody, and the page about a wrong host name needs them."""
 
 
 def utc_now() -> datetime:
@@ -97,14 +101,19 @@ def build_app(
     front = Front(installation, Decider(installation, Policy.of(settings)), nudge, clock)
     front.drops.keep_flushing(installation.database, clock)
     limit = RateLimit(settings.hits_per_address)
-    app.register_blueprint(create_beside(front, limit))
+    beside = create_beside(front, limit)
+    app.register_blueprint(beside)
     app.wsgi_app = Endpoint(front, app.wsgi_app, limit)  # type: ignore[method-assign]
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    app.register_blueprint(create_alert_pages(installation, clock))
+    mail_pages = create_alert_pages(installation, clock)
+    app.register_blueprint(mail_pages)
     app.register_blueprint(health.create_blueprint(installation, clock, metrics.look))
     _trust_hosts(app, settings)
+    # A press on the mails' pages is vouched for by a person's gesture, and the endpoint has no forms.
+    bring_cookie(app, installation, mail_pages, beside)
+    build_desk(app, installation, clock, LetterPost(settings, clock))
     _secure_pages(app)
     app.register_error_handler(HTTPException, _explain)
     app.extensions["ringback"] = front
@@ -144,7 +153,9 @@ def _stop_at_once_while_starting() -> None:
 
 def _explain(error: HTTPException) -> ResponseReturnValue:
     """Say what this is where there is nothing; a script that asks the endpoint reads no page."""
-    return error.get_response() if request.path in ANY_HOST else plain_page(error)
+    if request.path in ANY_HOST:
+        return error.get_response()
+    return plain_page(error) if request.path.startswith("/a/") else house_page(error)
 
 
 def _secure_pages(app: Flask) -> None:
@@ -161,7 +172,7 @@ def _trust_hosts(app: Flask, settings: Settings) -> None:
 
     @app.before_request
     def _check_host() -> None:
-        if request.path in ANY_HOST or request.endpoint == LOOKS:
+        if request.path in ANY_HOST or request.endpoint in LOOKS:
             return
         if not host_is_trusted(request.host, hosts):
             abort(400, "This host name is not served here: see RINGBACK_BASE_URL and RINGBACK_TRUSTED_HOSTS.")

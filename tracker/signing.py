@@ -40,6 +40,10 @@ class Purpose(StrEnum):
     FORM = "ringback.form"
     OWN = "ringback.own"
     """A link that marks the browser in which it is opened as one of our own people's."""
+    SIGN_IN = "ringback.sign-in"
+    FIRST_ADMIN = "ringback.first-admin"
+    DESK = "ringback.desk"
+    """The cookie of those who sign in."""
 
 
 class SignatureError(Exception):
@@ -136,6 +140,10 @@ class Signer:
         if now - at > max_age:
             raise ExpiredSignatureError
         return Signed(value.decode("ascii"), at)
+
+    def keys_for(self, purpose: Purpose) -> tuple[bytes, ...]:
+        """Give what another library is to sign with for `purpose`, newest first."""
+        return self._verifying[purpose]
 
     def pseudonym(self, text: str) -> str:
         """Hash `text` with the oldest key: the same text gives the same hash, nobody else can tell."""

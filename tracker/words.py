@@ -12,6 +12,55 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class ActorKind(StrEnum):
+    """Who changed something."""
+
+    USER = "user"
+    COMMAND = "command line"
+    SYSTEM = "system"
+
+
+class Verb(StrEnum):
+    """What may be done to a thing; sending and recording an outcome are changes."""
+
+    SEE = "see"
+    ADD = "add"
+    CHANGE = "change"
+    END = "end"
+    """Delete it, take it back, close it."""
+    EXPORT = "export"
+
+
+class Thing(StrEnum):
+    """What the pages and commands are about."""
+
+    YOU = "you"
+    """One's own name, zone, hours, deputy, absences and sessions."""
+    USER = "user"
+    TEAM = "team"
+    SESSION = "session"
+    AUDIT = "audit"
+    SITE = "site"
+    SENDER = "sender"
+    RULE = "rule"
+    """Topics, reasons, policy and settings."""
+    PROSPECT = "prospect"
+    DEAL = "deal"
+    OWNER = "owner name"
+    CONSENT = "consent"
+    SUPPRESSION = "suppression"
+    IMPORT = "import"
+    CAMPAIGN = "campaign"
+    LINK = "link"
+    SEGMENT = "segment"
+    CONTENT = "content"
+    ALERT = "alert"
+    FOLLOW_UP = "follow-up"
+    INTERVIEW = "interview"
+    DEBRIEF = "debrief"
+    REVIEW = "review"
+
+
 class DealStatus(StrEnum):
     """Open and won deals are kept too: they hold alerts."""
 

@@ -2,6 +2,7 @@
 
 from tracker.models.base import Base, UtcDateTime
 from tracker.models.deal import Deal, ImportMapping, ReasonRule, deal_prospects
+from tracker.models.desk import AuditEntry, SignInLink, UserSession
 from tracker.models.inbox import InboxRow
 from tracker.models.link import Campaign, Token
 from tracker.models.person import OwnerName, Team, User
@@ -10,6 +11,7 @@ from tracker.models.prospect import Account, Prospect
 from tracker.models.site import SenderRule, Site, TopicRule
 from tracker.models.visit import Browser, Drop, PageView, Visit
 from tracker.words import (
+    ActorKind,
     ConsentSource,
     DealStatus,
     LossOutcome,
@@ -18,10 +20,13 @@ from tracker.words import (
     SenderKind,
     State,
     SuppressionKind,
+    Thing,
 )
 
 __all__ = [
     "Account",
+    "ActorKind",
+    "AuditEntry",
     "Base",
     "Browser",
     "Campaign",
@@ -42,14 +47,17 @@ __all__ = [
     "Role",
     "SenderKind",
     "SenderRule",
+    "SignInLink",
     "Site",
     "State",
     "Suppression",
     "SuppressionKind",
     "Team",
+    "Thing",
     "Token",
     "TopicRule",
     "User",
+    "UserSession",
     "UtcDateTime",
     "Visit",
     "deal_prospects",

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ADDRESS_LENGTH = 254
 """Of an e-mail address at most (RFC 5321, errata 1690)."""
 
-_ADDRESS = re.compile(r"[^@\s\"<>(),;:\\]+@[^@\s\"<>(),;:\\]+")
+ADDRESS = re.compile(r"[^@\s\"<>(),;:\\]+@[^@\s\"<>(),;:\\]+")
 
 
 class PeopleError(PlainError):
@@ -63,7 +63,7 @@ def add_user(session: Session, name: str, email: str, wishes: UserWishes) -> Add
 
     """
     name, email = " ".join(name.split()), email.strip()
-    if not name or not _ADDRESS.fullmatch(email) or len(email) > ADDRESS_LENGTH:
+    if not name or not ADDRESS.fullmatch(email) or len(email) > ADDRESS_LENGTH:
         msg = f"{name!r} {email!r} is no name and address; write e.g. 'Sam Reed' sam@example.com"
         raise PeopleError(msg)
     if _find(session, email) is not None:

@@ -1,0 +1,128 @@
+"""The house of pages: what all pages of those who sign in share, and who is let in."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import wraps
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+from flask import abort, flash, redirect, render_template, request, session, url_for
+
+from tracker.db import DATABASE_AWAY
+from tracker.web.me import Me
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from flask import Blueprint, Flask
+    from flask.typing import ResponseReturnValue
+
+    from tracker.web.me import Desk
+    from tracker.words import Thing, Verb
+
+P = ParamSpec("P")
+WANTED = "wanted"
+"""Under this name the cookie keeps the page that somebody wanted before they signed in: never an address."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the navigation, for whose role may do this."""
+
+    label: str
+    endpoint: str
+    verb: Verb
+    thing: Thing
+
+
+class House:
+    """Lets people in, and shows them the pages that are for their role."""
+
+    def __init__(self, desk: Desk, entries: Sequence[Entry]) -> None:
+        """Take what pages work with, and the entries of the navigation in their order."""
+        self.desk = desk
+        self._entries = tuple(entries)
+
+    def furnish(self, app: Flask) -> None:
+        """Give every template what the layout needs."""
+        app.context_processor(self._furniture)
+
+    def guard(self, blueprint: Blueprint) -> None:
+        """Keep the pages of a blueprint for those who are signed in, and say so when the database is away."""
+        blueprint.before_request(self._let_in)
+        for away in DATABASE_AWAY:
+            blueprint.register_error_handler(away, _busy)
+
+    def with_me(self, view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+        """Give a view who is signed in, as its first argument."""
+
+        @wraps(view)
+        def known(**arguments: Any) -> ResponseReturnValue:  # noqa: ANN401  (whatever its address holds)
+            return view(self._present(), **arguments)
+
+        return known
+
+    def needs(
+        self, verb: Verb, thing: Thing, view: Callable[..., ResponseReturnValue]
+    ) -> Callable[..., ResponseReturnValue]:
+        """Give a view who is signed in, where their role may do this; else say that it may not."""
+
+        @wraps(view)
+        def allowed(**arguments: Any) -> ResponseReturnValue:  # noqa: ANN401
+            me = self._present()
+            if not me.may(verb, thing):
+                abort(HTTPStatus.FORBIDDEN)
+            return view(me, **arguments)
+
+        return allowed
+
+    def home(self, me: Me) -> str:
+        """Give the address of the first page that this user may see."""
+        return url_for(next((entry.endpoint for entry in self.entries(me)), "desk.you"))
+
+    def entries(self, me: Me) -> tuple[Entry, ...]:
+        """Give the navigation of this user."""
+        return tuple(entry for entry in self._entries if me.may(entry.verb, entry.thing))
+
+    def _present(self) -> Me:
+        me = self.desk.me()
+        if me is None:
+            abort(HTTPStatus.UNAUTHORIZED)
+        return me
+
+    def _let_in(self) -> ResponseReturnValue | None:
+        if self.desk.me() is not None:
+            return None
+        if request.method == "GET":
+            session[WANTED] = [request.endpoint, request.view_args or {}]
+        if "key" in session:
+            flash("You are signed out here: sign in again.")
+        return redirect(url_for("door.sign_in"), HTTPStatus.SEE_OTHER)
+
+    def _furniture(self) -> Mapping[str, Any]:
+        try:
+            me = self.desk.me() if request.endpoint and not request.path.startswith("/a/") else None
+        except DATABASE_AWAY:
+            me = None
+        return {"me": me, "entries": self.entries(me) if me else ()}
+
+
+def wanted(fallback: str) -> str:
+    """Give the page that was wanted before signing in, once; one of ours by its name, or the fallback."""
+    endpoint, arguments = session.pop(WANTED, None) or ("", {})
+    try:
+        return url_for(endpoint, **arguments) if endpoint else fallback
+    except (TypeError, ValueError):  # a page of an older release
+        return fallback
+
+
+def _busy(error: Exception) -> ResponseReturnValue:
+    said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+    log.warning("a page could not use the database: %s", said)
+    advice = "Nothing was changed. Try again in a minute; if it stays so, tell whoever looks after Ringback."
+    page = render_template("house/error.html", heading="Ringback is busy just now", advice=advice)
+    return page, HTTPStatus.SERVICE_UNAVAILABLE
