@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Mapping[str, str] = MappingProxyType(
     {
+        "audit": "tracker.cli.audit:audit_command",
         "backup": "tracker.cli.backup:backup_command",
         "check": "alerts.cli_both:check",
         "consent": "tracker.cli.consent:consent_command",

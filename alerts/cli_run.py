@@ -14,6 +14,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from tracker.cli.common import with_installation
+from tracker.cli.first_admin import offer_first_admin
 from tracker.logs import configuration, configure
 from tracker.seeding import seed_defaults
 from tracker.settings import hand_down
@@ -67,9 +68,10 @@ def serve_command(installation: Installation) -> None:
 def _serve(installation: Installation, processes: int, *, as_json: bool) -> None:
     settings = installation.settings
     seed_defaults(installation.database)
+    _refuse_taken_port(settings)
+    offer_first_admin(installation)
     # The server's processes open their own; a connection must not cross into them.
     installation.database.dispose()
-    _refuse_taken_port(settings)
     click.echo(
         f"Ringback listens on http://{settings.host}:{settings.port}; reps reach it at {settings.base_url}"
     )

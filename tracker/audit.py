@@ -66,7 +66,7 @@ def note(session: Session, who: Actor, verb: str, what: What, now: datetime) -> 
 
 
 def note_change(session: Session, who: Actor, verb: str, what: What, now: datetime) -> bool:
-    """Put on record what differs between before and after; nothing when nothing does. Gives whether it did."""
+    """Put on record what differs between before and after, if anything; gives whether it did."""
     old, new = what.before or {}, what.after or {}
     changed = [name for name in new if old.get(name) != new[name]]
     if changed:
@@ -87,7 +87,9 @@ class Told:
 def entries(session: Session, limit: int, thing: Thing | None = None) -> Sequence[Told]:
     """Give the latest entries, newest first."""
     wanted = (
-        select(AuditEntry, User.name).outerjoin(User, User.id == AuditEntry.user_id).order_by(AuditEntry.id.desc())
+        select(AuditEntry, User.name)
+        .outerjoin(User, User.id == AuditEntry.user_id)
+        .order_by(AuditEntry.id.desc())
     )
     if thing is not None:
         wanted = wanted.where(AuditEntry.thing == thing)
@@ -102,5 +104,6 @@ def _named(entry: AuditEntry, name: str | None) -> str:
 
 def _small(values: Mapping[str, Any] | None) -> dict[str, Any]:
     return {
-        name: value[:TEXT_LENGTH] if isinstance(value, str) else value for name, value in (values or {}).items()
+        name: value[:TEXT_LENGTH] if isinstance(value, str) else value
+        for name, value in (values or {}).items()
     }

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 from sqlalchemy import select
 
+from tracker.audit import COMMAND, What, note
 from tracker.cli.common import with_installation
+from tracker.cli.first_admin import offer_first_admin
 from tracker.models import Team
 from tracker.people.hours import WorkingHours, is_away
+from tracker.people.recorded import added as note_added
+from tracker.people.recorded import changing
+from tracker.people.sign_in import LINK_AGE, make
 from tracker.people.users import (
     UserWishes,
     add_team,
@@ -20,9 +25,10 @@ from tracker.people.users import (
     set_away,
     set_back,
     set_left,
+    user_with,
 )
 from tracker.people.written_hours import written
-from tracker.words import Role
+from tracker.words import Role, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,9 +74,11 @@ def user_add(installation: Installation, /, name: str, email: str, **options: st
     options["time_zone"] = options["time_zone"] or installation.settings.time_zone
     with installation.database.writing() as session:
         added = add_user(session, name, email, _as_wishes(options))
+        note_added(session, COMMAND, added.user, datetime.now(UTC))
     click.echo(f"Added {_line(added.user)}.")
     if added.names_mapped:
         click.echo(f"Owners' names found to be theirs: {added.names_mapped}.")
+    offer_first_admin(installation)
 
 
 @user_command.command("change")
@@ -79,9 +87,13 @@ def user_add(installation: Installation, /, name: str, email: str, **options: st
 @with_installation
 def user_change(installation: Installation, /, email: str, **options: str | None) -> None:
     """Change role, team, hours or deputy of a user."""
-    with installation.database.writing() as session:
+    with (
+        installation.database.writing() as session,
+        changing(session, COMMAND, user_with(session, email), datetime.now(UTC)),
+    ):
         user = change_user(session, email, _as_wishes(options))
     click.echo(f"Now {_line(user)}.")
+    offer_first_admin(installation)
 
 
 @user_command.command("list")
@@ -106,6 +118,7 @@ def user_list(installation: Installation) -> None:
         elif is_away(user, now):
             parts.append(f"away until {user.away_until or 'told otherwise'}")
         click.echo("  ".join(parts))
+    offer_first_admin(installation)
 
 
 @user_command.command("away")
@@ -116,7 +129,8 @@ def user_list(installation: Installation) -> None:
 def user_away(installation: Installation, email: str, first: datetime, last: datetime) -> None:
     """Say that a user is away, from one day until another, e.g. 2026-08-03 2026-08-14."""
     with installation.database.writing() as session:
-        user = set_away(session, email, first.date(), last.date())
+        with changing(session, COMMAND, user_with(session, email), datetime.now(UTC)):
+            user = set_away(session, email, first.date(), last.date())
         deputy = user.deputy_id
     click.echo(f"{user.name} is away from {user.away_from} until {user.away_until}.")
     if deputy is None:
@@ -128,7 +142,10 @@ def user_away(installation: Installation, email: str, first: datetime, last: dat
 @with_installation
 def user_back(installation: Installation, email: str) -> None:
     """Say that a user is back."""
-    with installation.database.writing() as session:
+    with (
+        installation.database.writing() as session,
+        changing(session, COMMAND, user_with(session, email), datetime.now(UTC)),
+    ):
         user = set_back(session, email)
     click.echo(f"{user.name} is back.")
 
@@ -137,15 +154,37 @@ def user_back(installation: Installation, email: str) -> None:
 @click.argument("email")
 @with_installation
 def user_left(installation: Installation, email: str) -> None:
-    """Say that a user left the company: nothing is sent to them any more."""
-    with installation.database.writing() as session:
-        user, owned = set_left(session, email, datetime.now(UTC))
+    """Say that a user left the company: nothing is sent to them any more, and they are signed out."""
+    now = datetime.now(UTC)
+    with (
+        installation.database.writing() as session,
+        changing(session, COMMAND, user_with(session, email), now),
+    ):
+        user, owned = set_left(session, email, now)
     click.echo(f"{user.name} gets nothing any more.")
     if owned:
         click.echo(
             f"Deals and accounts that still carry their name: {owned}. Those calls go to a manager;"
             " `ringback owners map` gives them to somebody else."
         )
+
+
+@user_command.command("link")
+@click.argument("email")
+@with_installation
+def user_link(installation: Installation, email: str) -> None:
+    """Show an address that signs a user in once, for when no mail gets through."""
+    now = datetime.now(UTC)
+    with installation.database.writing() as session:
+        user = user_with(session, email)
+        if user.left_at is not None:
+            msg = f"{user.name} left: `ringback user back {email}` has them back."
+            raise click.ClickException(msg)
+        ticket = make(session, installation.signer, user, None, now)
+        note(session, COMMAND, "make a sign-in link", What(Thing.USER, user.id), now)
+    click.echo(f"{installation.settings.base_url}/sign-in/{ticket.signed}")
+    minutes = round(LINK_AGE.total_seconds() / 60)
+    click.echo(f"It signs {user.name} in once, in any browser, within {minutes} minutes.", err=True)
 
 
 @click.group("team")
@@ -161,6 +200,8 @@ def team_add(installation: Installation, name: str, manager: str | None) -> None
     """Add a team, or give the one there is another manager."""
     with installation.database.writing() as session:
         team = add_team(session, name, manager)
+        what = What(Thing.TEAM, team.id, after={"name": team.name, "manager_id": team.manager_id})
+        note(session, COMMAND, "add", what, datetime.now(UTC))
         managed = team.manager_id is not None
     click.echo(f"Team {team.name}{'' if managed else ', without a manager yet'}.")
 

@@ -32,7 +32,7 @@ class SignInLink(Base):
 
 
 class UserSession(Base):
-    """A browser in which a user is signed in. Only the hash of its key is here, so no copy of this opens one."""
+    """A browser in which a user is signed in. Of its key only the hash is here: no copy of this opens one."""
 
     __tablename__ = "user_sessions"
 

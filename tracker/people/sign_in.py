@@ -1,7 +1,7 @@
 """Sign-in by a mailed link (S8): asked for in a browser, opened in the same one, used once, within minutes.
 
-What is used once is the id inside the signed text, never its spelling (S2). Looking at a link changes nothing,
-so a mail scanner may open it as often as it likes.
+What is used once is the id inside the signed text, never its spelling (S2). Looking at a link changes
+nothing, so a mail scanner may open it as often as it likes.
 """
 
 from __future__ import annotations
@@ -69,15 +69,25 @@ def ask(session: Session, signer: Signer, email: str, browser: str, now: datetim
     None where there is no such user, they left, or they had `LINKS_PER_PERSON` lately.
     """
     user = session.scalar(
-        select(User).where(func.lower(User.email) == email_key(email), User.left_at.is_(None)).with_for_update()
+        select(User)
+        .where(func.lower(User.email) == email_key(email), User.left_at.is_(None))
+        .with_for_update()
     )
     if user is None:
         return None
     recent = select(func.count()).where(
-        SignInLink.user_id == user.id, SignInLink.made_at > now - LINK_AGE, SignInLink.browser_hash.is_not(None)
+        SignInLink.user_id == user.id,
+        SignInLink.made_at > now - LINK_AGE,
+        SignInLink.browser_hash.is_not(None),
     )
     if (session.scalar(recent) or 0) >= LINKS_PER_PERSON:
-        note(session, SYSTEM, "sign-in refused", What(Thing.USER, user.id, after={"why": "asked too often"}), now)
+        note(
+            session,
+            SYSTEM,
+            "sign-in refused",
+            What(Thing.USER, user.id, after={"why": "asked too often"}),
+            now,
+        )
         return None
     return make(session, signer, user, hashed(browser), now)
 
@@ -118,9 +128,7 @@ def enter(
     return Entered(key, user)
 
 
-def _found(
-    session: Session, signer: Signer, signed: str, now: datetime
-) -> tuple[SignInLink, User] | Refusal:
+def _found(session: Session, signer: Signer, signed: str, now: datetime) -> tuple[SignInLink, User] | Refusal:
     try:
         key = signer.verify(Purpose.SIGN_IN, signed, now, LINK_AGE).value
     except ExpiredSignatureError:

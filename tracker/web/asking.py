@@ -49,7 +49,9 @@ class Asking:
         self._pauses_s = pauses_s
         self._room = threading.BoundedSemaphore(AT_ONCE)
         settings = installation.settings
-        self._mail = Remembered(lambda: check_smtp(settings).level is not Level.ILL, late=True, kept_s=MAIL_LOOK_KEPT_S)
+        self._mail = Remembered(
+            lambda: check_smtp(settings).level is not Level.ILL, late=True, kept_s=MAIL_LOOK_KEPT_S
+        )
 
     def mail_answers(self) -> bool:
         """Whether the mail server took a call lately, whoever is asked for."""
@@ -87,7 +89,9 @@ class Asking:
                 reason = str(error)
             else:
                 return
-        log.warning("a link to sign in is not sent to user %d: the mail server does not take it", ticket.user.id)
+        log.warning(
+            "a link to sign in is not sent to user %d: the mail server does not take it", ticket.user.id
+        )
         with self._installation.database.writing() as session:
             what = What(Thing.USER, ticket.user.id, after={"why": reason})
             note(session, SYSTEM, "sign-in mail not sent", what, now)

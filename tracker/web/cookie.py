@@ -1,4 +1,4 @@
-"""The cookie of those who sign in: signed with our keys, for this host alone, out of a script's reach (S16)."""
+"""The cookie of those who sign in: signed with our keys, for this host alone, out of scripts' reach (S16)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Cookie(SecureCookieSessionInterface):
 
 
 def bring_cookie(app: Flask, installation: Installation, *without_forms: Blueprint) -> None:
-    """Give the app its cookie, and all forms their token, but those of blueprints that see to it themselves."""
+    """Give the app its cookie, and forms their token, but in blueprints that see to it themselves."""
     newest, *older = installation.signer.keys_for(Purpose.DESK)
     secure = installation.settings.base_url.startswith("https://")
     app.session_interface = _Cookie()

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, session, url_for
+from flask import flash, make_response, redirect, render_template, request, session, url_for
 
 from tracker.audit import What, by_user, note
 from tracker.ingest.limits import RateLimit, network_of
@@ -36,13 +36,16 @@ ASKS_PER_ADDRESS = 20
 """Requests for a link a minute from one address, to one process: an office may come to work behind one."""
 MINUTES = round(LINK_AGE.total_seconds() / 60)
 
+ELSEWHERE = (
+    "It works only in the browser in which you typed your address. Copy the link from the mail into that"
+    " browser, or ask for a new one in this one. If you did not ask for it, do nothing: nobody gets in by it."
+)
 REFUSALS: Mapping[Refusal, tuple[HTTPStatus, str, str]] = MappingProxyType(
     {
         Refusal.UNKNOWN: (
             HTTPStatus.NOT_FOUND,
             "This link opens nothing",
-            "It may have been cut in two by a mail program: copy the whole address from the mail, or ask for"
-            " a new link.",
+            "A mail program may have cut it in two: copy all of it from the mail, or ask for a new link.",
         ),
         Refusal.EXPIRED: (
             HTTPStatus.GONE,
@@ -57,9 +60,7 @@ REFUSALS: Mapping[Refusal, tuple[HTTPStatus, str, str]] = MappingProxyType(
         Refusal.ELSEWHERE: (
             HTTPStatus.FORBIDDEN,
             "Open this link where you asked for it",
-            "It works only in the browser in which you typed your address. Copy the link from the mail into"
-            " that browser, or ask for a new one in this one. If you did not ask for it, do nothing: nobody"
-            " gets in by it.",
+            ELSEWHERE,
         ),
     }
 )
@@ -121,7 +122,9 @@ class Door:
         with self._desk.database.reading() as reading:
             found = look(reading, self._signer, signed, _browser(), self._desk.clock())
         if isinstance(found, Refusal):
-            return self._refused(found) if me is None else redirect(self._house.home(me), HTTPStatus.SEE_OTHER)
+            return (
+                self._refused(found) if me is None else redirect(self._house.home(me), HTTPStatus.SEE_OTHER)
+            )
         return render_template("house/open.html", signed=signed, name=found.name)
 
     def enter(self, signed: str) -> ResponseReturnValue:
@@ -134,7 +137,9 @@ class Door:
             if me is not None and not isinstance(entered, Refusal):
                 end(writing, me.id, me.session_id, now)
         if isinstance(entered, Refusal):
-            return self._refused(entered) if me is None else redirect(self._house.home(me), HTTPStatus.SEE_OTHER)
+            return (
+                self._refused(entered) if me is None else redirect(self._house.home(me), HTTPStatus.SEE_OTHER)
+            )
         return redirect(welcome(entered), HTTPStatus.SEE_OTHER)
 
     def sign_out(self) -> ResponseReturnValue:
@@ -175,19 +180,6 @@ def welcome(entered: Entered) -> str:
     session.permanent = True
     session[KEY] = entered.key
     return page
-
-
-def create_door(door: Door) -> Blueprint:
-    """Make the addresses of the door."""
-    blueprint = Blueprint("door", __name__, template_folder="templates", static_folder="static", static_url_path="/static")
-    blueprint.add_url_rule("/", "home", door.home)
-    blueprint.add_url_rule("/sign-in", "sign_in", door.sign_in)
-    blueprint.add_url_rule("/sign-in", "ask", door.ask, methods=["POST"])
-    blueprint.add_url_rule("/sign-in/sent", "sent", door.sent)
-    blueprint.add_url_rule("/sign-in/<signed>", "open", door.open)
-    blueprint.add_url_rule("/sign-in/<signed>", "enter", door.enter, methods=["POST"])
-    blueprint.add_url_rule("/sign-out", "sign_out", door.sign_out, methods=["POST"])
-    return blueprint
 
 
 def _browser() -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from tracker.errors import PlainError
-from tracker.people.users import ADDRESS_LENGTH, ADDRESS
+from tracker.people.users import ADDRESS, ADDRESS_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,7 +44,7 @@ class Filled:
         return self.check(name, lambda: read(self.values[name]))
 
     def check(self, name: str, work: Callable[[], T]) -> T | None:
-        """Do something that a field's value may not allow; None, and a problem beside it, where it does not."""
+        """Do what a field's value may not allow; None, and a problem beside it, where it does not."""
         try:
             return work()
         except PlainError as error:

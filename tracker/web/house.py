@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 from flask import abort, flash, redirect, render_template, request, session, url_for
 
 from tracker.db import DATABASE_AWAY
-from tracker.web.me import Me
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from flask import Blueprint, Flask
     from flask.typing import ResponseReturnValue
 
-    from tracker.web.me import Desk
+    from tracker.web.me import Desk, Me
     from tracker.words import Thing, Verb
 
 P = ParamSpec("P")
@@ -54,17 +53,12 @@ class House:
     def guard(self, blueprint: Blueprint) -> None:
         """Keep the pages of a blueprint for those who are signed in, and say so when the database is away."""
         blueprint.before_request(self._let_in)
+        self.excuse(blueprint)
+
+    def excuse(self, blueprint: Blueprint) -> None:
+        """Have a blueprint say so when the database is away."""
         for away in DATABASE_AWAY:
             blueprint.register_error_handler(away, _busy)
-
-    def with_me(self, view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-        """Give a view who is signed in, as its first argument."""
-
-        @wraps(view)
-        def known(**arguments: Any) -> ResponseReturnValue:  # noqa: ANN401  (whatever its address holds)
-            return view(self._present(), **arguments)
-
-        return known
 
     def needs(
         self, verb: Verb, thing: Thing, view: Callable[..., ResponseReturnValue]
@@ -103,7 +97,7 @@ class House:
             flash("You are signed out here: sign in again.")
         return redirect(url_for("door.sign_in"), HTTPStatus.SEE_OTHER)
 
-    def _furniture(self) -> Mapping[str, Any]:
+    def _furniture(self) -> dict[str, Any]:
         try:
             me = self.desk.me() if request.endpoint and not request.path.startswith("/a/") else None
         except DATABASE_AWAY:

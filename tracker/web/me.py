@@ -80,7 +80,9 @@ class Desk:
         if found.is_stale:
             self._see(found, now)
         user = found.user
-        return Me(user.id, user.name, user.role, user.team_id, found.session_id, Reader.of(user.time_zone, now))
+        return Me(
+            user.id, user.name, user.role, user.team_id, found.session_id, Reader.of(user.time_zone, now)
+        )
 
     def _see(self, found: SignedIn, now: datetime) -> None:
         """Write down when they were last seen; nobody is kept out because that cannot be written."""

@@ -1,19 +1,30 @@
-"""*You*: a user's own page."""
+"""*You*: a user's own name, zone, hours, deputy, absences and sessions."""
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import render_template
+from flask import abort, flash, redirect, render_template, request, url_for
+
+from tracker.audit import What, by_user, note
+from tracker.models import User
+from tracker.people.recorded import changing, sign_out_everywhere
+from tracker.people.sessions import end, live_sessions
+from tracker.web.device import device_name
+from tracker.web.person_form import DAYS, ZONES, deputies_for, filled_with, read_details, typed
+from tracker.words import Thing
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
 
+    from tracker.web.forms import Filled
     from tracker.web.me import Desk, Me
 
 
 class You:
-    """What users say of themselves."""
+    """What users say of themselves, and where they are signed in."""
 
     def __init__(self, desk: Desk) -> None:
         """Take what pages work with."""
@@ -21,4 +32,50 @@ class You:
 
     def show(self, me: Me) -> ResponseReturnValue:
         """Show it."""
-        return render_template("house/you.html", here="desk.you", name=me.name)
+        with self._desk.database.reading() as session:
+            user = session.get_one(User, me.id)
+            return self._page(session, me, user, filled_with(user))
+
+    def change(self, me: Me) -> ResponseReturnValue:
+        """Change it, or show what cannot be with what was typed."""
+        form = typed(request.form)
+        with self._desk.database.writing() as session:
+            details = read_details(form, deputies_for(session, me.id))
+            user = session.get_one(User, me.id)
+            if details is None:
+                return self._page(session, me, user, form), HTTPStatus.UNPROCESSABLE_ENTITY
+            with changing(session, by_user(me.id), user, me.reader.now):
+                details.give_to(user)
+        flash("Saved.", "good")
+        return redirect(url_for("desk.you"), HTTPStatus.SEE_OTHER)
+
+    def end_session(self, me: Me, session_id: int) -> ResponseReturnValue:
+        """End one of one's own sessions; those of others are not there."""
+        now = me.reader.now
+        with self._desk.database.writing() as session:
+            if not end(session, me.id, session_id, now):
+                abort(HTTPStatus.NOT_FOUND)
+            note(session, by_user(me.id), "end session", What(Thing.SESSION, session_id), now)
+        flash("That browser is signed out.", "good")
+        return redirect(url_for("desk.you"), HTTPStatus.SEE_OTHER)
+
+    def end_others(self, me: Me) -> ResponseReturnValue:
+        """End all of one's own sessions but this."""
+        with self._desk.database.writing() as session:
+            user = session.get_one(User, me.id)
+            sign_out_everywhere(session, by_user(me.id), user, me.reader.now, but=me.session_id)
+        flash("You are signed in here only.", "good")
+        return redirect(url_for("desk.you"), HTTPStatus.SEE_OTHER)
+
+    def _page(self, session: Session, me: Me, user: User, form: Filled) -> str:
+        sessions = live_sessions(session, me.id, me.reader.now)
+        return render_template(
+            "house/you.html",
+            here="desk.you",
+            user=user,
+            form=form,
+            days=DAYS,
+            zones=ZONES,
+            deputies=deputies_for(session, me.id),
+            sessions=[(one, device_name(one.user_agent)) for one in sessions],
+        )
