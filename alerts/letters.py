@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from alerts.channels.base import ChannelError
+from alerts.channels.base import ChannelError, TemporaryFailure
 from alerts.channels.mail import SmtpChannel
 from alerts.mail import Content, Mail, new_mail_id
 from tracker.people.letter import NotSentError
@@ -47,4 +47,4 @@ class LetterPost:
         try:
             self._channel.send(mail, self._clock())
         except ChannelError as error:
-            raise NotSentError(error.reason) from error
+            raise NotSentError(error.reason, again=isinstance(error, TemporaryFailure)) from error

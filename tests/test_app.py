@@ -83,7 +83,7 @@ def test_s16_a_refusal_is_a_page_like_any_other(door: FrontDoor, path: str, host
 @pytest.mark.parametrize(
     ("method", "path", "host", "status", "says"),
     [
-        ("GET", "/", "", 404, "Nothing to see at this address"),
+        ("GET", "/nothing", "", 404, "Nothing to see at this address"),
         ("GET", "/a/x/y/z", "", 404, "This is Ringback."),
         ("POST", "/a/x/calling", "", 405, "Nothing can be sent to this address"),
         ("GET", "/", "evil.example", 400, "see RINGBACK_BASE_URL and RINGBACK_TRUSTED_HOSTS."),

@@ -98,7 +98,7 @@ def until(start: int, end: int) -> tuple[int, int]:
     """
     end = end or WHOLE_DAY
     if start >= end:
-        msg = "Working hours end after they begin, within one day; 00:00 is the end of the day"
+        msg = "Working hours end after they begin, on the same day"
         raise DetailError(msg)
     return start, end
 

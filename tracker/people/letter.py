@@ -25,6 +25,11 @@ _TEMPLATES = Environment(
 class NotSentError(Exception):
     """A letter did not get through; the message is a sentence that says why."""
 
+    def __init__(self, reason: str, *, again: bool) -> None:
+        """Take the reason, and whether another try may help."""
+        super().__init__(reason)
+        self.again = again
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:

@@ -87,6 +87,8 @@ class Asking:
                 self._post.send(letter)
             except NotSentError as error:
                 reason = str(error)
+                if not error.again:
+                    break
             else:
                 return
         log.warning(

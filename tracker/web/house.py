@@ -99,7 +99,7 @@ class House:
 
     def _furniture(self) -> dict[str, Any]:
         try:
-            me = self.desk.me() if request.endpoint and not request.path.startswith("/a/") else None
+            me = self.desk.me() if not request.path.startswith("/a/") else None
         except DATABASE_AWAY:
             me = None
         return {"me": me, "entries": self.entries(me) if me else ()}

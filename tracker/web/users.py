@@ -137,7 +137,7 @@ class Users:
                 Listed(
                     user,
                     teams.get(user.team_id or 0, ""),
-                    written(WorkingHours.of(user)),
+                    _capital(written(WorkingHours.of(user))),
                     is_away(user, me.reader.now),
                 )
                 for user in all_users(session)
@@ -174,6 +174,10 @@ def _there(session: Session, user_id: int) -> User:
     if user is None:
         abort(HTTPStatus.NOT_FOUND)
     return user
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _team(session: Session, user: User) -> str:
