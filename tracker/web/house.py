@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 from flask import abort, flash, redirect, render_template, request, session, url_for
 
 from tracker.db import DATABASE_AWAY
+from tracker.web.me import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -93,7 +94,7 @@ class House:
             return None
         if request.method == "GET":
             session[WANTED] = [request.endpoint, request.view_args or {}]
-        if "key" in session:
+        if KEY in session:
             flash("You are signed out here: sign in again.")
         return redirect(url_for("door.sign_in"), HTTPStatus.SEE_OTHER)
 

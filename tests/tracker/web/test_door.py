@@ -183,7 +183,9 @@ def test_a_person_is_mailed_only_so_many_links(company: Company) -> None:
 
 def test_s14_an_address_may_ask_only_so_often(company: Company) -> None:
     browser = company.browser()
-    answers = [company.asks(browser, "eve@northwind.example").status_code for _ in range(ASKS_PER_ADDRESS + 1)]
+    answers = [
+        company.asks(browser, "eve@northwind.example").status_code for _ in range(ASKS_PER_ADDRESS + 1)
+    ]
     assert answers == [303] * ASKS_PER_ADDRESS + [429]
 
 
@@ -195,7 +197,9 @@ def test_what_is_no_address_is_said_beside_the_field_and_kept(company: Company, 
     assert f'value="{typed}"' in answer.text
 
 
-@pytest.mark.parametrize("query", ["?next=//evil.example", "?next=https://evil.example/", "?url=//evil.example"])
+@pytest.mark.parametrize(
+    "query", ["?next=//evil.example", "?next=https://evil.example/", "?url=//evil.example"]
+)
 def test_s11_no_parameter_leads_elsewhere(company: Company, query: str) -> None:
     sam = company.hire()
     browser = company.browser()
@@ -244,6 +248,9 @@ def test_signing_out_ends_the_session_itself(company: Company) -> None:
 
 
 def test_a_mail_server_that_never_greets_keeps_nobody_waiting(database: Database) -> None:
-    with rude_server(drip=False) as rude, open_company(database, smtp_port=rude.port, smtp_timeout_s=1) as company:
+    with (
+        rude_server(drip=False) as rude,
+        open_company(database, smtp_port=rude.port, smtp_timeout_s=1) as company,
+    ):
         company.hire(email="sam@northwind.example")
         assert company.browser().sends("/sign-in", email="eve@northwind.example").status_code in {303, 503}
