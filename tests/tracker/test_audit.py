@@ -34,11 +34,16 @@ def test_who_did_what_is_read_newest_first(database: Database) -> None:
 
 
 def test_a_change_that_fails_is_not_on_record(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.writing() as session:
-        user = add_user(session)
-        with changing(session, COMMAND, user, NOON):
-            user.role = Role.ADMIN
-        _ = 1 // 0
+    def fail() -> None:
+        with database.writing() as session:
+            user = add_user(session)
+            with changing(session, COMMAND, user, NOON):
+                user.role = Role.ADMIN
+            session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with database.reading() as session:
         assert session.scalars(select(AuditEntry)).all() == []
         assert session.scalars(select(User)).all() == []

@@ -57,7 +57,7 @@ class Company:
 
     def asks(self, browser: Browser, email: str) -> TestResponse:
         """Ask for a link, and wait until all is done that follows from it."""
-        answer = browser.sends("/sign-in", page="/sign-in", email=email)
+        answer = browser.sends("/sign-in", "/sign-in", email=email)
         for thread in threading.enumerate():
             if thread.name == "sign-in":
                 thread.join(PATIENCE_S)
@@ -91,7 +91,7 @@ class Browser:
     def gets(self, path: str) -> TestResponse:
         return self.client.get(path, buffered=True)
 
-    def sends(self, path: str, page: str = "", **fields: str | list[str]) -> TestResponse:
+    def sends(self, path: str, page: str = "", /, **fields: str | list[str]) -> TestResponse:
         """Open a page with a form, by default the one under the same address, and send it to `path`."""
         found = TOKEN.search(self.client.get(page or path, buffered=True).text)
         token = {"csrf_token": found[1]} if found else {}

@@ -42,7 +42,7 @@ def test_s8_fifty_looks_of_a_scanner_and_its_presses_leave_a_link_usable(company
     company.asks(browser, sam.email)
     (link,) = company.links()
     assert {scanner.gets(link).status_code for _ in range(50)} == {403}
-    assert scanner.sends(link, page="/sign-in").status_code == 403
+    assert scanner.sends(link, "/sign-in").status_code == 403
     assert browser.sends(link).status_code == 303
     assert browser.is_in()
     assert not scanner.is_in()
@@ -87,7 +87,7 @@ def test_a_link_expires_after_ten_minutes(company: Company) -> None:
     company.door.now += LINK_AGE
     assert browser.gets(link).status_code == 200
     company.door.now += timedelta(seconds=1)
-    for answer in (browser.gets(link), browser.sends(link, page="/sign-in")):
+    for answer in (browser.gets(link), browser.sends(link, "/sign-in")):
         assert answer.status_code == 410
         assert "has expired" in answer.text
         assert "Ask for a new link" in answer.text
@@ -99,9 +99,9 @@ def test_s2_a_link_is_used_once_however_it_is_spelled(company: Company) -> None:
     browser = company.browser()
     company.signs_in(browser, sam.email)
     (link,) = company.links()
-    browser.sends("/sign-out", page="/you")
+    browser.sends("/sign-out", "/you")
     for spelling in (link, f"{link}=", f"{link[:-1]}{chr(ord(link[-1]) ^ 1)}"):
-        assert browser.sends(spelling, page="/sign-in").status_code in {403, 404, 410}
+        assert browser.sends(spelling, "/sign-in").status_code in {403, 404, 410}
     assert not browser.is_in()
 
 
@@ -112,7 +112,7 @@ def test_who_is_in_already_and_opens_the_link_again_goes_on(company: Company) ->
     company.signs_in(browser, sam.email)
     (link,) = company.links()
     assert browser.gets(link).location == "/you"
-    assert browser.sends(link, page="/you").location == "/you"
+    assert browser.sends(link, "/you").location == "/you"
     assert browser.is_in()
 
 
@@ -148,8 +148,8 @@ def test_who_left_meanwhile_does_not_get_in(company: Company) -> None:
     browser = company.browser()
     company.asks(browser, sam.email)
     admin = company.browser(company.hire("Kim Berg", role=Role.ADMIN))
-    admin.sends(f"/users/{sam.id}/left", page=f"/users/{sam.id}")
-    assert browser.sends(company.links()[0], page="/sign-in").status_code == 404
+    admin.sends(f"/users/{sam.id}/left", f"/users/{sam.id}")
+    assert browser.sends(company.links()[0], "/sign-in").status_code == 404
     assert not browser.is_in()
 
 
@@ -205,7 +205,7 @@ def test_s11_no_parameter_leads_elsewhere(company: Company, query: str) -> None:
     browser = company.browser()
     assert browser.gets(f"/users{query}").location == "/sign-in"
     company.asks(browser, sam.email)
-    answer = browser.sends(company.links()[0] + query, page=company.links()[0])
+    answer = browser.sends(company.links()[0] + query, company.links()[0])
     assert answer.location == "/users"
 
 
@@ -238,7 +238,7 @@ def test_signing_out_ends_the_session_itself(company: Company) -> None:
     sam = company.hire()
     browser = company.browser(sam)
     stolen = cookie(browser)
-    assert "You are signed out." in browser.gets(browser.sends("/sign-out", page="/you").location).text
+    assert "You are signed out." in browser.gets(browser.sends("/sign-out", "/you").location).text
     thief = company.browser()
     thief.client.set_cookie("ringback-desk", stolen)
     assert not thief.is_in()

@@ -57,7 +57,7 @@ def test_s16_pages_carry_the_headers_and_are_kept_by_nobody(company: Company, pa
 def test_who_is_not_signed_in_is_asked_to(company: Company, path: str) -> None:
     company.hire()
     assert company.browser().gets(path).location == "/sign-in"
-    assert company.browser().sends(path, page="/sign-in", name="Eve").location == "/sign-in"
+    assert company.browser().sends(path, "/sign-in", name="Eve").location == "/sign-in"
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_a_database_that_is_away_is_said(company: Company, database_url: str) ->
     browser = company.browser(company.hire())
     browser.gets("/you")
     with database_away(database_url):
-        answer = browser.sends("/you", page="/sign-in")
+        answer = browser.sends("/you", "/sign-in")
         assert answer.status_code in {303, 400, 503}
     assert browser.is_in()
 

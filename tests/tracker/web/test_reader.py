@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.builders import NOON
+from tests.tracker.ingest.stories import PERSON
 from tracker.web.device import device_name
 from tracker.web.reader import Reader
 
@@ -32,19 +33,17 @@ def test_a_zone_that_is_none_any_more_is_utc() -> None:
     assert Reader.of("Mars/Base", NOON).zone.key == "UTC"
 
 
+PHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+    " Version/17.5 Mobile/15E148 Safari/604.1"
+)
+
+
 @pytest.mark.parametrize(
     ("agent", "name"),
     [
-        (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
-            " Version/17.5 Mobile/15E148 Safari/604.1",
-            "Safari on iPhone",
-        ),
-        (
-            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko)"
-            " Chrome/142.0.0.0 Safari/537.36",
-            "Chrome on Mac",
-        ),
+        (PHONE, "Safari on iPhone"),
+        (PERSON, "Chrome on Mac"),
         ("", "A browser that gives no name"),
     ],
 )

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from tests.tracker.web.company import Browser
 from tests.tracker.web.test_you import GIVEN
 from tracker.models import AuditEntry, Team, User
 from tracker.people.first_admin import ADDRESS_AGE, first_address
 from tracker.words import Role
 
 if TYPE_CHECKING:
-    from tests.tracker.web.company import Company
+    from tests.tracker.web.company import Browser, Company
 
 NEW: dict[str, str | list[str]] = {
     "name": "Sam Reed",
@@ -86,11 +85,11 @@ def test_who_left_is_signed_out_at_once_and_may_come_back(company: Company) -> N
     _, browser = admin(company)
     sams = company.browser(sam)
     page = f"/users/{sam.id}"
-    browser.sends(f"{page}/left", page=page)
+    browser.sends(f"{page}/left", page)
     assert not sams.is_in()
     assert "they cannot sign in" in browser.gets(page).text
     assert company.noted() == [("Kim Berg", "change"), ("Kim Berg", "end sessions")]
-    browser.sends(f"{page}/back", page=page)
+    browser.sends(f"{page}/back", page)
     assert not sams.is_in()
     company.signs_in(sams, sam.email)
     assert sams.is_in()
@@ -100,8 +99,8 @@ def test_an_admin_signs_somebody_out_everywhere(company: Company) -> None:
     sam = company.hire()
     _, browser = admin(company)
     phone, laptop = company.browser(sam), company.browser(sam)
-    browser.sends(f"/users/{sam.id}/sign-out", page=f"/users/{sam.id}")
-    assert not (phone.is_in() or laptop.is_in())
+    browser.sends(f"/users/{sam.id}/sign-out", f"/users/{sam.id}")
+    assert (phone.is_in(), laptop.is_in()) == (False, False)
     assert browser.is_in()
 
 
@@ -111,7 +110,7 @@ def test_the_last_admin_stays(company: Company) -> None:
     answer = browser.sends(page, **GIVEN | {"role": "rep", "team": ""})
     assert answer.status_code == 422
     assert "the only admin" in answer.text
-    browser.sends(f"{page}/left", page=page)
+    browser.sends(f"{page}/left", page)
     assert "the only admin" in browser.gets(page).text
     assert browser.is_in()
     assert company.noted() == []
@@ -139,7 +138,7 @@ def test_the_terminal_s_address_makes_the_first_admin_once(company: Company) -> 
     address, browser, late = first(company), company.browser(), company.browser()
     assert browser.sends(address, **ADA).location == "/users"
     assert browser.is_in()
-    for answer in (late.gets(address), late.sends(address, page="/sign-in", **ADA)):
+    for answer in (late.gets(address), late.sends(address, "/sign-in", **ADA)):
         assert answer.status_code == 410
         assert "There is an admin already" in answer.text
     assert not late.is_in()
@@ -161,7 +160,7 @@ def test_another_address_makes_nobody_an_admin(company: Company, made: str, says
     before = datetime(2026, 1, 1, tzinfo=UTC)
     address = first(company, before if made == "late" else None) if made == "late" else f"/first-admin/{made}"
     assert company.door.now - before > ADDRESS_AGE
-    answer = company.browser().sends(address, page="/sign-in", **ADA)
+    answer = company.browser().sends(address, "/sign-in", **ADA)
     assert answer.status_code == 410
     assert says in answer.text
 

@@ -122,10 +122,10 @@ def test_browsers_are_listed_and_signed_out(company: Company) -> None:
         ids = [one.id for one in live_sessions(session, sam.id, company.door.now)]
         (other,) = [one.id for one in live_sessions(session, priya.id, company.door.now)]
     assert here.gets("/you").text.count("last seen") == 3
-    assert here.sends(f"/you/sessions/{ids[1]}/end", page="/you").status_code == 303
+    assert here.sends(f"/you/sessions/{ids[1]}/end", "/you").status_code == 303
     assert (here.is_in(), phone.is_in(), laptop.is_in()) == (True, False, True)
-    here.sends("/you/sessions/end-others", page="/you")
+    here.sends("/you/sessions/end-others", "/you")
     assert (here.is_in(), laptop.is_in()) == (True, False)
-    assert here.sends(f"/you/sessions/{other}/end", page="/you").status_code == 404
+    assert here.sends(f"/you/sessions/{other}/end", "/you").status_code == 404
     assert hers.is_in()
     assert [verb for _, verb in company.noted()] == ["end session", "end sessions"]
