@@ -16,6 +16,7 @@ import click
 from tracker import consent
 from tracker.cli.common import portions, with_installation
 from tracker.cli.listed import addresses_of, show_faulty_lines, show_people
+from tracker.cli.noted import noted
 from tracker.cli.writing import written_whole
 from tracker.consent import SOURCE_LENGTH, VERSION_LENGTH, Proof, Verdict
 from tracker.imports.cells.dates import DateOrder
@@ -24,6 +25,7 @@ from tracker.imports.cells.guard import guard
 from tracker.imports.cells.text import clean
 from tracker.imports.proofs import COLUMNS, Told, check_words, given_moment, lacks, read_proofs
 from tracker.names import email_key
+from tracker.words import Thing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,6 +145,7 @@ def _record(installation: Installation, who: str, told: Told) -> None:
     for some in portions(proofs):
         with installation.database.writing() as session:
             verdicts = consent.record(session, installation.signer, some, told.now)
+            noted(session, "record", Thing.CONSENT, people=len(some))
         for proof, verdict in zip(some, verdicts, strict=True):
             became[verdict].append(proof.email)
     show_faulty_lines(sorted([*listed.faults, *faults], key=lambda fault: fault.line))
@@ -172,6 +175,7 @@ def _revoke(installation: Installation, who: str, now: datetime) -> None:
     for some in portions(emails):
         with installation.database.writing() as session:
             parts.append(consent.revoke(session, some, now))
+            noted(session, "revoke", Thing.CONSENT, people=len(some))
     show_faulty_lines(listed.faults)
     people = [email for part in parts for email in part.ended]
     click.echo(

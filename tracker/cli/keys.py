@@ -8,11 +8,13 @@ import click
 from sqlalchemy import func, select
 
 from tracker.cli.common import said_plainly
+from tracker.cli.noted import noted
 from tracker.hash_key import remember_key
 from tracker.installation import open_installation
 from tracker.models import Suppression
 from tracker.schema import require_current
 from tracker.settings import load_settings
+from tracker.words import Thing
 
 
 @click.command("key-lost")
@@ -32,6 +34,7 @@ def key_lost_command(*, yes: bool) -> None:
             click.confirm(f"{wishes} wishes to be left alone will be recognised no more. Go on?", abort=True)
         with installation.database.writing() as session:
             remember_key(session, installation.signer, datetime.now(UTC))
+            noted(session, "give up the lost key", Thing.SUPPRESSION)
     click.echo(
         "The present key counts from now on. Import your lists again now: `ringback suppress FILE --kind …`"
     )

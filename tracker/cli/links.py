@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tracker.campaigns import check_label, ensure_campaign
 from tracker.cli.common import portions, with_installation
+from tracker.cli.noted import noted
 from tracker.cli.writing import written_whole
 from tracker.errors import PlainError
 from tracker.links import PARAM, LinkError, tracked_url
@@ -22,6 +23,7 @@ from tracker.own import own_link
 from tracker.sites import site_with
 from tracker.suppression import suppressed_kinds
 from tracker.tokens import revoke, rotate
+from tracker.words import Thing
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -102,6 +104,7 @@ def links_command(  # noqa: PLR0913  (a command's options)
     with written_whole(out) as file:
         with installation.database.writing() as session:
             ensure_campaign(session, campaign, url, now)
+            noted(session, "export", Thing.LINK, campaign=campaign, people=len(chosen.recipients))
         for some in portions([person.prospect_id for person in chosen.recipients]):
             # A transaction each, so that visits get their turn meanwhile.
             with installation.database.writing() as session:
@@ -146,6 +149,7 @@ def link_command(  # noqa: PLR0913  (a command's options)
                 session, installation.signer, email, url, campaign, now, param=param, in_query=in_query
             )
             click.echo(link)
+            noted(session, "add a test link", Thing.LINK, user=email)
             return
         person = _prospect(session, email)
         kinds = suppressed_kinds(session, installation.signer, [email]).get(email, set())
@@ -160,6 +164,7 @@ def link_command(  # noqa: PLR0913  (a command's options)
             session, [person.id], url, campaign, now
         )
         link = links[person.id].url
+        noted(session, "add", Thing.LINK, prospect_id=person.id, campaign=campaign)
     click.echo(link)
 
 
@@ -175,6 +180,7 @@ def token_revoke(installation: Installation, email: str) -> None:
     """Kill all links of a person; the next campaign makes new ones."""
     with installation.database.writing() as session:
         killed = revoke(session, _prospect(session, email).id, datetime.now(UTC))
+        noted(session, "revoke the links", Thing.PROSPECT, _prospect(session, email).id)
     click.echo(f"The links of {email} are dead." if killed else f"{email} had no living links.")
 
 
@@ -185,6 +191,7 @@ def token_rotate(installation: Installation, email: str) -> None:
     """Kill all links of a person and make a token for new ones, e.g. when a mail was forwarded widely."""
     with installation.database.writing() as session:
         rotate(session, _prospect(session, email).id, datetime.now(UTC))
+        noted(session, "rotate the token", Thing.PROSPECT, _prospect(session, email).id)
     click.echo(f"{email} has a new token; download the CSV again for your mailing service.")
 
 

@@ -9,9 +9,11 @@ import click
 
 from tracker.browsers import clear_own
 from tracker.cli.common import with_installation
+from tracker.cli.noted import noted
 from tracker.ingest.rescreen import remembered_in, rescreen
 from tracker.own import own_browsers
 from tracker.people.users import user_with
+from tracker.words import Thing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +47,7 @@ def own_command(decide_of: Callable[[Installation], Decide]) -> click.Group:
             user = user_with(session, email)
             name = user.name
             browsers = clear_own(session, user, now)
+            noted(session, "give own browsers back", Thing.USER, user.id, browsers=len(browsers))
             session.flush()
             visits = [visit for browser in browsers for visit in remembered_in(session, browser)]
             rescreen(session, visits, now, decide_of(installation))

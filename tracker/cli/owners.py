@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.common import with_installation
+from tracker.cli.noted import noted
 from tracker.owners import list_owners, map_owner
+from tracker.words import Thing
 
 if TYPE_CHECKING:
     from tracker.installation import Installation
@@ -29,6 +31,7 @@ def owners_map(installation: Installation, name: str, email: str) -> None:
     """Say that the owner NAME is the user with this address, e.g. `owners map "S. Reed" sam@example.com`."""
     with installation.database.writing() as session:
         user = map_owner(session, name, email)
+        noted(session, "map", Thing.OWNER, owner=name, user_id=user.id)
     click.echo(f"{name} is {user.name} <{user.email}>.")
 
 

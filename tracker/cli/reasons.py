@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from tracker.cli.common import with_installation
+from tracker.cli.noted import noted
 from tracker.imports.reasons import (
     list_reason_rules,
     remove_reason_rule,
     seed_reason_rules,
     set_reason_rule,
 )
-from tracker.words import ReasonKind
+from tracker.words import ReasonKind, Thing
 
 if TYPE_CHECKING:
     from tracker.installation import Installation
@@ -36,6 +37,7 @@ def reasons_set(installation: Installation, phrase: str, kind: str) -> None:
     with installation.database.writing() as session:
         seed_reason_rules(session)
         changed = set_reason_rule(session, phrase, ReasonKind(kind))
+        noted(session, "set a reason", Thing.RULE, phrase=phrase, kind=kind)
     click.echo(f"{phrase!r} means {kind}. Deals that changed: {changed:,}.")
 
 
@@ -47,6 +49,7 @@ def reasons_remove(installation: Installation, phrase: str) -> None:
     with installation.database.writing() as session:
         seed_reason_rules(session)
         changed = remove_reason_rule(session, phrase)
+        noted(session, "remove a reason", Thing.RULE, phrase=phrase)
     click.echo(f"{phrase!r} means nothing of its own any more. Deals that changed: {changed:,}.")
 
 

@@ -10,6 +10,7 @@ import click
 from iporigin import classify
 
 from tracker.cli.common import with_installation
+from tracker.cli.noted import noted
 from tracker.ingest.agents import judge_agent
 from tracker.ingest.senders import SIGN_OF, SenderTable, is_hosting, read_address, tells_apart
 from tracker.ingest.signs import HOSTING, LISTED_PROGRAM
@@ -25,7 +26,7 @@ from tracker.senders import (
     replace_rules,
     shown,
 )
-from tracker.words import SenderKind
+from tracker.words import SenderKind, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -86,6 +87,7 @@ def senders_add(installation: Installation, kind: str, what: str, note: str) -> 
     rule = read_rule(SenderKind(kind), what, note)
     with installation.database.writing() as session:
         add_rule(session, rule)
+        noted(session, "add", Thing.SENDER, kind=rule.kind, what=rule.what, note=rule.note)
         rules = all_rules(session)
     click.echo(f"{rule.what}: {WHAT_FOLLOWS[rule.kind]}.")
     if rule.kind is not SenderKind.PROGRAM and not tells_apart(rule.what.partition("/")[0]):
@@ -102,6 +104,7 @@ def senders_remove(installation: Installation, what: str) -> None:
     """Take the rule for a network or pattern away."""
     with installation.database.writing() as session:
         rule = remove_rule(session, what)
+        noted(session, "remove", Thing.SENDER, kind=rule.kind, what=rule.what)
     click.echo(f"{rule.what} is no longer {rule.kind}.")
     _say_when([])
 
@@ -118,6 +121,7 @@ def senders_load(installation: Installation, file: Path) -> None:
     rules = read_rules(file)
     with installation.database.writing() as session:
         replace_rules(session, rules)
+        noted(session, "replace all", Thing.SENDER, rules=len(rules))
     click.echo(f"Rules: {len(rules):,}.")
     _say_when(not_found_again(rules))
 

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 import click
 
 from tracker.cli.common import with_installation
+from tracker.cli.noted import noted
 from tracker.doctor.connections import LOCAL_HOSTS
 from tracker.links import PARAM
 from tracker.sites import SiteWishes, add_site, all_sites, hidden_link, script_tag, site_with
 from tracker.topics import all_rules, remove_topic, seed_topic_rules, set_topic
-from tracker.words import ConsentSource
+from tracker.words import ConsentSource, Thing
 
 if TYPE_CHECKING:
     from tracker.installation import Installation
@@ -51,6 +52,7 @@ def site_add(
     """Add a site by its addresses, e.g. https://www.example.com, and print its tag."""
     with installation.database.writing() as session:
         site = add_site(session, SiteWishes(origins, name, ConsentSource(consent), legal_basis))
+        noted(session, "add", Thing.SITE, site.id, name=site.name, origins=site.origins)
     click.echo(f"Added {site.name} ({', '.join(site.origins)}).\n{WHERE_TO_PUT_IT}\n", err=True)
     warn_of_home(installation.settings.base_url, site.origins)
     click.echo(script_tag(site, installation.settings.base_url))
@@ -130,6 +132,7 @@ def topics_set(installation: Installation, pattern: str, topic: str, site: str |
     with installation.database.writing() as session:
         seed_topic_rules(session)
         rule = set_topic(session, pattern, topic, site_with(session, site).id if site else None)
+        noted(session, "set a topic", Thing.RULE, pattern=pattern, topic=topic)
     click.echo(f"Pages like {rule.pattern} are about {rule.topic} from now on.")
 
 
@@ -141,4 +144,5 @@ def topics_remove(installation: Installation, pattern: str, site: str | None) ->
     """Take a rule away."""
     with installation.database.writing() as session:
         remove_topic(session, pattern, site_with(session, site).id if site else None)
+        noted(session, "remove a topic", Thing.RULE, pattern=pattern)
     click.echo(f"The rule {pattern} is gone.")

@@ -10,8 +10,9 @@ import click
 
 from tracker.cli.common import with_installation
 from tracker.cli.listed import addresses_of, show_faulty_lines
+from tracker.cli.noted import noted
 from tracker.suppression import lift, suppress
-from tracker.words import SuppressionKind
+from tracker.words import SuppressionKind, Thing
 
 if TYPE_CHECKING:
     from tracker.installation import Installation
@@ -36,6 +37,9 @@ def suppress_command(
     listed, default_source = addresses_of(who)
     wish = _KINDS[kind]
     with installation.database.writing() as session:
+        noted(
+            session, "lift" if is_lifted else "add", Thing.SUPPRESSION, kind=wish, people=len(listed.emails)
+        )
         if is_lifted:
             changed = lift(session, installation.signer, listed.emails, wish)
         else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
+from tracker.audit import COMMAND, What, note
 from tracker.imports.ahead import read_ahead
 from tracker.imports.contacts import read_contacts
 from tracker.imports.errors import NotStoredError
@@ -26,12 +27,14 @@ from tracker.imports.survey import survey
 from tracker.imports.table import find_table
 from tracker.models import OwnerName
 from tracker.owners import map_by_itself
+from tracker.words import Thing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
+    from tracker.audit import Actor
     from tracker.imports.ahead import Chunk
     from tracker.imports.layout import Layout
     from tracker.imports.rejects import Fault
@@ -62,11 +65,13 @@ def import_file(
     options: ImportOptions,
     now: datetime,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
+    who: Actor = COMMAND,
 ) -> ImportReport:
     """Import a file of deals: good rows go in, bad ones are reported, nothing is half-written.
 
     All rows go in within one transaction: a file that is interrupted leaves nothing, and its repeat
     updates what is there. `progress` hears how many rows are done, and how many there are.
+    `who` is on record for it.
 
     Raises:
         QuestionError: only the user knows how to read this file; nothing was written.
@@ -82,7 +87,7 @@ def import_file(
     settings = installation.settings
     contacts = read_contacts(options.contacts, settings.phone_region) if options.contacts else None
     reader = RowReader(layout, habits, settings.currency, settings.phone_region, contacts)
-    job = _Job(table.headings, _answers(layout, habits, options, memory), now, dry_run=options.dry_run)
+    job = _Job(table.headings, _answers(layout, habits, options, memory), now, options.dry_run, who)
     with RejectsFile(None if options.dry_run else options.rejects, table) as rejects:
         tally = _Tally(rejects, lambda done: progress(done, habits.rows), stamp, habits.rows)
         with closing(read_ahead(table, reader, habits.rows)) as chunks:
@@ -151,6 +156,7 @@ class _Job:
     answers: Memory
     now: datetime
     dry_run: bool
+    who: Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +187,8 @@ def _store(installation: Installation, chunks: Iterable[Chunk], tally: _Tally, j
                 select(OwnerName.name).where(OwnerName.user_id.is_(None)).order_by(OwnerName.name)
             ).all()
             tally.finish()
+            after = {"family": job.answers.family, "rows": tally.done, "rejected": tally.rejected}
+            note(session, job.who, "import", What(Thing.IMPORT, after=after), job.now)
             if job.dry_run:
                 session.rollback()
     except DBAPIError as error:

@@ -35,11 +35,11 @@ def portrait(user: User) -> dict[str, Any]:
 
 @contextmanager
 def changing(session: Session, who: Actor, user: User, now: datetime) -> Iterator[None]:
-    """Put on record what of a user is changed within; who left is signed out everywhere."""
+    """Put on record what of a user is changed within; who left, or comes back, is signed out everywhere."""
     before = portrait(user)
     yield
     note_change(session, who, "change", What(Thing.USER, user.id, before, portrait(user)), now)
-    if user.left_at is not None:
+    if user.left_at is not None or before["left_at"] is not None:
         sign_out_everywhere(session, who, user, now)
 
 

@@ -71,7 +71,7 @@ def ask(session: Session, signer: Signer, email: str, browser: str, now: datetim
     user = session.scalar(
         select(User)
         .where(func.lower(User.email) == email_key(email), User.left_at.is_(None))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     if user is None:
         return None

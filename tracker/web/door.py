@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from flask import flash, make_response, redirect, render_template, request, session, url_for
 
@@ -81,6 +82,10 @@ class Door:
         me = self._desk.me()
         if me is not None:
             return redirect(self._house.home(me), HTTPStatus.SEE_OTHER)
+        home = self._desk.installation.settings.base_url
+        if urlsplit(home).hostname != urlsplit(f"//{request.host}").hostname:
+            # Mailed links open under the main name, and a cookie is for one name.
+            return redirect(f"{home}/sign-in", HTTPStatus.SEE_OTHER)
         return self._form(Filled({"email": ""}))
 
     def ask(self) -> ResponseReturnValue:

@@ -127,7 +127,7 @@ class Users:
         with self._desk.database.writing() as session:
             user = _there(session, user_id)
             number = sign_out_everywhere(session, by_user(me.id), user, me.reader.now)
-        flash(f"{user.name} is signed out: browsers {number}.", "good")
+        flash(f"{user.name} is signed out in {number} browser{'' if number == 1 else 's'}.", "good")
         return redirect(url_for("desk.one_user", user_id=user_id), HTTPStatus.SEE_OTHER)
 
     def _list(self, me: Me, form: Filled) -> str:

@@ -228,6 +228,13 @@ def test_no_session_can_be_planted_before_signing_in(company: Company) -> None:
     assert not attacker.is_in()
 
 
+def test_under_another_name_of_ours_one_signs_in_under_the_main_one(database: Database) -> None:
+    """Where links open: a cookie is for one name."""
+    with open_company(database, trusted_hosts=["desk.example"]) as company:
+        answer = company.browser().client.get("/sign-in", base_url="http://desk.example", buffered=True)
+        assert answer.location == "http://localhost/sign-in"
+
+
 def cookie(browser: Browser) -> str:
     found = browser.client.get_cookie("ringback-desk")
     assert found is not None
