@@ -28,8 +28,8 @@ HEADINGS: Mapping[int, str] = MappingProxyType(
 ABOUT = "This is Ringback. It tells sales people when somebody whose deal was lost comes back to the website."
 FORBIDDEN = "Ask an admin if you need it: they see to roles under Users."
 STALE = (
-    "This page was out of date, so nothing was changed. Go back, load it again, and repeat what you did. If it"
-    " says the same then, allow cookies for this site."
+    "This page was out of date, so nothing was changed. Go back, load it again, and repeat what you did."
+    " If it says the same then, allow cookies for this site."
 )
 TRY_AGAIN = "Try again in a minute. If it stays so, tell whoever looks after Ringback."
 
