@@ -1,6 +1,6 @@
 """Sending a sign-in link to who asks for one, if they are a user: after the answer, so that it tells nothing.
 
-Who is asked for is looked up, and written to, on a thread that begins when the page has been sent: known and
+Who is asked for is looked up, and written to, on a thread that waits until the page has been sent: known and
 unknown addresses get the same page in the same time. Whether the mail server answers is asked for everybody.
 """
 
@@ -33,6 +33,8 @@ AT_ONCE = 16
 """Requests for a link that one process works on at the same time; more are told to try again."""
 MAIL_LOOK_KEPT_S = 10.0
 """Seconds for which is believed what a look at the mail server found."""
+PAGE_OUT_WITHIN_S = 1.0
+"""Seconds after which work begins all the same: a server may not say when the one who asked hangs up."""
 PAUSES_S = (5.0, 30.0)
 """Before a letter that was not accepted is tried again; some servers refuse a stranger's first try."""
 
@@ -58,16 +60,19 @@ class Asking:
         return self._mail.value()
 
     def reserve(self, email: str, browser: str, now: datetime) -> Callable[[], None] | None:
-        """Make room for one request; gives what begins the work, to be called once the page is out.
+        """Take one request on; gives what is to be called once the page is out.
 
         None: too much is asked at the moment.
         """
         if not self._room.acquire(blocking=False):
             return None
-        work = threading.Thread(target=self._work, args=(email, browser, now), name="sign-in", daemon=True)
-        return work.start
+        page_is_out = threading.Event()
+        arguments = (page_is_out, email, browser, now)
+        threading.Thread(target=self._work, args=arguments, name="sign-in", daemon=True).start()
+        return page_is_out.set
 
-    def _work(self, email: str, browser: str, now: datetime) -> None:
+    def _work(self, page_is_out: threading.Event, email: str, browser: str, now: datetime) -> None:
+        page_is_out.wait(PAGE_OUT_WITHIN_S)
         try:
             with self._installation.database.writing() as session:
                 ticket = ask(session, self._installation.signer, email, browser, now)
