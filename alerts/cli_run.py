@@ -69,7 +69,7 @@ def _serve(installation: Installation, processes: int, *, as_json: bool) -> None
     settings = installation.settings
     seed_defaults(installation.database)
     _refuse_taken_port(settings)
-    offer_first_admin(installation)
+    offer_first_admin(installation, err=False)
     # The server's processes open their own; a connection must not cross into them.
     installation.database.dispose()
     click.echo(

@@ -13,13 +13,10 @@ if TYPE_CHECKING:
     from tracker.installation import Installation
 
 
-def offer_first_admin(installation: Installation) -> None:
-    """Show the address on stderr, unless there is an admin."""
+def offer_first_admin(installation: Installation, *, err: bool = True) -> None:
+    """Show the address, unless there is an admin; a server's goes to standard output, where no logs are."""
     with installation.database.reading() as session:
         if has_admin(session):
             return
     address = first_address(installation.signer, installation.settings.base_url, datetime.now(UTC))
-    click.echo(
-        f"There is no admin yet. Open this within an hour to become the first; it works once:\n  {address}",
-        err=True,
-    )
+    click.echo(f"There is no admin yet: within an hour, one becomes the first at {address}", err=err)
