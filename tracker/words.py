@@ -20,6 +20,18 @@ class ActorKind(StrEnum):
     SYSTEM = "system"
 
 
+class WayIn(StrEnum):
+    """How somebody signed in."""
+
+    MAIL = "mail"
+    """By a mailed link."""
+    TERMINAL = "terminal"
+    """By an address that the command line showed."""
+    PASSKEY = "passkey"
+    PROVIDER = "provider"
+    """By the company's identity provider."""
+
+
 class Verb(StrEnum):
     """What may be done to a thing; sending and recording an outcome are changes."""
 

@@ -9,6 +9,7 @@ from tracker.models.person import OwnerName, Team, User
 from tracker.models.privacy import Consent, HashKey, Suppression
 from tracker.models.prospect import Account, Prospect
 from tracker.models.site import SenderRule, Site, TopicRule
+from tracker.models.strong import Passkey, ProviderAccount, SpentChallenge
 from tracker.models.visit import Browser, Drop, PageView, Visit
 from tracker.words import (
     ActorKind,
@@ -21,6 +22,7 @@ from tracker.words import (
     State,
     SuppressionKind,
     Thing,
+    WayIn,
 )
 
 __all__ = [
@@ -41,7 +43,9 @@ __all__ = [
     "LossOutcome",
     "OwnerName",
     "PageView",
+    "Passkey",
     "Prospect",
+    "ProviderAccount",
     "ReasonKind",
     "ReasonRule",
     "Role",
@@ -49,6 +53,7 @@ __all__ = [
     "SenderRule",
     "SignInLink",
     "Site",
+    "SpentChallenge",
     "State",
     "Suppression",
     "SuppressionKind",
@@ -60,5 +65,6 @@ __all__ = [
     "UserSession",
     "UtcDateTime",
     "Visit",
+    "WayIn",
     "deal_prospects",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, UtcDateTime
-from tracker.words import ActorKind, Thing
+from tracker.words import ActorKind, Thing, WayIn
 
 HASH_LENGTH = 64
 """Characters of a SHA-256 in hexadecimal."""
@@ -42,6 +42,8 @@ class UserSession(Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     user_agent: Mapped[str] = mapped_column(String(512))
+    way: Mapped[WayIn] = mapped_column(default=WayIn.MAIL, server_default=WayIn.MAIL.value)
+    """How it was opened."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
