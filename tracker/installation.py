@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tracker import db
+from tracker.rules.known import KnownRules
 from tracker.settings import Settings, SettingsError
 from tracker.signing import KEY_LENGTH, Signer
 
@@ -34,6 +35,12 @@ class Installation:
     settings: Settings
     database: Database
     signer: Signer
+    rules: KnownRules = field(init=False, compare=False, repr=False)
+    """What people changed of the rules, remembered for some seconds."""
+
+    def __post_init__(self) -> None:
+        """Load no rules yet."""
+        object.__setattr__(self, "rules", KnownRules(self.database))
 
 
 def open_installation(settings: Settings) -> Installation:

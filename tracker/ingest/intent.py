@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from tracker.words import ReasonKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 WINDOW = timedelta(days=30)
 """Earlier visits count for so long."""
@@ -72,6 +72,13 @@ ACTIVE_POINTS = 10
 RENEWAL_NEAR = timedelta(days=120)
 RENEWAL_POINTS = 20
 COLLEAGUE_POINTS = 15
+PAGE = "page: "
+"""Before a topic: the name of the reason that a page of it was read."""
+ANSWERS = "answers the loss reason"
+ACTIVE, ON_THEIR_OWN, SILENCE = "active time", "on their own", "long silence"
+THIS_WEEK, RENEWAL, COLLEAGUE = "visits this week", "renewal near", "colleague active"
+EARLIER = "earlier visits"
+"""The names of the other reasons, by which they are stored."""
 MIN_WORD = 3
 """Letters a word of a loss reason must have to be looked for in a page's address."""
 
@@ -97,6 +104,25 @@ class Tier(StrEnum):
 
 TIERS: Mapping[Tier, int] = MappingProxyType({Tier.BURNING: 80, Tier.HOT: 55, Tier.WARM: 30, Tier.COLD: 0})
 """The least score of each tier, highest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """The tables as an installation has them; by default those above."""
+
+    topics: Mapping[str, int] = field(default_factory=lambda: TOPIC_POINTS)
+    answering: Mapping[ReasonKind, frozenset[str]] = field(default_factory=lambda: ANSWERING_TOPICS)
+    answers_reason: int = ANSWERS_REASON
+    long_silence: int = LONG_SILENCE_POINTS
+    third_visit: int = THIRD_VISIT_POINTS
+    on_their_own: int = ON_THEIR_OWN_POINTS
+    active: int = ACTIVE_POINTS
+    renewal: int = RENEWAL_POINTS
+    colleague: int = COLLEAGUE_POINTS
+    half_life: timedelta = HALF_LIFE
+
+
+DEFAULT_POINTS = Points()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +179,14 @@ class Intent:
     answers_reason: bool
 
 
-def score(facts: Facts) -> Intent:
+def score(facts: Facts, table: Points = DEFAULT_POINTS) -> Intent:
     """Judge one visit. The score is never below 0 nor above 100."""
-    answer = _answer(facts)
-    reasons = [*_page_reasons(facts), *answer, *_circumstances(facts)]
-    points = max(0, min(FULL_SCORE, sum(reason.points for reason in reasons)))
-    carried = round(sum(_left(visit) for visit in facts.earlier if visit.ago <= WINDOW))
-    # A reason never claims more points than it brought.
-    carried = min(carried, FULL_SCORE - points)
+    answer = _answer(facts, table)
+    reasons = [*_page_reasons(facts, table), *answer, *_circumstances(facts, table)]
+    points = own_points(reason.points for reason in reasons)
+    carried = carry(facts.earlier, points, table.half_life)
     if carried:
-        reasons.append(Reason("earlier visits", carried, "Earlier visits in the last 30 days"))
+        reasons.append(Reason(EARLIER, carried, "Earlier visits in the last 30 days"))
     return Intent(
         points=points,
         score=points + carried,
@@ -171,29 +195,42 @@ def score(facts: Facts) -> Intent:
     )
 
 
-def tier_of(value: int) -> Tier:
-    """Give the tier that a score reaches."""
-    return next(tier for tier, least in TIERS.items() if value >= least)
+def own_points(points: Iterable[int]) -> int:
+    """Add up what a visit brings by itself."""
+    return max(0, min(FULL_SCORE, sum(points)))
 
 
-def _page_reasons(facts: Facts) -> list[Reason]:
+def carry(earlier: Iterable[EarlierVisit], points: int, half_life: timedelta = HALF_LIFE) -> int:
+    """Give what earlier visits add to a visit's own points: never more than there is room for."""
+    left = sum(
+        visit.points * math.pow(0.5, visit.ago / half_life) for visit in earlier if visit.ago <= WINDOW
+    )
+    return min(round(left), FULL_SCORE - points)
+
+
+def tier_of(value: int, tiers: Mapping[Tier, int] = TIERS) -> Tier:
+    """Give the tier that a score reaches; `tiers` holds the least score of each, highest first."""
+    return next(tier for tier, least in tiers.items() if value >= least)
+
+
+def _page_reasons(facts: Facts, table: Points) -> list[Reason]:
     topics = dict.fromkeys(page.topic for page in facts.pages)
     reasons = [
-        Reason(f"page: {topic}", TOPIC_POINTS[topic], f"Read a page about {topic}")
+        Reason(f"{PAGE}{topic}", table.topics[topic], f"Read a page about {topic}")
         for topic in topics
-        if topic in TOPIC_POINTS
+        if topic in table.topics
     ]
     minutes = sum(page.visible_ms for page in facts.pages) / 60_000
     if minutes >= ACTIVE_MINUTES:
-        reasons.append(Reason("active time", ACTIVE_POINTS, f"Stayed for {int(minutes)} minutes"))
+        reasons.append(Reason(ACTIVE, table.active, f"Stayed for {int(minutes)} minutes"))
     return reasons
 
 
-def _answer(facts: Facts) -> list[Reason]:
+def _answer(facts: Facts, table: Points) -> list[Reason]:
     """Find a page that speaks to why they said no: by its topic, or by a word of the reason."""
     if facts.reason_kind is None:
         return []
-    topics = ANSWERING_TOPICS.get(facts.reason_kind, frozenset())
+    topics = table.answering.get(facts.reason_kind, frozenset())
     for page in facts.pages:
         if page.topic in topics:
             subject = page.topic
@@ -202,9 +239,7 @@ def _answer(facts: Facts) -> list[Reason]:
         else:
             continue
         kind = facts.reason_kind.value.replace("_", " ")
-        return [
-            Reason("answers the loss reason", ANSWERS_REASON, f"Lost on {kind}, and read about {subject}")
-        ]
+        return [Reason(ANSWERS, table.answers_reason, f"Lost on {kind}, and read about {subject}")]
     return []
 
 
@@ -218,25 +253,19 @@ def _shared_word(reason: str, page: PageRead) -> str:
     return next((word for word in words if word in seen), "")
 
 
-def _circumstances(facts: Facts) -> list[Reason]:
+def _circumstances(facts: Facts, table: Points) -> list[Reason]:
     reasons = []
     if not facts.by_link:
-        reasons.append(Reason("on their own", ON_THEIR_OWN_POINTS, "Came on their own, not by a mailing"))
+        reasons.append(Reason(ON_THEIR_OWN, table.on_their_own, "Came on their own, not by a mailing"))
     if facts.earlier and facts.earlier[0].ago >= LONG_SILENCE:
         days = facts.earlier[0].ago.days
-        reasons.append(
-            Reason("long silence", LONG_SILENCE_POINTS, f"First visit after {days} days of silence")
-        )
+        reasons.append(Reason(SILENCE, table.long_silence, f"First visit after {days} days of silence"))
     week = 1 + sum(visit.ago <= timedelta(days=7) for visit in facts.earlier)
     if week >= WEEK_VISITS:
-        reasons.append(Reason("visits this week", THIRD_VISIT_POINTS, f"Visit number {week} within a week"))
+        reasons.append(Reason(THIS_WEEK, table.third_visit, f"Visit number {week} within a week"))
     if facts.renewal_in is not None and timedelta(0) <= facts.renewal_in <= RENEWAL_NEAR:
         guess = " (assumed)" if facts.renewal_assumed else ""
-        reasons.append(Reason("renewal near", RENEWAL_POINTS, f"Their present contract renews soon{guess}"))
+        reasons.append(Reason(RENEWAL, table.renewal, f"Their present contract renews soon{guess}"))
     if facts.colleague_active:
-        reasons.append(Reason("colleague active", COLLEAGUE_POINTS, "A colleague visited this week too"))
+        reasons.append(Reason(COLLEAGUE, table.colleague, "A colleague visited this week too"))
     return reasons
-
-
-def _left(visit: EarlierVisit) -> float:
-    return visit.points * math.pow(0.5, visit.ago / HALF_LIFE)

@@ -23,6 +23,8 @@ from tracker.ingest.screen import Evidence, PageEvidence, screen
 from tracker.models import PageView, Prospect, Visit
 from tracker.months import of_visits
 from tracker.renewal import next_renewal
+from tracker.rules.points import points_of
+from tracker.rules.stored import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.ingest.history import Past
+    from tracker.ingest.intent import Points
     from tracker.ingest.people import Person, PersonsDeal
     from tracker.ingest.rows import VisitRow
 
@@ -73,20 +76,26 @@ class _Pages:
     read: list[PageRead] = field(default_factory=list)
 
 
-def judge(session: Session, visits: Sequence[VisitRow], now: datetime) -> list[VisitRow]:
-    """Set state, identity and intent of these visits.
+def judge(
+    session: Session, visits: Sequence[VisitRow], now: datetime, table: Points | None = None
+) -> list[VisitRow]:
+    """Set state, identity and intent of these visits, by the stored points or this `table`.
 
     Gives them, and the earlier ones that they show in another light: those were derived anew as well.
     """
-    _derive(session, visits, now)
+    if table is None:
+        table = points_of(load_rules(session))
+    _derive(session, visits, now, table)
     others = shown_in_another_light(session, visits)
     everything = [*visits, *others]
     if others:
-        _derive(session, everything, now)  # all: what was confirmed earlier makes later visits stronger
+        _derive(
+            session, everything, now, table
+        )  # all: what was confirmed earlier makes later visits stronger
     return everything
 
 
-def _derive(session: Session, visits: Sequence[VisitRow], now: datetime) -> None:
+def _derive(session: Session, visits: Sequence[VisitRow], now: datetime, table: Points) -> None:
     """Derive everything about these visits, in the order in which they began, and store it."""
     rows = visits_in_hand(session)
     rows.store()
@@ -106,8 +115,8 @@ def _derive(session: Session, visits: Sequence[VisitRow], now: datetime) -> None
         _screen(visit, replace(evidence[visit.id], confirmed_before=before, outweighed=after))
         if (odd := identities.odd(visit)) != visit.identity:
             visit.identity = odd
-        loss = people[visit.prospect_id].latest_loss
-        _score(visit, pages[visit.id], earlier, loss, colleague=visit.id in colleagues)
+        facts = _facts(visit, pages[visit.id], earlier, people[visit.prospect_id].latest_loss)
+        _score(visit, replace(facts, colleague_active=visit.id in colleagues), table)
         history.judged(visit)
     rows.store()
 
@@ -133,23 +142,22 @@ def _screen(visit: VisitRow, evidence: Evidence) -> None:
         visit.demoted = screening.demoted
 
 
-def _score(
-    visit: VisitRow, pages: _Pages, earlier: Sequence[Past], deal: PersonsDeal | None, *, colleague: bool
-) -> None:
+def _facts(visit: VisitRow, pages: _Pages, earlier: Sequence[Past], deal: PersonsDeal | None) -> Facts:
     today = visit.started_at.date()
     renewal = next_renewal(deal.outcome, deal.closed_on, deal.renewal_on, today) if deal else None
-    intent = score(
-        Facts(
-            pages=tuple(pages.read),
-            by_link=visit.by_link,
-            earlier=tuple(EarlierVisit(past.points, visit.started_at - past.started_at) for past in earlier),
-            reason_kind=deal.reason_kind if deal else None,
-            reason_text=f"{deal.reason} {deal.notes}" if deal else "",
-            renewal_in=renewal.on - today if renewal else None,
-            renewal_assumed=renewal is not None and renewal.assumed,
-            colleague_active=colleague,
-        )
+    return Facts(
+        pages=tuple(pages.read),
+        by_link=visit.by_link,
+        earlier=tuple(EarlierVisit(past.points, visit.started_at - past.started_at) for past in earlier),
+        reason_kind=deal.reason_kind if deal else None,
+        reason_text=f"{deal.reason} {deal.notes}" if deal else "",
+        renewal_in=renewal.on - today if renewal else None,
+        renewal_assumed=renewal is not None and renewal.assumed,
     )
+
+
+def _score(visit: VisitRow, facts: Facts, table: Points) -> None:
+    intent = score(facts, table)
     reasons = [
         {"name": reason.name, "points": reason.points, "sentence": reason.sentence}
         for reason in intent.reasons

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from tracker.ingest.admit import SiteRules, Wishes
     from tracker.ingest.arrival import Arrival
     from tracker.ingest.identify import Known
+    from tracker.ingest.intent import Points
     from tracker.ingest.rows import VisitRow
     from tracker.signing import Signer
 
@@ -82,9 +83,14 @@ class _Accepted:
 
 
 def ingest(
-    session: Session, arrivals: Sequence[Arrival], now: datetime, signer: Signer, decide: Decide
+    session: Session,
+    arrivals: Sequence[Arrival],
+    now: datetime,
+    signer: Signer,
+    decide: Decide,
+    table: Points | None = None,
 ) -> Ingested:
-    """Store a group of arrivals and everything that follows from them."""
+    """Store a group of arrivals and everything that follows from them, by this `table` or the stored one."""
     # Who kept it may have a clock that is a little ahead of ours.
     arrivals = [replace(one, at=now) if one.at > now else one for one in arrivals]
     accepted, drops = _admit(session, arrivals, now, signer)
@@ -104,7 +110,7 @@ def ingest(
     visits.store()
     marked = mark_bursts(session, visits.landed())
     touched = {visit.id: visit for visit in (*visits.touched(), *marked)}
-    judged = judge(session, list(touched.values()), now)
+    judged = judge(session, list(touched.values()), now, table)
     nudges = decide(session, judged, now, news_only=True)
     session.flush()
     _see_sites(session, {one.site for one in accepted}, now)

@@ -8,6 +8,7 @@ from tracker.models.link import Campaign, Token
 from tracker.models.person import OwnerName, Team, User
 from tracker.models.privacy import Consent, HashKey, Suppression
 from tracker.models.prospect import Account, Prospect
+from tracker.models.rule import RuleSet
 from tracker.models.site import SenderRule, Site, TopicRule
 from tracker.models.strong import Passkey, ProviderAccount, SpentChallenge
 from tracker.models.visit import Browser, Drop, PageView, Visit
@@ -49,6 +50,7 @@ __all__ = [
     "ReasonKind",
     "ReasonRule",
     "Role",
+    "RuleSet",
     "SenderKind",
     "SenderRule",
     "SignInLink",
