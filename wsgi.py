@@ -22,6 +22,7 @@ from werkzeug.sansio.utils import host_is_trusted
 from alerts import metrics
 from alerts.decide import Decider
 from alerts.doctor import vital_signs
+from alerts.given import given_by_alerts
 from alerts.letters import LetterPost
 from alerts.policy import Policy
 from alerts.web import create_blueprint as create_alert_pages
@@ -44,24 +45,28 @@ from tracker.seeding import seed_defaults
 from tracker.settings import load_settings
 from tracker.web import health
 from tracker.web.cookie import bring_cookie
-from tracker.web.desk import build_desk
+from tracker.web.desk import USERS, build_desk
 from tracker.web.errors import house_page
+from tracker.web.looks import LOOKS, let_keep, version_looks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from flask import Response
+    from flask import Blueprint, Response
     from flask.typing import ResponseReturnValue
 
     from tracker.ingest.pipeline import Nudge
     from tracker.settings import Settings
+    from tracker.web.house import Entry, House
 
 MAX_FORM = 64 * 1024
 """Bytes of a request to a page; the endpoint has its own, smaller limit."""
+ENTRIES: tuple[Entry, ...] = (USERS,)
+"""The navigation, in its order; each sees what is for their role."""
+ROOMS: tuple[Callable[[House], Blueprint], ...] = ()
+"""The rooms of the desk, besides those for people: the tracker's, then those of alerts."""
 ANY_HOST = PATHS | health.PATHS
 """What is served under any host name, and is no page of ours."""
-LOOKS = frozenset({"alerts.static", "door.static"})
-"""Style sheets and icons: they say nothing of anybody, and the page about a wrong host name needs them."""
 
 
 def utc_now() -> datetime:
@@ -113,7 +118,16 @@ def build_app(
     _trust_hosts(app, settings)
     # A press on the mails' pages is vouched for by a person's gesture, and the endpoint has no forms.
     bring_cookie(app, installation, mail_pages, beside)
-    build_desk(app, installation, clock, LetterPost(settings, clock))
+    build_desk(
+        app,
+        installation,
+        clock,
+        LetterPost(settings, clock),
+        entries=ENTRIES,
+        rooms=ROOMS,
+        given=given_by_alerts,
+    )
+    version_looks(app)
     _secure_pages(app)
     app.register_error_handler(HTTPException, _explain)
     app.extensions["ringback"] = front
@@ -163,7 +177,10 @@ def _secure_pages(app: Flask) -> None:
 
     @app.after_request
     def _secure(response: Response) -> Response:
-        return response if request.path in ANY_HOST else secure(response)
+        if request.path not in ANY_HOST:
+            secure(response)
+            let_keep(response)
+        return response
 
 
 def _trust_hosts(app: Flask, settings: Settings) -> None:

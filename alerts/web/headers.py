@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SECURE_HEADERS: Mapping[str, str] = MappingProxyType(
     {
         "Content-Security-Policy": (
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
             " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         ),
         # The address of a page is what opens it, so no other site may learn it.

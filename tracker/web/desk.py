@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
+from tracker.people.scope import nothing_given
 from tracker.web.asking import Asking
 from tracker.web.door import Door
 from tracker.web.first_admin import FirstAdmin
-from tracker.web.house import Entry, House
+from tracker.web.house import Entry, House, Stories
 from tracker.web.me import Desk
+from tracker.web.rooms import ANY_ID, Page, open_room
 from tracker.web.users import Users
 from tracker.web.you import You
 from tracker.words import Thing, Verb
@@ -23,27 +25,32 @@ if TYPE_CHECKING:
 
     from tracker.installation import Installation
     from tracker.people.letter import Post
+    from tracker.people.scope import Given
+
+USERS = Entry("Users", "desk.users", Verb.ADD, Thing.USER)
+ROOMS: tuple[Callable[[House], Blueprint], ...] = ()
+"""The tracker's rooms, besides those for people."""
 
 
-ENTRIES: tuple[Entry, ...] = (Entry("Users", "desk.users", Verb.ADD, Thing.USER),)
-"""The tracker's own pages, as the navigation names them; *You* stands at its end by itself."""
-ANY_ID = f"int(max={2**31 - 1})"
-"""A number that every database takes for an ID."""
-
-
-def build_desk(
+def build_desk(  # noqa: PLR0913  (the root hands in all that the pages are made of)
     app: Flask,
     installation: Installation,
     clock: Callable[[], datetime],
     post: Post,
-    entries: Sequence[Entry] = ENTRIES,
+    *,
+    entries: Sequence[Entry] = (USERS,),
+    rooms: Sequence[Callable[[House], Blueprint]] = ROOMS,
+    stories: Stories = Stories(),  # noqa: B008  (frozen)
+    given: Given = nothing_given,
 ) -> House:
-    """Build sign-in and the tracker's pages into an app; gives the house, to guard more blueprints with."""
-    desk = Desk(installation, clock)
-    house = House(desk, entries)
+    """Build sign-in and the pages into an app: `entries` are the navigation, `given` says who got whom."""
+    desk = Desk(installation, clock, given)
+    house = House(desk, entries, stories)
     house.furnish(app)
     app.register_blueprint(_door(Door(desk, house, Asking(installation, post)), FirstAdmin(desk), house))
-    app.register_blueprint(_pages(desk, house))
+    app.register_blueprint(_people(house))
+    for room in rooms:
+        app.register_blueprint(room(house))
     return house
 
 
@@ -64,25 +71,31 @@ def _door(door: Door, first: FirstAdmin, house: House) -> Blueprint:
     return blueprint
 
 
-def _pages(desk: Desk, house: House) -> Blueprint:
-    blueprint = Blueprint("desk", __name__)
-    house.guard(blueprint)
-    you, users = You(desk), Users(desk)
-    for path, name, verb, thing, view in (
-        ("/you", "you", Verb.SEE, Thing.YOU, you.show),
-        ("/users", "users", Verb.ADD, Thing.USER, users.show),
-        (f"/users/<{ANY_ID}:user_id>", "one_user", Verb.ADD, Thing.USER, users.one),
-    ):
-        blueprint.add_url_rule(path, name, house.needs(verb, thing, view))
-    for path, name, verb, thing, action in (
-        ("/you", "change_you", Verb.CHANGE, Thing.YOU, you.change),
-        (f"/you/sessions/<{ANY_ID}:session_id>/end", "end_session", Verb.END, Thing.YOU, you.end_session),
-        ("/you/sessions/end-others", "end_others", Verb.END, Thing.YOU, you.end_others),
-        ("/users", "add_user", Verb.ADD, Thing.USER, users.add),
-        (f"/users/<{ANY_ID}:user_id>", "change_user", Verb.CHANGE, Thing.USER, users.change),
-        (f"/users/<{ANY_ID}:user_id>/left", "user_left", Verb.END, Thing.USER, users.left),
-        (f"/users/<{ANY_ID}:user_id>/back", "user_back", Verb.CHANGE, Thing.USER, users.back),
-        (f"/users/<{ANY_ID}:user_id>/sign-out", "sign_user_out", Verb.CHANGE, Thing.USER, users.sign_out),
-    ):
-        blueprint.add_url_rule(path, name, house.needs(verb, thing, action), methods=["POST"])
-    return blueprint
+def _people(house: House) -> Blueprint:
+    you, users = You(house.desk), Users(house.desk)
+    one = f"/users/<{ANY_ID}:user_id>"
+    return open_room(
+        house,
+        Blueprint("desk", __name__),
+        (
+            Page("/you", "you", Verb.SEE, Thing.YOU, you.show),
+            Page("/users", "users", Verb.ADD, Thing.USER, users.show),
+            Page(one, "one_user", Verb.ADD, Thing.USER, users.one),
+        ),
+        (
+            Page("/you", "change_you", Verb.CHANGE, Thing.YOU, you.change),
+            Page(
+                f"/you/sessions/<{ANY_ID}:session_id>/end",
+                "end_session",
+                Verb.END,
+                Thing.YOU,
+                you.end_session,
+            ),
+            Page("/you/sessions/end-others", "end_others", Verb.END, Thing.YOU, you.end_others),
+            Page("/users", "add_user", Verb.ADD, Thing.USER, users.add),
+            Page(one, "change_user", Verb.CHANGE, Thing.USER, users.change),
+            Page(f"{one}/left", "user_left", Verb.END, Thing.USER, users.left),
+            Page(f"{one}/back", "user_back", Verb.CHANGE, Thing.USER, users.back),
+            Page(f"{one}/sign-out", "sign_user_out", Verb.CHANGE, Thing.USER, users.sign_out),
+        ),
+    )

@@ -6,12 +6,13 @@ import logging
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
 
 from tracker.db import DATABASE_AWAY
 from tracker.web.me import KEY
+from tracker.words import Thing, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from tracker.web.me import Desk, Me
-    from tracker.words import Thing, Verb
 
-P = ParamSpec("P")
 WANTED = "wanted"
 """Under this name the cookie keeps the page that somebody wanted before they signed in: never an address."""
 
@@ -35,16 +34,33 @@ class Entry:
 
     label: str
     endpoint: str
+    """Of the blueprint's first page; every page of the blueprint is marked by it."""
     verb: Verb
     thing: Thing
+
+
+@dataclass(frozen=True, slots=True)
+class Stories:
+    """The pages that tell somebody's whole story, by the names of their endpoints.
+
+    They show what was done about it, too, so they are not the tracker's; but all pages lead to them.
+    """
+
+    person: str = "stories.person"
+    """Takes `prospect_id`."""
+    company: str = "stories.company"
+    """Takes `account_id`."""
+    search: str = ""
+    """Where prospects are searched for, in a field named `q`; empty: nowhere."""
 
 
 class House:
     """Lets people in, and shows them the pages that are for their role."""
 
-    def __init__(self, desk: Desk, entries: Sequence[Entry]) -> None:
-        """Take what pages work with, and the entries of the navigation in their order."""
+    def __init__(self, desk: Desk, entries: Sequence[Entry], stories: Stories) -> None:
+        """Take what pages work with, the entries of the navigation in their order, and whole stories."""
         self.desk = desk
+        self._stories = stories
         self._entries = tuple(entries)
 
     def furnish(self, app: Flask) -> None:
@@ -92,6 +108,8 @@ class House:
     def _let_in(self) -> ResponseReturnValue | None:
         if self.desk.me() is not None:
             return None
+        if "HX-Request" in request.headers:  # a part of a page: the sign-in page would land in its middle
+            abort(HTTPStatus.UNAUTHORIZED)
         if request.method == "GET":
             session[WANTED] = [request.endpoint, request.view_args or {}]
         if KEY in session:
@@ -103,7 +121,26 @@ class House:
             me = self.desk.me() if not request.path.startswith("/a/") else None
         except DATABASE_AWAY:
             me = None
-        return {"me": me, "entries": self.entries(me) if me else ()}
+        return {
+            "me": me,
+            "entries": self.entries(me) if me else (),
+            "search_url": self._search_url(me),
+            "person_url": self._person_url,
+            "company_url": self._company_url,
+        }
+
+    def _search_url(self, me: Me | None) -> str:
+        """Where `/` leads from a page without a search of its own; empty: nowhere."""
+        searched = self._stories.search
+        if me is None or not me.may(Verb.SEE, Thing.PROSPECT) or not searched:
+            return ""
+        return url_for(searched, _anchor="q")
+
+    def _person_url(self, prospect_id: int) -> str:
+        return url_for(self._stories.person, prospect_id=prospect_id)
+
+    def _company_url(self, account_id: int) -> str:
+        return url_for(self._stories.company, account_id=account_id)
 
 
 def wanted(fallback: str) -> str:

@@ -6,18 +6,20 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import g, session
+from flask import g, request, session
 from sqlalchemy.exc import OperationalError
 
 from tracker.people.rights import Reach, may, reach
+from tracker.people.scope import Scope, nothing_given
 from tracker.people.sessions import find, seen
-from tracker.web.reader import Reader
+from tracker.web.reader import Reader, locale_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from tracker.installation import Installation
+    from tracker.people.scope import Given
     from tracker.people.sessions import SignedIn
     from tracker.words import Role, Thing, Verb
 
@@ -50,11 +52,18 @@ class Me:
 class Desk:
     """What every page of those who sign in works with."""
 
-    def __init__(self, installation: Installation, clock: Callable[[], datetime]) -> None:
-        """Take the installation, and the clock (aware UTC)."""
+    def __init__(
+        self, installation: Installation, clock: Callable[[], datetime], given: Given = nothing_given
+    ) -> None:
+        """Take the installation, the clock (aware UTC), and who was given to whom."""
         self.installation = installation
         self.database = installation.database
         self.clock = clock
+        self._given = given
+
+    def scope(self, me: Me, verb: Verb, thing: Thing) -> Scope:
+        """Give the conditions for what this user may do that to."""
+        return Scope(me.reach(verb, thing), me.id, me.team_id, self._given)
 
     def me(self) -> Me | None:
         """Give who is signed in, or None. Asks the database once in a request.
@@ -80,9 +89,8 @@ class Desk:
         if found.is_stale:
             self._see(found, now)
         user = found.user
-        return Me(
-            user.id, user.name, user.role, user.team_id, found.session_id, Reader.of(user.time_zone, now)
-        )
+        reader = Reader.of(user.time_zone, now, locale_of(request.accept_languages.values()))
+        return Me(user.id, user.name, user.role, user.team_id, found.session_id, reader)
 
     def _see(self, found: SignedIn, now: datetime) -> None:
         """Write down when they were last seen; nobody is kept out because that cannot be written."""

@@ -1,31 +1,47 @@
-"""Times as their reader wants them: in words and their own zone, the exact moment on hover."""
+"""Times, days, numbers and money as their reader wants them: their zone, their country's way of writing.
+
+The words are English everywhere; how figures and days are written follows the country that the browser
+names. The exact moment stands on hover.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.dates import format_date, format_datetime
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.numbers import format_currency, format_decimal, format_percent
 from markupsafe import Markup
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 LOCALE = "en_GB"
-"""The pages are in English; days come before months, clocks have 24 hours."""
+"""Where the browser names no country: days come before months. Clocks have 24 hours everywhere."""
 EXACT = "EEEE d MMMM y, HH:mm:ss zzzz"
 ELSEWHERE = "UTC"
+HUNDREDTHS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Whose clock a page shows, and what time it is (UTC)."""
+    """Whose clock a page shows, what time it is (UTC), and how their country writes figures."""
 
     zone: ZoneInfo
     now: datetime
+    locale: str = LOCALE
 
     @classmethod
-    def of(cls, time_zone: str, now: datetime) -> Reader:
+    def of(cls, time_zone: str, now: datetime, locale: str = LOCALE) -> Reader:
         """Give a reader in the zone of this name; in UTC where it is none any more."""
-        return cls(ZoneInfo(time_zone if time_zone in available_timezones() else ELSEWHERE), now)
+        return cls(ZoneInfo(time_zone if time_zone in available_timezones() else ELSEWHERE), now, locale)
 
     @property
     def today(self) -> date:
@@ -34,15 +50,51 @@ class Reader:
 
     def time(self, at: datetime) -> Markup:
         """Write a moment, e.g. `today 14:02` or `3 Mar 2025, 09:30`."""
-        local = at.astimezone(self.zone)
-        return Markup('<time datetime="{}" title="{}">{}</time>').format(
-            at.isoformat(timespec="seconds"), format_datetime(local, EXACT, locale=LOCALE), self._words(local)
-        )
+        return self._moment(at, self._words(at.astimezone(self.zone)))
 
     def day(self, day: date) -> Markup:
         """Write a day, e.g. `14 Mar 2025`."""
-        return Markup('<time datetime="{}">{}</time>').format(
-            day.isoformat(), format_date(day, "d MMM y", locale=LOCALE)
+        words = format_skeleton("yMMMd", day, locale=self.locale)
+        return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), words)
+
+    def number(self, value: float | Decimal) -> str:
+        """Write a number, e.g. `12,480`."""
+        return format_decimal(value, locale=self.locale)
+
+    def share(self, part: int, whole: int) -> str:
+        """Write a part of a whole, e.g. `12%`; a dash where there is no whole."""
+        return format_percent(part / whole, "#,##0%", locale=self.locale) if whole else "\N{EN DASH}"
+
+    def money(self, value_minor: int, currency: str) -> str:
+        """Write a value in full, e.g. `£48,000`; hundredths only when there are any."""
+        value = Decimal(value_minor) / HUNDREDTHS
+        if not currency:
+            return format_decimal(value, locale=self.locale)
+        if value != value.to_integral():
+            return format_currency(value, currency, locale=self.locale, currency_digits=False)
+        pattern = Locale.parse(self.locale).currency_formats["standard"].pattern.replace("0.00", "0")
+        return format_currency(value, currency, pattern, locale=self.locale, currency_digits=False)
+
+    def address(self, url: str) -> str:
+        """Give an address that may be linked to, else an empty text: only the web's own schemes."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return ""
+        return url if parts.scheme in ("http", "https") and parts.netloc else ""
+
+    def path(self, url: str) -> str:
+        """Give the part of an address worth reading: without scheme and host."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return url
+        return url.removeprefix(f"{parts.scheme}://{parts.netloc}") or url
+
+    def _moment(self, at: datetime, words: str) -> Markup:
+        exact = format_datetime(at.astimezone(self.zone), EXACT, locale=self.locale)
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(
+            at.isoformat(timespec="seconds"), exact, words
         )
 
     def _words(self, local: datetime) -> str:
@@ -51,5 +103,23 @@ class Reader:
             return f"today {clock}"
         if local.date() == self.today - timedelta(days=1):
             return f"yesterday {clock}"
-        pattern = "EEE d MMM" if local.year == self.today.year else "d MMM y"
-        return f"{format_date(local.date(), pattern, locale=LOCALE)}, {clock}"
+        if local.year != self.today.year:
+            return f"{format_skeleton('yMMMd', local.date(), locale=self.locale)}, {clock}"
+        weekday = format_date(local.date(), "EEE", locale=self.locale)
+        return f"{weekday} {format_skeleton('MMMd', local.date(), locale=self.locale)}, {clock}"
+
+
+def locale_of(languages: Iterable[str]) -> str:
+    """Find how the reader's country writes figures and days, from the languages a browser names in order."""
+    return next((found for language in languages if (found := _english_in(language))), LOCALE)
+
+
+@lru_cache(maxsize=64)
+def _english_in(language: str) -> str:
+    """Give English as the country of this language has it; empty where that is not known."""
+    tag = language.replace("-", "_")
+    try:
+        country = Locale.parse(tag).territory or Locale.parse(get_global("likely_subtags")[tag]).territory
+        return str(Locale.parse(f"en_{country}"))
+    except (UnknownLocaleError, ValueError, KeyError, TypeError):
+        return ""

@@ -49,8 +49,24 @@ def test_s16_pages_carry_the_headers_and_are_kept_by_nobody(company: Company, pa
     answer = company.browser(kim).gets(path)
     assert answer.status_code == 200
     assert {name: answer.headers[name] for name in SECURE_HEADERS} == dict(SECURE_HEADERS)
-    assert "<script" not in answer.text
+    scripts = re.findall(r"<script[^>]*>(.*?)</script>", answer.text, re.DOTALL)
+    assert scripts == ["", ""]  # files of ours, nothing inline
     assert "style=" not in answer.text
+
+
+def test_looks_are_kept_by_browsers_until_they_change(company: Company) -> None:
+    page = company.browser(company.hire()).gets("/you").text
+    looks = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
+    assert {look.partition("?")[0] for look in looks} >= {"/static/house.css", "/static/desk.js"}
+    for look in looks:
+        assert "immutable" in company.browser().gets(look).headers["Cache-Control"]
+    assert company.browser().gets("/static/house.css").headers["Cache-Control"] == "no-store"
+
+
+def test_a_part_of_a_page_is_refused_rather_than_filled_with_the_door(company: Company) -> None:
+    """A live part of somebody signed out elsewhere: the script then loads the page anew."""
+    browser = company.browser()
+    assert browser.client.get("/you", headers={"HX-Request": "true"}).status_code == 401
 
 
 @pytest.mark.parametrize("path", PAGES)

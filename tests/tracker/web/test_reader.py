@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from tests.builders import NOON
 from tests.tracker.ingest.stories import PERSON
 from tracker.web.device import device_name
-from tracker.web.reader import Reader
+from tracker.web.reader import Reader, locale_of
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,33 @@ PHONE = (
 )
 def test_a_browser_has_a_name(agent: str, name: str) -> None:
     assert device_name(agent) == name
+
+
+@pytest.mark.parametrize(
+    ("languages", "day", "money"),
+    [
+        (["en-GB", "en"], "14 Mar 2025", "£48,000"),
+        (["en-US"], "Mar 14, 2025", "£48,000"),
+        (["de", "en"], "14 Mar 2025", "48.000\N{NO-BREAK SPACE}£"),
+        (["*"], "14 Mar 2025", "£48,000"),
+        (["../../etc/passwd", "x" * 300, "fr-CH"], "14 Mar 2025", "£\N{NO-BREAK SPACE}48’000"),  # noqa: RUF001  (as the Swiss write)
+        ([], "14 Mar 2025", "£48,000"),
+    ],
+)
+def test_figures_are_written_as_in_the_readers_country(languages: list[str], day: str, money: str) -> None:
+    reader = Reader.of("UTC", NOON, locale_of(languages))
+    assert f">{day}</time>" in reader.day(date(2025, 3, 14))
+    assert reader.money(4_800_000, "GBP") == money
+
+
+def test_hundredths_are_written_when_there_are_any() -> None:
+    reader = Reader.of("UTC", NOON)
+    assert reader.money(4_800_050, "GBP") == "£48,000.50"
+    assert reader.money(4_800_000, "") == "48,000"
+    assert reader.share(1, 3) == "33%"
+    assert reader.share(0, 0) == "\N{EN DASH}"
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example/", "http://["])
+def test_s7_only_addresses_of_the_web_are_linked_to(url: str) -> None:
+    assert Reader.of("UTC", NOON).address(url) == ""
