@@ -226,7 +226,7 @@ class Circumstances:
                 person.deals,
                 colleagues[person.account_id],
                 kinds.get(person.email or "", set()),
-                quiet_until(outcomes[person.id], self.now, zone),
+                quiet_until(outcomes[person.id], self.now, zone, self.policy.spoke_quiet),
             )
 
 

@@ -17,6 +17,7 @@ from alerts.message import alert_content
 from alerts.models import Alert, Message
 from alerts.plain import plain
 from alerts.policy import Hold, put_off
+from alerts.rules.in_force import policy_in_force
 from alerts.words import MessageKind, MessageState
 from tracker.models import User, Visit
 from tracker.people.hours import WorkingHours, is_away
@@ -77,7 +78,7 @@ def compose(
     wanted = [alert for alert, reason in reasons if reason is None]
     if not wanted:
         return Withdrawn(next(reason for _, reason in reasons if reason is not None))
-    obstacle = _obstacle(session, user, message, wanted[0], now)
+    obstacle = _obstacle(session, installation, message, wanted[0], now)
     if obstacle is not None:
         return obstacle
     content, references = _written(session, installation, message, wanted, known, now)
@@ -91,12 +92,14 @@ def compose(
     )
 
 
-def _obstacle(session: Session, user: User, message: Message, alert: Alert, now: datetime) -> NotSent | None:
+def _obstacle(
+    session: Session, installation: Installation, message: Message, alert: Alert, now: datetime
+) -> NotSent | None:
     """Say what keeps the mail from its reader; a correction saves a call, so it goes at any hour or never."""
-    unreachable = _unreachable(user, message, now)
+    unreachable = _unreachable(session.get_one(User, message.user_id), message, now)
     if message.kind is MessageKind.CORRECTION:
         return Withdrawn(unreachable.reason) if unreachable else None
-    return unreachable or _put_off(session, user, message, alert, now)
+    return unreachable or _put_off(session, installation, message, alert, now)
 
 
 def _unreachable(user: User, message: Message, now: datetime) -> Unreachable | None:
@@ -110,13 +113,17 @@ def _unreachable(user: User, message: Message, now: datetime) -> Unreachable | N
     return None
 
 
-def _put_off(session: Session, user: User, message: Message, alert: Alert, now: datetime) -> PutOff | None:
+def _put_off(
+    session: Session, installation: Installation, message: Message, alert: Alert, now: datetime
+) -> PutOff | None:
     """Say what makes the mail wait for the (next) digest: the time of day has changed since it was wanted."""
+    user = session.get_one(User, message.user_id)
     if message.kind is MessageKind.DIGEST and is_away(user, now):
         return PutOff(Hold.REP_AWAY)
     is_call = message.kind is MessageKind.ALERT
     waited = now - session.get_one(Visit, alert.visit_id).last_at if is_call else timedelta(0)
-    hold = put_off(is_open=WorkingHours.of(user).is_open(now), waited=waited)
+    is_open, stale = WorkingHours.of(user).is_open(now), policy_in_force(installation, session).stale_call
+    hold = put_off(is_open=is_open, waited=waited, stale=stale)
     return None if hold is None else PutOff(hold)
 
 

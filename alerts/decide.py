@@ -12,7 +12,8 @@ from sqlalchemy import or_, select
 from alerts.circumstances import Circumstances
 from alerts.correction import Corrections, hold_readers, is_due, waiting_for
 from alerts.models import Alert, Message
-from alerts.policy import STALE_CALL, Hold, Policy, Ruling, decide
+from alerts.policy import Hold, Ruling, decide
+from alerts.rules.numbers import fixed_by, policy_with
 from alerts.standing import standing_alerts
 from alerts.step import Mails
 from alerts.words import Decision, MessageKind, MessageState
@@ -21,6 +22,7 @@ from tracker.ingest.history import PEOPLE
 from tracker.ingest.intent import tier_of
 from tracker.ingest.rows import visits_in_hand
 from tracker.models import Visit
+from tracker.rules.words import RuleName
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from alerts.policy import Policy
     from tracker.ingest.pipeline import Nudge
     from tracker.ingest.rows import VisitRow
     from tracker.installation import Installation
@@ -38,7 +41,7 @@ class Decider:
     """The policy at work for one installation."""
 
     def __init__(self, installation: Installation, policy: Policy) -> None:
-        """Take the policy's numbers, and where mails come from."""
+        """Take where mails come from, and the policy's numbers: what is stored of them goes before."""
         self._installation = installation
         self._policy = policy
 
@@ -57,13 +60,16 @@ class Decider:
             visits = [visit for visit in visits if visit.id not in standing]
             if not visits:
                 return []
-        circumstances = Circumstances.load(session, self._installation, visits, now, self._policy)
+        policy = self._in_force(session)
+        circumstances = Circumstances.load(session, self._installation, visits, now, policy)
         alerts, messages = _locked(session, visits)
         corrections = Corrections(session, self._installation.settings.mail_from, now, messages.values())
         mails = Mails(session, self._installation.settings.mail_from, now)
         freed: list[tuple[int | None, int]] = []
         # What takes up no place comes first, and what is long over last: the present visit is the news.
-        for visit in sorted(visits, key=lambda one: (one.state in PEOPLE, now - one.last_at > STALE_CALL)):
+        for visit in sorted(
+            visits, key=lambda one: (one.state in PEOPLE, now - one.last_at > policy.stale_call)
+        ):
             alert = alerts.get(visit.id)
             message = messages.get(alert.message_id) if alert and alert.message_id is not None else None
             took_place = alert is not None and _takes_place(alert)
@@ -79,7 +85,7 @@ class Decider:
         nudges = mails.write()
         if freed:
             # Their accounts are locked, so nobody decides about them now.
-            held = _held_by(freed, now - self._policy.account_cooldown)
+            held = _held_by(freed, now - policy.account_cooldown)
             waiting = visits_in_hand(session).load(held, lock=False)
             nudges += self._decide_held(session, waiting, now)
         return nudges
@@ -93,9 +99,14 @@ class Decider:
         freed = session.execute(
             select(Alert.account_id, Alert.prospect_id).where(among(Alert.id, alert_ids))
         ).all()
-        held = _held_by(freed, now - self._policy.account_cooldown).order_by(Visit.id)
+        held = _held_by(freed, now - self._in_force(session).account_cooldown).order_by(Visit.id)
         waiting = visits_in_hand(session).load(held)
         return self._decide_held(session, waiting, now)
+
+    def _in_force(self, session: Session) -> Policy:
+        """Give the policy as it holds now."""
+        stored = self._installation.rules.current(session).of(RuleName.POLICY)
+        return policy_with(self._policy, stored, fixed_by(self._installation.settings))
 
     def _decide_held(self, session: Session, waiting: Iterable[VisitRow], now: datetime) -> list[Nudge]:
         """Decide about visits that waited, the latest first: it is the news, and one call is enough."""
@@ -114,7 +125,7 @@ class Decider:
         alert = mails.new_alert(visit.id) if alert is None else mails.take(alert)
         if message is not None and message.kind is MessageKind.DIGEST:
             alert.message_id = message = None
-        ruling = decide(circumstances.case_of(visit, mails.now), mails.now, self._policy)
+        ruling = decide(circumstances.case_of(visit, mails.now), mails.now, circumstances.policy)
         _write(alert, visit, ruling, circumstances)
         mails.keep_in_step(alert, message, ruling)
         return alert
@@ -137,7 +148,7 @@ def _write(alert: Alert, visit: VisitRow, ruling: Ruling, circumstances: Circums
     alert.why = ruling.why.value
     alert.sentence = ruling.sentence
     alert.intent = visit.intent
-    alert.tier = tier_of(visit.intent).value
+    alert.tier = tier_of(visit.intent, circumstances.policy.tiers).value
 
 
 def _locked(session: Session, visits: Sequence[VisitRow]) -> tuple[dict[int, Alert], dict[int, Message]]:

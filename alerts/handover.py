@@ -10,11 +10,14 @@ from sqlalchemy import select, update
 
 from alerts.models import Alert, Delivery, Message
 from alerts.outbox import Result
-from alerts.policy import DAILY_LIMIT, SENTENCES, Hold
+from alerts.policy import SENTENCES, Hold, Policy
 from alerts.recent import A_DAY_SOMEWHERE, RecentCalls
 from alerts.routing import stand_ins
+from alerts.rules.numbers import policy_with
 from alerts.words import Decision, MessageKind, MessageState
 from tracker.models import Team, User
+from tracker.rules.stored import load_rules
+from tracker.rules.words import RuleName
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -84,7 +87,8 @@ def _has_enough(session: Session, message: Message, stand_in: User, now: datetim
     visit_id = session.scalar(select(Alert.visit_id).where(Alert.message_id == message.id))
     calls = RecentCalls.load(session, now - A_DAY_SOMEWHERE, accounts=(), prospects=(), users={stand_in.id})
     zone = ZoneInfo(stand_in.time_zone)
-    return calls.to_user(stand_in.id, zone, now, but=visit_id or 0) >= DAILY_LIMIT
+    limit = policy_with(Policy(), load_rules(session).of(RuleName.POLICY)).daily_limit
+    return calls.to_user(stand_in.id, zone, now, but=visit_id or 0) >= limit
 
 
 def _leave_to_digest(session: Session, message_id: int, hold: Hold) -> None:

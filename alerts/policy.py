@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, Self
 
+from alerts.quiet import SPOKE_QUIET
 from alerts.words import Decision
 from tracker.ingest.intent import AT_ONCE_TOPICS, HIGH_INTENT_TOPICS, TIERS, Tier, tier_of
 from tracker.words import DealStatus, State, SuppressionKind
@@ -106,6 +107,12 @@ class Policy:
     call_intent: int = CALL_INTENT
     account_cooldown: timedelta = ACCOUNT_COOLDOWN
     daily_limit: int = DAILY_LIMIT
+    stale_call: timedelta = STALE_CALL
+    spoke_quiet: timedelta = SPOKE_QUIET
+    high_intent_topics: frozenset[str] = HIGH_INTENT_TOPICS
+    at_once_topics: frozenset[str] = AT_ONCE_TOPICS
+    tiers: Mapping[Tier, int] = field(default_factory=lambda: TIERS)
+    """The least score of each, highest first."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -221,7 +228,7 @@ def decide(case: Case, now: datetime, policy: Policy) -> Ruling:
     wait = _wait(case, policy)
     if wait is not None:
         return Ruling(Decision.HOLD, wait)
-    at_once = bool(case.topics & AT_ONCE_TOPICS)
+    at_once = bool(case.topics & policy.at_once_topics)
     return Ruling(Decision.CALL, trigger, now if at_once else now + policy.call_window)
 
 
@@ -242,12 +249,12 @@ def barrier(state: State, standing: Standing, now: datetime) -> Hold | None:
     return next((hold for applies, hold in checks if applies), None)
 
 
-def put_off(*, is_open: bool, waited: timedelta) -> Hold | None:
+def put_off(*, is_open: bool, waited: timedelta, stale: timedelta = STALE_CALL) -> Hold | None:
     """Name what makes a call wait for the digest after all, `waited` after the last sign of them.
 
     Asked right before the mail goes out: a mail server that was down overnight must not ring in the dark.
     """
-    return Hold.TOO_LATE if not is_open or waited > STALE_CALL else None
+    return Hold.TOO_LATE if not is_open or waited > stale else None
 
 
 def _trigger(case: Case, policy: Policy) -> Trigger:
@@ -256,7 +263,7 @@ def _trigger(case: Case, policy: Policy) -> Trigger:
         return Trigger.ORDINARY
     checks = (
         (case.answers_reason, Trigger.ANSWERS_REASON),
-        (bool(case.topics & HIGH_INTENT_TOPICS), Trigger.HIGH_INTENT_PAGE),
+        (bool(case.topics & policy.high_intent_topics), Trigger.HIGH_INTENT_PAGE),
         (not case.by_link, Trigger.UNPROMPTED),
         (case.intent >= policy.call_intent, Trigger.HIGH_INTENT),
     )
@@ -265,10 +272,11 @@ def _trigger(case: Case, policy: Policy) -> Trigger:
 
 def _wait(case: Case, policy: Policy) -> Hold | None:
     """Name what keeps a call from going out now."""
-    risen = case.account_tier is None or TIERS[tier_of(case.intent)] > TIERS[case.account_tier]
+    tiers = policy.tiers
+    risen = case.account_tier is None or tiers[tier_of(case.intent, tiers)] > tiers[case.account_tier]
     checks = (
         (not risen, Hold.COOLDOWN),
-        (case.age > STALE_CALL, Hold.TOO_LATE),
+        (case.age > policy.stale_call, Hold.TOO_LATE),
         (case.receiver.away, Hold.REP_AWAY),
         (case.receiver.calls_today >= policy.daily_limit, Hold.DAILY_LIMIT),
         (not case.receiver.open, Hold.OUTSIDE_HOURS),

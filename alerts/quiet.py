@@ -41,15 +41,17 @@ class Report(Protocol):
         """Set when it no longer holds."""
 
 
-def quiet_until(outcomes: Iterable[Report], now: datetime, zone: tzinfo = UTC) -> datetime | None:
+def quiet_until(
+    outcomes: Iterable[Report], now: datetime, zone: tzinfo = UTC, spoke_quiet: timedelta = SPOKE_QUIET
+) -> datetime | None:
     """Say until when a prospect's outcomes ask for silence, or None when they ask for none.
 
-    A week after *spoke*; until the day of *call back* begins in the rep's `zone`, a later one
+    For `spoke_quiet` after *spoke*; until the day of *call back* begins in the rep's `zone`, a later one
     replacing an earlier; `FOR_GOOD` after *stop*. The longest silence counts, and
     what was undone does not.
     """
     standing = sorted((one for one in outcomes if one.undone_at is None), key=lambda one: one.at)
-    ends = [one.at + SPOKE_QUIET for one in standing if one.kind == OutcomeKind.SPOKE]
+    ends = [one.at + spoke_quiet for one in standing if one.kind == OutcomeKind.SPOKE]
     days = [one.call_back_on for one in standing if one.kind == OutcomeKind.CALL_BACK and one.call_back_on]
     if days:
         ends.append(datetime.combine(days[-1], time(), zone).astimezone(UTC))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.policy import SENTENCES, Standing, barrier
 from alerts.quiet import quiet_until
+from alerts.rules.in_force import policy_in_force
 from tracker.models import Prospect, User, Visit
 from tracker.suppression import suppressed_kinds
 from tracker.words import DealStatus
@@ -60,5 +61,6 @@ def _standing(
             [outcome for outcome, _ in known.outcomes(person)],
             now,
             ZoneInfo(reader.time_zone if reader else "UTC"),
+            policy_in_force(installation, session).spoke_quiet,
         ),
     )
