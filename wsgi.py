@@ -28,6 +28,7 @@ from alerts.policy import Policy
 from alerts.web import create_blueprint as create_alert_pages
 from alerts.web.headers import secure
 from alerts.web.plain_pages import plain_page
+from alerts.web.stories import stories
 from tracker.db import refuse_unsafe
 from tracker.doctor.vital import watch
 from tracker.garbage import settle
@@ -48,6 +49,7 @@ from tracker.web.cookie import bring_cookie
 from tracker.web.desk import USERS, build_desk
 from tracker.web.errors import house_page
 from tracker.web.looks import LOOKS, let_keep, version_looks
+from tracker.web.prospects import PROSPECTS, open_prospects
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,9 +63,9 @@ if TYPE_CHECKING:
 
 MAX_FORM = 64 * 1024
 """Bytes of a request to a page; the endpoint has its own, smaller limit."""
-ENTRIES: tuple[Entry, ...] = (USERS,)
+ENTRIES: tuple[Entry, ...] = (PROSPECTS, USERS,)
 """The navigation, in its order; each sees what is for their role."""
-ROOMS: tuple[Callable[[House], Blueprint], ...] = ()
+ROOMS: tuple[Callable[[House], Blueprint], ...] = (open_prospects, stories,)
 """The rooms of the desk, besides those for people: the tracker's, then those of alerts."""
 ANY_HOST = PATHS | health.PATHS
 """What is served under any host name, and is no page of ours."""
