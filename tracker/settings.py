@@ -16,6 +16,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from tracker.ways_in import issuer_problem, sign_in_problems
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 PREFIX = "RINGBACK_"
 DEFAULT_PORT = 8080
-FROM_FILES = ("KEYS", "DATABASE_URL", "BROKER_URL", "SMTP_PASSWORD", "METRICS_TOKEN")
+FROM_FILES = ("KEYS", "DATABASE_URL", "BROKER_URL", "SMTP_PASSWORD", "METRICS_TOKEN", "OIDC_CLIENT_SECRET")
 """Settings that may be given as a file, for secret stores that mount them; never shown in errors."""
 LISTS = ("KEYS", "TRUSTED_HOSTS")
 """Settings with several values, separated by commas or line ends."""
@@ -113,6 +115,12 @@ def _metrics_token(value: str) -> str:
     return value
 
 
+def _issuer(value: str) -> str:
+    if value and (problem := issuer_problem(value)):
+        raise ValueError(problem)
+    return value
+
+
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
@@ -168,6 +176,15 @@ class Settings(BaseModel):
     """For one whole attempt, seconds."""
     mail_from: Annotated[str, AfterValidator(_mail_from)] = "Ringback <ringback@localhost>"
 
+    sign_in: Literal["any", "strong"] = "any"
+    """`strong`: nobody gets in by a mailed link alone; it lets them add their first passkey."""
+    oidc_issuer: Annotated[str, AfterValidator(_issuer)] = ""
+    """The address of the company's identity provider (OpenID Connect); empty: none."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = ""
+    """What the provider is called on the button; empty: the issuer's host."""
+
     company: str = ""
     """Your company's name, as reps say it on the phone."""
     currency: Annotated[str, AfterValidator(_currency)] = "USD"
@@ -220,7 +237,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             for fault in error.errors()
             if fault["type"] != FOLLOWS
         ]
+        problems += sign_in_problems(values, str(values.get("base_url", "")) or _own_address({}))
     else:
+        problems += sign_in_problems(values, settings.base_url)
         if not problems:
             return settings
     raise SettingsError("\n".join(problems))

@@ -16,7 +16,7 @@ from tracker.people.sessions import start
 from tracker.people.sign_in import Entered
 from tracker.people.users import UserWishes, add_user
 from tracker.signing import ExpiredSignatureError, Purpose, SignatureError, new_key
-from tracker.words import Role, Thing
+from tracker.words import Role, Thing, WayIn
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -94,6 +94,7 @@ def make_first_admin(
         with changing(session, SYSTEM, user, now):
             user.name, user.role, user.time_zone, user.left_at = name, Role.ADMIN, time_zone, None
             session.flush()
-    key, session_id = start(session, user, agent, now)
-    note(session, by_user(user.id), "sign in", What(Thing.SESSION, session_id), now)
-    return Entered(key, user)
+    key, session_id = start(session, user, agent, now, WayIn.TERMINAL)
+    what = What(Thing.SESSION, session_id, after={"by": str(WayIn.TERMINAL)})
+    note(session, by_user(user.id), "sign in", what, now)
+    return Entered(key, user, WayIn.TERMINAL)

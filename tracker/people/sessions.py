@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
 from tracker.models import User, UserSession
+from tracker.words import WayIn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,8 @@ LIFE = timedelta(days=30)
 """After so long a user signs in anew, however often they come: a month of work days by one mailed link."""
 IDLE_LIFE = timedelta(days=7)
 """A session that nobody used for so long has ended: a phone in a drawer; a week away is signed in anew."""
+FRESH = timedelta(minutes=10)
+"""After so long a session alone adds or takes away no way to sign in: the user signs in anew before."""
 SEEN_EVERY = timedelta(minutes=5)
 """How exactly *last seen* is kept: pages are read far more often than it is looked at."""
 KEPT = timedelta(days=90)
@@ -36,8 +39,14 @@ class SignedIn:
 
     user: User
     session_id: int
+    way: WayIn
+    started_at: datetime
     is_stale: bool
     """Whether *last seen* is to be written anew."""
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether they signed in a moment ago, and not some days: it is still them."""
+        return now - self.started_at <= FRESH
 
 
 def new_secret() -> str:
@@ -50,7 +59,9 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def start(session: Session, user: User, user_agent: str, now: datetime) -> tuple[str, int]:
+def start(
+    session: Session, user: User, user_agent: str, now: datetime, way: WayIn = WayIn.MAIL
+) -> tuple[str, int]:
     """Sign a user in; gives the key for their browser, always a new one, and the session's id."""
     session.execute(
         delete(UserSession).where(UserSession.user_id == user.id, UserSession.last_seen_at < now - KEPT)
@@ -62,6 +73,7 @@ def start(session: Session, user: User, user_agent: str, now: datetime) -> tuple
         started_at=now,
         last_seen_at=now,
         user_agent=user_agent[:USER_AGENT_LENGTH],
+        way=way,
     )
     session.add(row)
     session.flush()
@@ -78,7 +90,7 @@ def find(session: Session, key: str, now: datetime) -> SignedIn | None:
     if found is None:
         return None
     user, row = found
-    return SignedIn(user, row.id, now - row.last_seen_at >= SEEN_EVERY)
+    return SignedIn(user, row.id, row.way, row.started_at, now - row.last_seen_at >= SEEN_EVERY)
 
 
 def seen(session: Session, session_id: int, now: datetime) -> None:

@@ -19,14 +19,16 @@ from tracker.models import SignInLink, User
 from tracker.models.desk import KEY_LENGTH
 from tracker.names import email_key
 from tracker.people.sessions import hashed, start
+from tracker.people.strong import ANY_WAY
 from tracker.signing import ExpiredSignatureError, Purpose, SignatureError, new_key
-from tracker.words import Thing
+from tracker.words import Thing, WayIn
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from tracker.people.strong import Strength
     from tracker.signing import Signer
 
 LINK_AGE = timedelta(minutes=10)
@@ -45,6 +47,8 @@ class Refusal(StrEnum):
     EXPIRED = "expired"
     USED = "used"
     ELSEWHERE = "another browser"
+    WEAK = "a stronger way is required"
+    """Links are only for the first time here, and this user has a passkey or the provider's account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Entered:
 
     key: str
     user: User
+    way: WayIn
 
 
 def ask(session: Session, signer: Signer, email: str, browser: str, now: datetime) -> Ticket | None:
@@ -101,16 +106,34 @@ def make(session: Session, signer: Signer, user: User, browser_hash: str | None,
     return Ticket(signer.sign(Purpose.SIGN_IN, key, now), user)
 
 
-def look(session: Session, signer: Signer, signed: str, browser: str, now: datetime) -> User | Refusal:
+def look(
+    session: Session,
+    signer: Signer,
+    signed: str,
+    browser: str,
+    now: datetime,
+    *,
+    strength: Strength = ANY_WAY,
+) -> User | Refusal:
     """Say whom a link would sign in, or why nobody. Changes nothing."""
     found = _found(session, signer, signed, now)
     if isinstance(found, Refusal):
         return found
-    return _judge(*found, browser)
+    verdict = _judge(*found, browser)
+    if not isinstance(verdict, Refusal) and _is_weak(session, strength, found[0]):
+        return Refusal.WEAK
+    return verdict
 
 
-def enter(
-    session: Session, signer: Signer, signed: str, browser: str, user_agent: str, now: datetime
+def enter(  # noqa: PLR0913  (as above)
+    session: Session,
+    signer: Signer,
+    signed: str,
+    browser: str,
+    user_agent: str,
+    now: datetime,
+    *,
+    strength: Strength = ANY_WAY,
 ) -> Entered | Refusal:
     """Use a link up and sign its user in; what else was asked for in that browser is used up with it."""
     found = _found(session, signer, signed, now)
@@ -118,14 +141,17 @@ def enter(
         return found
     link, user = found
     verdict = _judge(link, user, browser)
+    if not isinstance(verdict, Refusal) and _is_weak(session, strength, link):
+        verdict = Refusal.WEAK
     if not isinstance(verdict, Refusal) and not _claim(session, link, now):
         verdict = Refusal.USED
     if isinstance(verdict, Refusal):
         note(session, SYSTEM, "sign-in refused", What(Thing.USER, user.id, after={"why": str(verdict)}), now)
         return verdict
-    key, session_id = start(session, user, user_agent, now)
-    note(session, by_user(user.id), "sign in", What(Thing.SESSION, session_id), now)
-    return Entered(key, user)
+    way = _way(link)
+    key, session_id = start(session, user, user_agent, now, way)
+    note(session, by_user(user.id), "sign in", What(Thing.SESSION, session_id, after={"by": str(way)}), now)
+    return Entered(key, user, way)
 
 
 def _found(session: Session, signer: Signer, signed: str, now: datetime) -> tuple[SignInLink, User] | Refusal:
@@ -148,6 +174,15 @@ def _judge(link: SignInLink, user: User, browser: str) -> User | Refusal:
     if link.browser_hash is not None and not compare_digest(link.browser_hash, hashed(browser)):
         return Refusal.ELSEWHERE
     return user if link.used_at is None else Refusal.USED
+
+
+def _way(link: SignInLink) -> WayIn:
+    return WayIn.TERMINAL if link.browser_hash is None else WayIn.MAIL
+
+
+def _is_weak(session: Session, strength: Strength, link: SignInLink) -> bool:
+    way = _way(link)
+    return not strength.is_enough(way) and not strength.may_enrol(session, link.user_id, way)
 
 
 def _claim(session: Session, link: SignInLink, now: datetime) -> bool:
