@@ -1,0 +1,176 @@
+"""Fills a database with made-up people, their visits, and what came of them, portion by portion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email.utils import parseaddr
+from random import Random
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from alerts.demo_data.desk import Desk
+from alerts.demo_data.post import Post
+from alerts.demo_data.reports import Reports
+from alerts.demo_data.telling import ORDER as ALERTS
+from alerts.demo_data.telling import Telling
+from alerts.rules.in_force import policy_in_force
+from tracker.demo_data.calendar import Calendar
+from tracker.demo_data.reading import Walks
+from tracker.demo_data.rows import ORDER as VISITS
+from tracker.demo_data.rows import shelve
+from tracker.demo_data.shelf import Numbers, Shelf, analyze, make_room
+from tracker.demo_data.stage import build_sites, here_now, on_call, send_campaigns
+from tracker.demo_data.visits import Visiting
+from tracker.demo_data.world import SPAN, Founding
+from tracker.errors import PlainError
+from tracker.models import Account, Prospect, Team, User
+from tracker.months import make_months
+from tracker.rules.points import points_of
+from tracker.rules.stored import load_rules
+from tracker.seeding import seed_defaults
+from tracker.topics import load_topics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from tracker.demo_data.calendar import Mailing
+    from tracker.db import Database
+    from tracker.demo_data.visits import Came
+    from tracker.demo_data.world import World
+    from tracker.installation import Installation
+
+VISITS_A_PROSPECT = 10
+PORTION = 10_000
+"""Visits in one transaction: a second's work."""
+FEWEST_WALKS, MOST_WALKS = 150, 4_000
+"""Of each manner, by how many prospects there are."""
+
+
+class NotEmptyError(PlainError):
+    """The database holds people already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What there is now."""
+
+    prospects: int
+    visits: int
+    pages: int
+    admin_email: str
+
+
+def fill(  # noqa: PLR0913  (what, how much, as of when)
+    installation: Installation,
+    prospects: int,
+    now: datetime,
+    *,
+    seed: int,
+    anyway: bool = False,
+    told: Callable[[int], None] = lambda _visits: None,
+) -> Filled:
+    """Fill a database with so many prospects and all that belongs to them, as of `now` (aware, UTC).
+
+    The same `seed` and `now` give the same data in an empty database. `told` hears of every portion how many
+    visits it had. Nobody else may write meanwhile.
+
+    Raises:
+        NotEmptyError: there are prospects, and nobody said that they may be added to.
+
+    """
+    database = installation.database
+    with database.reading() as session:
+        there = session.scalar(select(func.count(Prospect.id))) or 0
+    if there and not anyway:
+        msg = (
+            f"This database has {there} prospects already, and made-up ones would stand among them. Use an empty"
+            " one (another RINGBACK_DATA_DIR or RINGBACK_DATABASE_URL), or say --anyway"
+        )
+        raise NotEmptyError(msg)
+    seed_defaults(database)
+    make_months(database, now, now - SPAN)
+    random = Random(f"{seed} after {there}")  # noqa: S311  (made-up data, no secret)
+    with database.writing() as session:
+        make_room(session)
+        filling = _Filling.prepare(session, installation, random, prospects, now)
+    for came in filling.visits(prospects * VISITS_A_PROSPECT):
+        filling.add(came)
+        if filling.number % PORTION == 0:
+            filling.store(database)
+            told(PORTION)
+    filling.store(database)
+    analyze(database)
+    return Filled(prospects, filling.number, filling.pages, filling.world.staff.admin_email)
+
+
+@dataclass(slots=True)
+class _Filling:
+    """The flow, from one end to the other."""
+
+    random: Random
+    world: World
+    mailings: list[Mailing]
+    walks: Walks
+    visiting: Visiting
+    telling: Telling
+    numbers: Numbers
+    shelf: Shelf
+    now: datetime
+    number: int = 0
+    pages: int = 0
+
+    @classmethod
+    def prepare(
+        cls, session: Session, installation: Installation, random: Random, prospects: int, now: datetime
+    ) -> _Filling:
+        """Write who there is, and lay out what is needed for their visits."""
+        numbers, taken = Numbers(session), set(session.scalars(select(Account.name_key)))
+        sites, mailings = build_sites(session, random, now), send_campaigns(session, now)
+        topics = load_topics(session)
+        walks = Walks(random, lambda site, url: topics(sites[site], url))
+        walks.keep(min(MOST_WALKS, FEWEST_WALKS + prospects // 10))
+        world = Founding(session, random, installation.signer, numbers, now).found(prospects, taken)
+        visiting = Visiting(
+            random,
+            walks,
+            sites,
+            mailings,
+            numbers.of("visits"),
+            numbers.of("browsers"),
+            points_of(load_rules(session)),
+            now,
+        )
+        shelf = Shelf((*VISITS, *ALERTS))
+        users = {user.id: user for user in session.scalars(select(User))}
+        managers = dict(session.execute(select(Team.id, Team.manager_id)).all())
+        domain = parseaddr(installation.settings.mail_from)[1].rpartition("@")[2]
+        desk = Desk(policy_in_force(installation, session), users, managers)
+        post = Post(random, numbers, shelf, domain, now - SPAN, now)
+        reports = Reports(random, numbers, shelf, installation.signer, now)
+        telling = Telling(random, numbers, shelf, visiting, desk, post, reports, now)
+        return cls(random, world, mailings, walks, visiting, telling, numbers, shelf, now)
+
+    def visits(self, number: int) -> Iterator[Came]:
+        """Let people come, in the order of time; the last ones are there now."""
+        quiet = on_call(self.world)
+        calendar = Calendar(self.now, SPAN, self.mailings)
+        for moment in calendar.plan(self.random, self.world.people, number, quiet):
+            yield self.visiting.come(self.world.people[moment.who], moment.at)
+        yield from here_now(self.world, self.visiting, self.walks, self.random, quiet)
+
+    def add(self, came: Came) -> None:
+        """Tell of a visit, and put it on the shelf."""
+        self.telling.of(came)
+        shelve(came, self.shelf, self.numbers.of("page_views"), self.random)
+        self.number += 1
+        self.pages += came.visit.pages
+
+    def store(self, database: Database) -> None:
+        """Write what is on the shelf."""
+        with database.writing() as session:
+            make_room(session)
+            self.shelf.store(session)

@@ -1,0 +1,103 @@
+"""Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite.
+
+Rows are tuples of what both databases read alike: numbers, texts, None, and moments as `written` gives them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select, text
+
+from tracker.models import Base
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from tracker.db import Database
+
+CACHE_KIB = 256 * 1024
+"""Of pages that SQLite keeps in memory while it is filled: its indexes are written to all over."""
+
+
+def written(at: datetime) -> str:
+    """Write a moment (aware, UTC) as SQLite keeps it and as PostgreSQL reads it on a connection of ours."""
+    return at.replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def written_or_none(at: datetime | None) -> str | None:
+    """Write a moment if there is one."""
+    return None if at is None else written(at)
+
+
+class Numbers:
+    """Ids for new rows, table by table, after those that are there. Nobody else may write meanwhile."""
+
+    def __init__(self, session: Session) -> None:
+        """Look how far each table has come."""
+        self._next: dict[str, Iterator[int]] = {}
+        self._first: dict[str, int] = {}
+        for table in Base.metadata.tables.values():
+            if "id" in table.c:
+                last = session.scalar(select(func.max(table.c.id))) or 0
+                self._first[table.name], self._next[table.name] = last + 1, count(last + 1)
+
+    def of(self, table: str) -> Iterator[int]:
+        """Give what counts the ids of a table."""
+        return self._next[table]
+
+    def first(self, table: str) -> int:
+        """Give the id of the first new row of a table."""
+        return self._first[table]
+
+
+class Shelf:
+    """Rows put aside until they are written together, table by table in the order of the flow."""
+
+    def __init__(self, order: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Take the tables in the order in which they are written, with their columns, `id` first."""
+        self._order = order
+        self.rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+
+    def store(self, session: Session) -> None:
+        """Write everything and forget it."""
+        for table, columns in self._order:
+            if self.rows[table]:
+                put(session, table, columns, self.rows[table])
+                self.rows[table] = []
+
+
+def put(session: Session, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows in these columns; on PostgreSQL the next id follows the last of them, if they have any."""
+    connection = session.connection()
+    driver: Any = connection.connection.driver_connection
+    names = ", ".join(columns)
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        driver.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608  (our own)
+        return
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    if columns[0] == "id":
+        connection.execute(select(func.setval(func.pg_get_serial_sequence(table, "id"), rows[-1][0])))
+
+
+def make_room(session: Session) -> None:
+    """Let a transaction of much writing take its time, and on SQLite its memory."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text(f"PRAGMA cache_size = -{CACHE_KIB}"))
+    else:
+        session.execute(text("SET LOCAL statement_timeout = 0"))
+
+
+def analyze(database: Database) -> None:
+    """Let the database look at what it holds, so that it finds its ways from the first query on."""
+    with database.writing() as session:
+        make_room(session)
+        session.execute(text("ANALYZE"))
