@@ -48,6 +48,7 @@ from tracker.web import health
 from tracker.web.cookie import bring_cookie
 from tracker.web.desk import USERS, build_desk
 from tracker.web.errors import house_page
+from tracker.web.house import Stories
 from tracker.web.looks import LOOKS, let_keep, version_looks
 from tracker.web.prospects import PROSPECTS, open_prospects
 
@@ -63,9 +64,9 @@ if TYPE_CHECKING:
 
 MAX_FORM = 64 * 1024
 """Bytes of a request to a page; the endpoint has its own, smaller limit."""
-ENTRIES: tuple[Entry, ...] = (PROSPECTS, USERS,)
+ENTRIES: tuple[Entry, ...] = (PROSPECTS, USERS)
 """The navigation, in its order; each sees what is for their role."""
-ROOMS: tuple[Callable[[House], Blueprint], ...] = (open_prospects, stories,)
+ROOMS: tuple[Callable[[House], Blueprint], ...] = (open_prospects, stories)
 """The rooms of the desk, besides those for people: the tracker's, then those of alerts."""
 ANY_HOST = PATHS | health.PATHS
 """What is served under any host name, and is no page of ours."""
@@ -127,6 +128,7 @@ def build_app(
         LetterPost(settings, clock),
         entries=ENTRIES,
         rooms=ROOMS,
+        stories=Stories(search=PROSPECTS.endpoint),
         given=given_by_alerts,
     )
     version_looks(app)
