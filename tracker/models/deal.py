@@ -39,7 +39,11 @@ class Deal(Base):
     not_qualified: Mapped[bool] = mapped_column(default=False)
     """Never was a real chance: gets neither cadence nor alerts."""
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    """The last import that named this deal."""
+    """The last import that named this deal; of one that no file named yet, when it was noted."""
+    noted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When somebody noted it by hand, before any file named it."""
+    post_mortem_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """For when the call was agreed in which they say why."""
 
 
 deal_prospects = Table(
