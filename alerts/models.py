@@ -30,13 +30,15 @@ class Alert(Base):
     """
 
     __tablename__ = "alerts"
+    # Somebody's, of the last days: what there is to call, to wait for, and to count.
+    __table_args__ = (Index("ix_alerts_user_id_decided_at", "user_id", "decided_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id", ondelete="CASCADE"), unique=True)
     prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id", ondelete="CASCADE"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
-    deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id", ondelete="SET NULL"))
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    deal_id: Mapped[int | None] = mapped_column(ForeignKey("deals.id", ondelete="SET NULL"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     """Whom to tell: owner, deputy or manager."""
     decision: Mapped[Decision]
     why: Mapped[str] = mapped_column(String(60))
@@ -110,6 +112,7 @@ class Outcome(Base):
     """One report by a rep; undone, never deleted."""
 
     __tablename__ = "outcomes"
+    __table_args__ = (Index("ix_outcomes_user_id_at", "user_id", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     alert_id: Mapped[int] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"), index=True)
