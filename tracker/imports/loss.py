@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.words import DealStatus, LossOutcome, ReasonKind
 
@@ -98,6 +98,29 @@ class Rule:
 
     phrase: str
     kind: ReasonKind
+
+
+class ReasonLine(NamedTuple):
+    """A rule as it is stored."""
+
+    id: int
+    """Of its row; 0: not stored yet."""
+    phrase: str
+    kind: ReasonKind
+
+    @property
+    def rule(self) -> Rule:
+        """Give what it says."""
+        return Rule(self.phrase, self.kind)
+
+    @property
+    def group(self) -> None:
+        """They all stand in one order."""
+
+    @property
+    def key(self) -> str:
+        """Only one rule has this."""
+        return self.phrase
 
 
 class ReasonKinds:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, func, select, update
 
 from tracker.errors import PlainError
-from tracker.imports.loss import DEFAULT_RULES, ReasonKinds, Rule, outcome_of
+from tracker.imports.loss import DEFAULT_RULES, ReasonKinds, ReasonLine, Rule, outcome_of
 from tracker.models import Deal, ReasonRule
+from tracker.rules.stored import take_turn
+from tracker.rules.words import RuleName
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -36,8 +38,29 @@ def seed_reason_rules(session: Session) -> None:
 
 def list_reason_rules(session: Session) -> list[Rule]:
     """Give the rules, the first to be tried first."""
-    rows = session.scalars(select(ReasonRule).order_by(ReasonRule.position, ReasonRule.id))
-    return [Rule(row.phrase, row.kind) for row in rows]
+    return [line.rule for line in list_reason_lines(session)]
+
+
+def list_reason_lines(session: Session) -> tuple[ReasonLine, ...]:
+    """Give the same, with their rows' ids."""
+    rows = session.execute(
+        select(ReasonRule.id, ReasonRule.phrase, ReasonRule.kind).order_by(ReasonRule.position, ReasonRule.id)
+    )
+    return tuple(ReasonLine._make(row) for row in rows)
+
+
+def read_phrase(text: str) -> str:
+    """Read a phrase: small letters, single blanks.
+
+    Raises:
+        ReasonRuleError: it is blank or too long.
+
+    """
+    phrase = " ".join(text.casefold().split())
+    if not phrase or len(phrase) > PHRASE_LENGTH:
+        msg = f"A phrase takes 1 to {PHRASE_LENGTH} characters."
+        raise ReasonRuleError(msg)
+    return phrase
 
 
 def reason_kinds(session: Session) -> ReasonKinds:
@@ -54,10 +77,8 @@ def set_reason_rule(session: Session, phrase: str, kind: ReasonKind) -> int:
         ReasonRuleError: the phrase is blank or too long.
 
     """
-    phrase = " ".join(phrase.casefold().split())
-    if not phrase or len(phrase) > PHRASE_LENGTH:
-        msg = f"A phrase takes 1 to {PHRASE_LENGTH} characters."
-        raise ReasonRuleError(msg)
+    phrase = read_phrase(phrase)
+    take_turn(session, RuleName.REASONS)
     before = reason_kinds(session)
     rule = session.scalar(select(ReasonRule).where(ReasonRule.phrase == phrase))
     if rule is None:
@@ -66,7 +87,7 @@ def set_reason_rule(session: Session, phrase: str, kind: ReasonKind) -> int:
     else:
         rule.kind = kind
     session.flush()
-    return _sort_again(session, before)
+    return sort_again(session, before)
 
 
 def remove_reason_rule(session: Session, phrase: str) -> int:
@@ -80,13 +101,14 @@ def remove_reason_rule(session: Session, phrase: str) -> int:
     if rule is None:
         msg = f"There is no rule for {phrase!r}. See the rules with: ringback reasons"
         raise ReasonRuleError(msg)
+    take_turn(session, RuleName.REASONS)
     before = reason_kinds(session)
     session.delete(rule)
     session.flush()
-    return _sort_again(session, before)
+    return sort_again(session, before)
 
 
-def _sort_again(session: Session, before: ReasonKinds) -> int:
+def sort_again(session: Session, before: ReasonKinds) -> int:
     """Give deals the kinds of the changed rules, and the outcomes that followed from the old ones.
 
     An outcome that says something else than the old rules did was said by a file or a person: it stays.

@@ -208,6 +208,11 @@ def carry(earlier: Iterable[EarlierVisit], points: int, half_life: timedelta = H
     return min(round(left), FULL_SCORE - points)
 
 
+def names(reason: str, pages: Iterable[PageRead]) -> bool:
+    """Whether one of these pages names what a loss reason is about."""
+    return any(_shared_word(reason, page) for page in pages)
+
+
 def tier_of(value: int, tiers: Mapping[Tier, int] = TIERS) -> Tier:
     """Give the tier that a score reaches; `tiers` holds the least score of each, highest first."""
     return next(tier for tier, least in tiers.items() if value >= least)
