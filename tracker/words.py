@@ -73,6 +73,19 @@ class Thing(StrEnum):
     REVIEW = "review"
 
 
+class ImportStatus(StrEnum):
+    """How far a file has come."""
+
+    DRAFT = "draft"
+    """It is looked at; nothing is stored."""
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    """It stopped on the way; what its row counts as done is stored."""
+    UNDOING = "undoing"
+    UNDONE = "undone"
+
+
 class DealStatus(StrEnum):
     """Open and won deals are kept too: they hold alerts."""
 

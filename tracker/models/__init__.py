@@ -3,6 +3,7 @@
 from tracker.models.base import Base, UtcDateTime
 from tracker.models.deal import Deal, ImportMapping, ReasonRule, deal_prospects
 from tracker.models.desk import AuditEntry, SignInLink, UserSession
+from tracker.models.imports import Import, ImportBatch, ImportChange
 from tracker.models.inbox import InboxRow
 from tracker.models.link import Campaign, Token
 from tracker.models.person import OwnerName, Team, User
@@ -16,6 +17,7 @@ from tracker.words import (
     ActorKind,
     ConsentSource,
     DealStatus,
+    ImportStatus,
     LossOutcome,
     ReasonKind,
     Role,
@@ -39,7 +41,11 @@ __all__ = [
     "DealStatus",
     "Drop",
     "HashKey",
+    "Import",
+    "ImportBatch",
+    "ImportChange",
     "ImportMapping",
+    "ImportStatus",
     "InboxRow",
     "LossOutcome",
     "OwnerName",

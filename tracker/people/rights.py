@@ -50,7 +50,7 @@ consent      add end                  -    all  -     all
 suppression  see                      -    all  all   all
 suppression  add                      own  all  team  all
 suppression  end                      -    -    -     all
-import       see add                  -    all  -     all
+import       see add end              -    all  -     all
 campaign     see                      all  all  all   all
 campaign     add change end           -    all  -     all
 link         see add                  own  all  own   all

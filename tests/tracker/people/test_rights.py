@@ -28,6 +28,8 @@ def test_everything_may_be_seen_by_somebody() -> None:
         (Role.REP, Verb.SEE, Thing.AUDIT, Reach.NONE),
         (Role.MARKETER, Verb.EXPORT, Thing.LINK, Reach.ALL),
         (Role.MARKETER, Verb.SEE, Thing.ALERT, Reach.NONE),
+        (Role.MARKETER, Verb.END, Thing.IMPORT, Reach.ALL),
+        (Role.MANAGER, Verb.END, Thing.IMPORT, Reach.NONE),
         (Role.MARKETER, Verb.END, Thing.SUPPRESSION, Reach.NONE),
         (Role.MANAGER, Verb.SEE, Thing.DEBRIEF, Reach.TEAM),
         (Role.MANAGER, Verb.CHANGE, Thing.DEBRIEF, Reach.OWN),
