@@ -51,6 +51,7 @@ from tracker.web.errors import house_page
 from tracker.web.house import Stories
 from tracker.web.looks import LOOKS, let_keep, version_looks
 from tracker.web.prospects import PROSPECTS, open_prospects
+from tracker.web.sites import SITES, sites_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,9 +65,9 @@ if TYPE_CHECKING:
 
 MAX_FORM = 64 * 1024
 """Bytes of a request to a page; the endpoint has its own, smaller limit."""
-ENTRIES: tuple[Entry, ...] = (PROSPECTS, USERS)
+ENTRIES: tuple[Entry, ...] = (PROSPECTS, SITES, USERS)
 """The navigation, in its order; each sees what is for their role."""
-ROOMS: tuple[Callable[[House], Blueprint], ...] = (open_prospects, stories)
+ROOMS: tuple[Callable[[House], Blueprint], ...] = (open_prospects, sites_room, stories)
 """The rooms of the desk, besides those for people: the tracker's, then those of alerts."""
 ANY_HOST = PATHS | health.PATHS
 """What is served under any host name, and is no page of ours."""

@@ -39,6 +39,8 @@ class SiteWishes:
     name: str = ""
     consent_source: ConsentSource = ConsentSource.API
     legal_basis: str = "consent"
+    query_names: tuple[str, ...] = ()
+    """Of addresses that are stored; all other queries are cut off."""
 
 
 def normal_origin(text: str) -> str:
@@ -83,27 +85,23 @@ def add_site(session: Session, wishes: SiteWishes) -> Site:
         SiteError: an origin is none, or belongs to a site already.
 
     """
-    origins = list(dict.fromkeys(normal_origin(origin) for origin in wishes.origins))
-    if not origins:
-        msg = "A site needs at least one address, e.g. https://www.example.com"
-        raise SiteError(msg)
-    for other in all_sites(session):
-        taken = sorted(set(origins) & set(other.origins))
-        if taken:
-            msg = f"{taken[0]} belongs to the site {other.name} already; `ringback site list` shows them all"
-            raise SiteError(msg)
+    origins = _free_origins(session, wishes.origins)
     seed_topic_rules(session)
-    site = Site(
-        key=new_key(KEY_LENGTH),
-        name=_one_line(wishes.name) or urlsplit(origins[0]).netloc,
-        origins=origins,
-        query_names=[],
-        consent_source=wishes.consent_source,
-        legal_basis=wishes.legal_basis.strip(),
-    )
+    site = Site(key=new_key(KEY_LENGTH))
+    _fill(site, origins, wishes)
     session.add(site)
     session.flush()
     return site
+
+
+def change_site(session: Session, site: Site, wishes: SiteWishes) -> None:
+    """Change what is said of a site; its key stays, so tags that were pasted go on working.
+
+    Raises:
+        SiteError: an origin is none, or belongs to another site.
+
+    """
+    _fill(site, _free_origins(session, wishes.origins, but=site.id), wishes)
 
 
 def all_sites(session: Session) -> Sequence[Site]:
@@ -154,6 +152,27 @@ def script_tag(site: Site, base_url: str, param: str = "rb") -> str:
         values["data-param"] = param
     attributes = " ".join(f'{name}="{html.escape(value)}"' for name, value in values.items())
     return f"<script {attributes}></script>"
+
+
+def _free_origins(session: Session, written: Iterable[str], but: int | None = None) -> list[str]:
+    origins = list(dict.fromkeys(normal_origin(origin) for origin in written))
+    if not origins:
+        msg = "A site needs at least one address, e.g. https://www.example.com"
+        raise SiteError(msg)
+    for other in all_sites(session):
+        taken = sorted(set(origins) & set(other.origins)) if other.id != but else ()
+        if taken:
+            msg = f"{taken[0]} belongs to the site {other.name} already; `ringback site list` shows them all"
+            raise SiteError(msg)
+    return origins
+
+
+def _fill(site: Site, origins: list[str], wishes: SiteWishes) -> None:
+    site.name = _one_line(wishes.name) or urlsplit(origins[0]).netloc
+    site.origins = origins
+    site.query_names = list(wishes.query_names)
+    site.consent_source = wishes.consent_source
+    site.legal_basis = wishes.legal_basis.strip()
 
 
 def _one_line(text: str) -> str:

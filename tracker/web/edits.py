@@ -1,0 +1,20 @@
+"""Two people edit the same thing: the second is told, and overwrites nothing that they did not see."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SEEN = "seen"
+"""The field in which a form carries what its writer was shown."""
+VERSION_LENGTH = 16
+
+
+def version_of(values: Mapping[str, Any]) -> str:
+    """Name what stood there, in short; other values have another name."""
+    text = json.dumps(values, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:VERSION_LENGTH]
