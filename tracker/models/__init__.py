@@ -6,10 +6,12 @@ from tracker.models.desk import AuditEntry, SignInLink, UserSession
 from tracker.models.imports import Import, ImportBatch, ImportChange
 from tracker.models.inbox import InboxRow
 from tracker.models.link import Campaign, Token
+from tracker.models.listing import Listing, ListingWord
 from tracker.models.person import OwnerName, Team, User
 from tracker.models.privacy import Consent, HashKey, Suppression
 from tracker.models.prospect import Account, Prospect
 from tracker.models.rule import RuleSet
+from tracker.models.segment import Segment
 from tracker.models.site import SenderRule, Site, TopicRule
 from tracker.models.strong import Passkey, ProviderAccount, SpentChallenge
 from tracker.models.visit import Browser, Drop, PageView, Visit
@@ -47,6 +49,8 @@ __all__ = [
     "ImportMapping",
     "ImportStatus",
     "InboxRow",
+    "Listing",
+    "ListingWord",
     "LossOutcome",
     "OwnerName",
     "PageView",
@@ -57,6 +61,7 @@ __all__ = [
     "ReasonRule",
     "Role",
     "RuleSet",
+    "Segment",
     "SenderKind",
     "SenderRule",
     "SignInLink",

@@ -1,0 +1,205 @@
+"""Prospects' places in lists, put together from their rows again whenever one of those changes.
+
+Who changes a prospect, their company or their deals calls `relist` in the same transaction. Visits change too
+often for that: `tracker.relisting` takes them in soon after, and looks at everybody once a day.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlalchemy import Text, bindparam, delete, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.types import Integer
+
+from tracker.among import among
+from tracker.ingest.history import PEOPLE
+from tracker.ingest.intent import HALF_LIFE
+from tracker.models import Account, Deal, DealStatus, Listing, ListingWord, Prospect, Visit, deal_prospects
+from tracker.models.listing import NAME, NO_VALUE
+from tracker.names import name_key
+from tracker.search_words import fold, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Row
+    from sqlalchemy.orm import Session
+
+COLUMNS = tuple(column.name for column in Listing.__table__.c)
+
+
+class Loss(NamedTuple):
+    """A deal, as far as lists tell of it."""
+
+    prospect_id: int
+    id: int
+    status: DealStatus
+    title: str
+    value_minor: int | None
+    closed_on: date | None
+    reason_kind: str | None
+    competitor: str
+    owner_name_id: int | None
+    not_qualified: bool
+
+
+_LATEST_VISIT = (
+    select(Visit.id)
+    .where(Visit.prospect_id == Prospect.id, Visit.state.in_(PEOPLE), Visit.not_theirs.is_(False))
+    .order_by(Visit.last_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_PEOPLE = (
+    select(
+        Prospect.id,
+        Prospect.name,
+        Prospect.email,
+        Account.name.label("company"),
+        Account.owner_name_id,
+        Visit.last_at,
+        Visit.intent,
+    )
+    .outerjoin(Account, Account.id == Prospect.account_id)
+    .outerjoin(Visit, Visit.id == _LATEST_VISIT)
+    .where(among(Prospect.id, "ids"))
+)
+_DEALS = (
+    select(
+        deal_prospects.c.prospect_id,
+        Deal.id,
+        Deal.status,
+        Deal.title,
+        Deal.value_minor,
+        Deal.closed_on,
+        Deal.reason_kind,
+        Deal.competitor,
+        Deal.owner_name_id,
+        Deal.not_qualified,
+    )
+    .join(Deal, Deal.id == deal_prospects.c.deal_id)
+    .where(among(deal_prospects.c.prospect_id, "ids"))
+)
+
+
+def relist(session: Session, prospect_ids: Iterable[int], half_life: timedelta = HALF_LIFE) -> int:
+    """Put these prospects' places in lists right, as their rows are now; gives how many were not."""
+    ids = sorted(set(prospect_ids))
+    if not ids:
+        return 0
+    session.flush()
+    deals: dict[int, list[Loss]] = defaultdict(list)
+    for row in session.execute(_DEALS, {"ids": ids}):
+        deals[row[0]].append(Loss._make(row))
+    places, words = [], {}
+    for person in session.execute(_PEOPLE, {"ids": ids}):
+        theirs = deals[person.id]
+        places.append(_place(person, latest_loss(theirs), half_life))
+        titles = [deal.title for deal in sorted(theirs, key=lambda deal: deal.id, reverse=True)]
+        words[person.id] = words_of([person.name, person.email or "", person.company or "", *titles])
+    changed = _store_places(session, ids, places)
+    return len(changed | _store_words(session, ids, words))
+
+
+def relist_companies(session: Session, account_ids: Collection[int]) -> int:
+    """Put the places of these companies' people right."""
+    session.flush()
+    people = session.scalars(select(Prospect.id).where(among(Prospect.account_id, account_ids)))
+    return relist(session, people.all())
+
+
+def latest_loss(deals: Iterable[Loss]) -> Loss | None:
+    """Give the latest lost deal; one that never was a real chance only where there is no other."""
+    lost = (deal for deal in deals if deal.status is DealStatus.LOST)
+    return max(
+        lost, key=lambda deal: (not deal.not_qualified, deal.closed_on or date.min, deal.id), default=None
+    )
+
+
+def fades(intent: int, at: datetime, half_life: timedelta = HALF_LIFE) -> int:
+    """Say when an intent of that time will have faded to 1, in seconds since 1970; 0: there is none."""
+    if intent < 1:
+        return 0
+    return int(at.timestamp()) + round(math.log2(intent) * half_life.total_seconds())
+
+
+def left_of(fading: int, now: datetime, half_life: timedelta = HALF_LIFE) -> int:
+    """Give what is left of an intent by when it will have faded to 1; 0: nothing."""
+    return int(2 ** ((fading - now.timestamp()) / half_life.total_seconds())) if fading else 0
+
+
+def _place(person: Row[Any], loss: Loss | None, half_life: timedelta) -> tuple[Any, ...]:
+    """Give one's place, in the order of `COLUMNS`."""
+    name = fold(person.name or person.email or person.company or "")[:NAME]
+    owner = person.owner_name_id or (loss.owner_name_id if loss else None)
+    seen = int(person.last_at.timestamp()) if person.last_at else 0
+    fading = fades(person.intent, person.last_at, half_life) if person.last_at else 0
+    if loss is None:
+        return (person.id, name, None, NO_VALUE, 0, "", "", owner, seen, fading)
+    return (
+        person.id,
+        name,
+        loss.id,
+        NO_VALUE if loss.value_minor is None else loss.value_minor,
+        loss.closed_on.toordinal() if loss.closed_on else 0,
+        str(loss.reason_kind or ""),
+        name_key(loss.competitor, 200),
+        owner,
+        seen,
+        fading,
+    )
+
+
+def _store_places(session: Session, ids: Sequence[int], places: Sequence[tuple[Any, ...]]) -> set[int]:
+    table = Listing.__table__
+    found = session.execute(select(*table.c).where(among(Listing.prospect_id, ids)))
+    known = {row[0]: tuple(row) for row in found}
+    changed = [place for place in places if known.get(place[0]) != place]
+    if changed:
+        upsert = _insert(session)(table)
+        upsert = upsert.on_conflict_do_update(
+            index_elements=["prospect_id"], set_={name: upsert.excluded[name] for name in COLUMNS[1:]}
+        )
+        session.connection().execute(upsert, [dict(zip(COLUMNS, place, strict=True)) for place in changed])
+    return {place[0] for place in changed}
+
+
+def _store_words(session: Session, ids: Sequence[int], words: Mapping[int, Sequence[str]]) -> set[int]:
+    one = ListingWord.__table__.c
+    found = session.execute(select(one.prospect_id, one.word).where(among(one.prospect_id, ids)))
+    known = {(prospect_id, word) for prospect_id, word in found}
+    wanted = {(prospect_id, word) for prospect_id, theirs in words.items() for word in theirs}
+    gone, new = known - wanted, sorted(wanted - known)
+    if gone:
+        session.connection().execute(
+            delete(ListingWord).where(one.prospect_id == bindparam("of"), one.word == bindparam("no_more")),
+            [{"of": prospect_id, "no_more": word} for prospect_id, word in gone],
+        )
+    if new:
+        _add_words(session, new)
+    return {prospect_id for prospect_id, _ in (*gone, *new)}
+
+
+def _add_words(session: Session, new: Sequence[tuple[int, str]]) -> None:
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        pairs = select(
+            func.unnest(bindparam("ids", type_=postgresql.ARRAY(Integer))),
+            func.unnest(bindparam("words", type_=postgresql.ARRAY(Text))),
+        )
+        statement = postgresql.insert(ListingWord).from_select(["prospect_id", "word"], pairs)
+        ids, words = zip(*new, strict=True)
+        connection.execute(statement.on_conflict_do_nothing(), {"ids": list(ids), "words": list(words)})
+    else:
+        connection.execute(
+            insert(ListingWord), [{"prospect_id": number, "word": word} for number, word in new]
+        )
+
+
+def _insert(session: Session) -> Any:  # noqa: ANN401  (of either database, which share no type)
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
