@@ -32,7 +32,7 @@ def plan_digests(session: Session, mail_from: str, now: datetime) -> list[int]:
     """
     readers = session.scalars(
         select(User)
-        .where(select(Alert.id).where(Alert.user_id == User.id, _unsent()).exists())
+        .where(select(Alert.id).where(Alert.user_id == User.id, unsent()).exists())
         .order_by(User.id)
     ).all()
     planned = (_plan(session, reader, mail_from, now) for reader in readers)
@@ -55,7 +55,7 @@ def _plan(session: Session, reader: User, mail_from: str, now: datetime) -> int 
     start = day_start(WorkingHours.of(reader), now)
     if start is None or is_away(reader, now):
         return None
-    listed = and_(Alert.user_id == reader.id, Alert.decided_at < start, _unsent())
+    listed = and_(Alert.user_id == reader.id, Alert.decided_at < start, unsent())
     if session.scalar(select(Alert.id).where(listed).limit(1)) is None:
         return None
     day = now.astimezone(ZoneInfo(reader.time_zone)).date()
@@ -83,7 +83,7 @@ def _plan(session: Session, reader: User, mail_from: str, now: datetime) -> int 
     return digest.id
 
 
-def _unsent() -> ColumnElement[bool]:
+def unsent() -> ColumnElement[bool]:
     """Say what a digest lists: nobody was told of it, and nobody answered it yet."""
     return and_(
         Alert.message_id.is_(None),

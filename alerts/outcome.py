@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
 from alerts.briefing.moments import UTC_ZONE, zone_named
+from alerts.ground import NotYoursError, OutcomeError, behind, claim_of, refuse_closed
 from alerts.models import Alert, Outcome
 from alerts.plain import printable
 from alerts.stops import asked_for, lift_stop, put_stop
 from alerts.words import OutcomeKind
 from alerts.wrong_person import hold_browser, lift_wrong_person, put_wrong_person
-from tracker.models import User
-from tracker.words import SuppressionKind
+from tracker.audit import What, by_user
+from tracker.audit import note as put_on_record
+from tracker.words import SuppressionKind, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from alerts.doors import Door
+    from alerts.ground import Claim, Ground
     from tracker.signing import Signer
 
 SAME_POST = timedelta(minutes=1)
@@ -44,23 +47,6 @@ NO_CALLS = (
 )
 
 
-class OutcomeError(Exception):
-    """A report cannot be taken; the message says what to do."""
-
-
-class NotYoursError(OutcomeError):
-    """There is no such alert or outcome for this user; whose it is, is not said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Who is calling, and since when (UTC)."""
-
-    user_id: int
-    name: str
-    since: datetime
-
-
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """What became of a report."""
@@ -73,32 +59,6 @@ class Recorded:
     """Somebody else got there first and is calling."""
     browser_id: int | None = None
     """The browser that the report made somebody else's: its visits are to be derived anew."""
-
-
-class Ground(NamedTuple):
-    """What a door opens: the alert and its reader."""
-
-    alert: Alert
-    user: User
-
-
-def behind(session: Session, door: Door, *, lock: bool = False) -> Ground:
-    """Find the alert and the user of a door; with `lock`, the alert's row is held until the commit.
-
-    Raises:
-        NotYoursError: the alert is gone, is now another user's, or the user left the company.
-
-    """
-    query = (
-        select(Alert, User)
-        .join(User, User.id == Alert.user_id)
-        .where(Alert.id == door.alert_id, User.id == door.user_id, User.left_at.is_(None))
-    )
-    found = session.execute(query.with_for_update(of=Alert) if lock else query).one_or_none()
-    if found is None:
-        msg = "This alert is not yours, or it is no longer there."
-        raise NotYoursError(msg)
-    return Ground(*found)
 
 
 def record(  # noqa: PLR0913  (what is reported, on what, by whom, when: each its own)
@@ -118,6 +78,7 @@ def record(  # noqa: PLR0913  (what is reported, on what, by whom, when: each it
 
     Raises:
         NotYoursError: the door's user is not the alert's.
+        ClosedError: it was closed since a page showed it as open.
         OutcomeError: *call back* without a day, or with one that is past or too far ahead; *calling* or
             *call back* for a person who asked not to be called.
 
@@ -134,8 +95,8 @@ def record(  # noqa: PLR0913  (what is reported, on what, by whom, when: each it
         today = now.astimezone(zone_named(ground.user.time_zone) or UTC_ZONE).date()
         report.call_back_on = _checked_day(call_back_on, today)
     if kind == OutcomeKind.CALLING:
-        return _claim(session, ground, report, now)
-    recorded = _write(session, ground, report, now)
+        return _claim(session, door, ground, report, now)
+    recorded = _write(session, door, ground, report, now)
     if browser is not None and put_wrong_person(session, ground.alert, browser, now):
         return replace(recorded, browser_id=browser.id)
     return recorded
@@ -154,6 +115,7 @@ def record_stop(
 
     Raises:
         NotYoursError: the door's user is not the alert's.
+        ClosedError: it was closed since a page showed it as open.
         OutcomeError: no wish was named.
 
     """
@@ -162,9 +124,8 @@ def record_stop(
         raise OutcomeError(msg)
     ground = behind(session, door, lock=True)
     stops = sorted(wish.value for wish in wishes)
-    recorded = _write(
-        session, ground, Outcome(kind=OutcomeKind.STOP, note=clean_note(note), stops=stops), now
-    )
+    report = Outcome(kind=OutcomeKind.STOP, note=clean_note(note), stops=stops)
+    recorded = _write(session, door, ground, report, now)
     if recorded.outcome_id is not None and not recorded.repeated:
         put_stop(session, signer, ground.alert.prospect_id, wishes, recorded.outcome_id, now)
     return recorded
@@ -195,6 +156,7 @@ def undo(session: Session, door: Door, outcome_id: int, now: datetime) -> int | 
         return None
     outcome.undone_at = now
     session.flush()
+    _put_on_record(session, "undo report", outcome, now)
     standing = session.scalars(
         select(Outcome).where(Outcome.alert_id == alert.id, Outcome.undone_at.is_(None))
     ).all()
@@ -229,7 +191,7 @@ def _checked_day(day: date | None, today: date) -> date:
     raise OutcomeError(msg)
 
 
-def _write(session: Session, ground: Ground, report: Outcome, now: datetime) -> Recorded:
+def _write(session: Session, door: Door, ground: Ground, report: Outcome, now: datetime) -> Recorded:
     """Add the row, unless the same report was made within the last minute."""
     alert, user = ground
     report.alert_id, report.prospect_id, report.user_id, report.at = alert.id, alert.prospect_id, user.id, now
@@ -245,16 +207,24 @@ def _write(session: Session, ground: Ground, report: Outcome, now: datetime) -> 
     for one in lately:
         if (one.note, one.call_back_on, one.stops) == (report.note, report.call_back_on, report.stops or []):
             return Recorded(one.id, repeated=True)
+    refuse_closed(ground, door)
     session.add(report)
     if report.kind != OutcomeKind.CALLING:
         alert.closed_at = alert.closed_at or now
     session.flush()
+    _put_on_record(session, "report", report, now)
     return Recorded(report.id)
 
 
-def _claim(session: Session, ground: Ground, report: Outcome, now: datetime) -> Recorded:
+def _put_on_record(session: Session, verb: str, report: Outcome, now: datetime) -> None:
+    said = {"outcome": report.id, "kind": report.kind.value}
+    put_on_record(session, by_user(report.user_id), verb, What(Thing.ALERT, report.alert_id, after=said), now)
+
+
+def _claim(session: Session, door: Door, ground: Ground, report: Outcome, now: datetime) -> Recorded:
     """Claim by compare-and-set: of two who tap at once, one calls, and the other is told."""
     alert, user = ground
+    refuse_closed(ground, door)
     won = session.scalar(
         update(Alert)
         .where(Alert.id == alert.id, Alert.claimed_by.is_(None))
@@ -262,7 +232,7 @@ def _claim(session: Session, ground: Ground, report: Outcome, now: datetime) -> 
         .returning(Alert.id)
     )
     if won is not None:
-        return _write(session, ground, report, now)
+        return _write(session, door, ground, report, now)
     session.refresh(alert)
     if alert.claimed_by == user.id:
         mine = session.scalar(
@@ -272,11 +242,3 @@ def _claim(session: Session, ground: Ground, report: Outcome, now: datetime) -> 
         )
         return Recorded(mine, repeated=True)
     return Recorded(None, taken=claim_of(session, alert))
-
-
-def claim_of(session: Session, alert: Alert) -> Claim | None:
-    """Say who claimed an alert, or None."""
-    if alert.claimed_by is None or alert.claimed_at is None:
-        return None
-    name = session.scalar(select(User.name).where(User.id == alert.claimed_by))
-    return Claim(alert.claimed_by, printable(name or "Somebody"), alert.claimed_at)

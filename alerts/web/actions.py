@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from flask import redirect, render_template, request, url_for
 
-from alerts.outcome import NotYoursError, OutcomeError, record, record_stop, undo
+from alerts.ground import NotYoursError, OutcomeError
+from alerts.outcome import undo
 from alerts.web.aftermath import Aftermath
 from alerts.web.busy import BUSY, DATABASE_AWAY, TRY_AGAIN, note_busy
 from alerts.web.entrance import nothing_here, unlock
 from alerts.web.forms import MAX_FORM, Back, read_report
 from alerts.web.gesture import is_persons, make_nonce
+from alerts.web.reporting import report
 from alerts.words import LABELS, OutcomeKind
 
 if TYPE_CHECKING:
@@ -21,10 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
-    from sqlalchemy.orm import Session
 
     from alerts.doors import Door
-    from alerts.outcome import Recorded
     from alerts.web.forms import ReportForm
     from alerts.web.pages import Pages
     from tracker.installation import Installation
@@ -50,7 +50,7 @@ class Actions:
             return self._once_more(_report(signed, form), door, now)
         try:
             with self._installation.database.writing() as session:
-                recorded = self._record(session, door, form, now)
+                recorded = report(session, self._installation.signer, door, form, now)
         except NotYoursError as error:
             raise nothing_here() from error
         except OutcomeError as error:
@@ -81,12 +81,6 @@ class Actions:
             return self._once_more(_undo(signed, outcome_id), door, now, busy=True)
         self._aftermath.changed(given_back, now)
         return redirect(url_for("alerts.result", signed=signed, saved=outcome_id), HTTPStatus.SEE_OTHER)
-
-    def _record(self, session: Session, door: Door, form: ReportForm, now: datetime) -> Recorded:
-        signer = self._installation.signer
-        if form.kind == OutcomeKind.STOP:
-            return record_stop(session, signer, door, form.stops, now, note=form.note)
-        return record(session, signer, door, form.kind, now, note=form.note, call_back_on=form.call_back_on)
 
     def _given_back(self, button: Button, form: ReportForm, door: Door, now: datetime) -> ResponseReturnValue:
         """Give the form back with everything typed in it: on its page, where that can be read at least."""

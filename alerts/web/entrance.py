@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from alerts.briefing.moments import UTC_ZONE, zone_named
 from alerts.doors import open_door
-from alerts.outcome import NotYoursError, behind, claim_of
+from alerts.ground import NotYoursError, behind, claim_of
 from alerts.plain import printable
 from alerts.web.reader import Reader
 from tracker.ingest.history import PEOPLE
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from alerts.doors import Door
-    from alerts.outcome import Claim
+    from alerts.ground import Claim
     from tracker.installation import Installation
     from tracker.signing import Signer
 

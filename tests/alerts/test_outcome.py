@@ -11,13 +11,12 @@ import pytest
 from sqlalchemy import select
 
 from alerts.doors import Door
+from alerts.ground import NotYoursError, OutcomeError
 from alerts.models import Alert, Outcome
 from alerts.outcome import (
     CALLS_AHEAD,
     MAX_NOTE,
     SAME_POST,
-    NotYoursError,
-    OutcomeError,
     Recorded,
     record,
     undo,

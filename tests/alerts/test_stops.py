@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from alerts.doors import Door
-from alerts.outcome import OutcomeError, record_stop, undo
+from alerts.ground import OutcomeError
+from alerts.outcome import record_stop, undo
 from alerts.quiet import FOR_GOOD, quiet_until
 from alerts.timeline import reports_on
 from tests.alerts.scenes import MORNING, Scene, add_alert, add_visit, dana_reads_pricing, installation
