@@ -222,3 +222,8 @@ class Provider:
             redirect_uri=self._back,
             code_challenge_method="S256",
         )
+
+
+def provider_of(settings: Settings) -> Provider | None:
+    """Give the provider that the settings name, if they do."""
+    return Provider(settings, Fetcher()) if settings.oidc_issuer else None

@@ -13,6 +13,8 @@ from tracker.words import WayIn
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from tracker.settings import Settings
+
 STRONG = frozenset({WayIn.PASSKEY, WayIn.PROVIDER})
 """A passkey is two factors by itself: the device, and what unlocks it. The provider sees to its own."""
 
@@ -24,6 +26,11 @@ class Strength:
     is_required: bool
     issuer: str
     """Of the identity provider; empty: there is none."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> Strength:
+        """Read it from the settings."""
+        return cls(settings.sign_in == "strong", settings.oidc_issuer.rstrip("/"))
 
     def is_enough(self, way: WayIn) -> bool:
         """Whether who came in that way may see the pages."""

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
+from tracker.people.oidc import provider_of
 from tracker.people.scope import nothing_given
 from tracker.web.asking import Asking
 from tracker.web.door import Door
 from tracker.web.first_admin import FirstAdmin
 from tracker.web.house import Entry, House, Stories
 from tracker.web.me import Desk
+from tracker.web.passkeys import OwnPasskeys
 from tracker.web.rooms import ANY_ID, Page, open_room
+from tracker.web.strong_door import strong_door
 from tracker.web.users import Users
 from tracker.web.you import You
 from tracker.words import Thing, Verb
@@ -47,7 +50,10 @@ def build_desk(  # noqa: PLR0913  (the root hands in all that the pages are made
     desk = Desk(installation, clock, given)
     house = House(desk, entries, stories)
     house.furnish(app)
-    app.register_blueprint(_door(Door(desk, house, Asking(installation, post)), FirstAdmin(desk), house))
+    provider = provider_of(installation.settings)
+    door = Door(desk, house, Asking(installation, post), provider.name if provider else "")
+    app.register_blueprint(_door(door, FirstAdmin(desk), house))
+    app.register_blueprint(strong_door(house, door.form, provider))
     app.register_blueprint(_people(house))
     for room in rooms:
         app.register_blueprint(room(house))
@@ -72,7 +78,8 @@ def _door(door: Door, first: FirstAdmin, house: House) -> Blueprint:
 
 
 def _people(house: House) -> Blueprint:
-    you, users = You(house.desk), Users(house.desk)
+    you, users, own = You(house.desk), Users(house.desk), OwnPasskeys(house.desk)
+    key = f"/you/passkeys/<{ANY_ID}:passkey_id>"
     one = f"/users/<{ANY_ID}:user_id>"
     return open_room(
         house,
@@ -92,10 +99,15 @@ def _people(house: House) -> Blueprint:
                 you.end_session,
             ),
             Page("/you/sessions/end-others", "end_others", Verb.END, Thing.YOU, you.end_others),
+            Page("/you/passkeys", "add_passkey", Verb.CHANGE, Thing.YOU, own.add),
+            Page("/you/passkeys/again", "sign_in_again", Verb.CHANGE, Thing.YOU, own.again),
+            Page(f"{key}/name", "name_passkey", Verb.CHANGE, Thing.YOU, own.rename),
+            Page(f"{key}/remove", "remove_passkey", Verb.END, Thing.YOU, own.remove),
             Page("/users", "add_user", Verb.ADD, Thing.USER, users.add),
             Page(one, "change_user", Verb.CHANGE, Thing.USER, users.change),
             Page(f"{one}/left", "user_left", Verb.END, Thing.USER, users.left),
             Page(f"{one}/back", "user_back", Verb.CHANGE, Thing.USER, users.back),
             Page(f"{one}/sign-out", "sign_user_out", Verb.CHANGE, Thing.USER, users.sign_out),
+            Page(f"{one}/passkeys/clear", "clear_passkeys", Verb.CHANGE, Thing.USER, users.clear_passkeys),
         ),
     )

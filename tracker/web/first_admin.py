@@ -5,11 +5,11 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 
 from tracker.people.details import read_name, read_zone
 from tracker.people.first_admin import TooLateError, make_first_admin, require_open
-from tracker.web.door import welcome
+from tracker.web.entering import want, welcome
 from tracker.web.forms import Filled, read_email
 from tracker.web.person_form import ZONES
 
@@ -53,9 +53,10 @@ class FirstAdmin:
                 )
         except TooLateError as error:
             return _too_late(error)
-        welcome(entered)
-        flash(f"Welcome, {entered.user.name}. You are the admin: add your colleagues here.", "good")
-        return redirect(url_for("desk.users"), HTTPStatus.SEE_OTHER)
+        want("desk.users")
+        page = welcome(entered, self._desk.strength)
+        flash(f"Welcome, {entered.user.name}. You are the admin: add your colleagues under Users.", "good")
+        return redirect(page, HTTPStatus.SEE_OTHER)
 
 
 def _page(signed: str, form: Filled) -> str:

@@ -112,7 +112,7 @@ class House:
             abort(HTTPStatus.UNAUTHORIZED)
         if request.method == "GET":
             session[WANTED] = [request.endpoint, request.view_args or {}]
-        if KEY in session:
+        if KEY in session and self.desk.present() is None:
             flash("You are signed out here: sign in again.")
         return redirect(url_for("door.sign_in"), HTTPStatus.SEE_OTHER)
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from tracker.people.rights import Reach, may, reach
 from tracker.people.scope import Scope, nothing_given
 from tracker.people.sessions import find, seen
+from tracker.people.strong import Strength
 from tracker.web.reader import Reader, locale_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from tracker.installation import Installation
     from tracker.people.scope import Given
     from tracker.people.sessions import SignedIn
-    from tracker.words import Role, Thing, Verb
+    from tracker.words import Role, Thing, Verb, WayIn
 
 KEY = "key"
 """Under this name the cookie carries a session's key."""
@@ -39,6 +40,10 @@ class Me:
     team_id: int | None
     session_id: int
     reader: Reader
+    way: WayIn
+    """How they signed in."""
+    is_fresh: bool
+    """Whether they did so just now: then they may add and remove ways to sign in."""
 
     def may(self, verb: Verb, thing: Thing) -> bool:
         """Whether this user's role may do that at all."""
@@ -59,6 +64,7 @@ class Desk:
         self.installation = installation
         self.database = installation.database
         self.clock = clock
+        self.strength = Strength.of(installation.settings)
         self._given = given
 
     def scope(self, me: Me, verb: Verb, thing: Thing) -> Scope:
@@ -66,7 +72,17 @@ class Desk:
         return Scope(me.reach(verb, thing), me.id, me.team_id, self._given)
 
     def me(self) -> Me | None:
-        """Give who is signed in, or None. Asks the database once in a request.
+        """Give who is signed in, by a way that is enough here, or None. Asks the database once in a request.
+
+        Raises:
+            sqlalchemy.exc.OperationalError: the database is away.
+
+        """
+        found = self.present()
+        return found if found is not None and self.strength.is_enough(found.way) else None
+
+    def present(self) -> Me | None:
+        """Give who is signed in by any way: by one that is not enough they may only add a passkey.
 
         Raises:
             sqlalchemy.exc.OperationalError: the database is away.
@@ -90,7 +106,16 @@ class Desk:
             self._see(found, now)
         user = found.user
         reader = Reader.of(user.time_zone, now, locale_of(request.accept_languages.values()))
-        return Me(user.id, user.name, user.role, user.team_id, found.session_id, reader)
+        return Me(
+            user.id,
+            user.name,
+            user.role,
+            user.team_id,
+            found.session_id,
+            reader,
+            found.way,
+            found.is_fresh(now),
+        )
 
     def _see(self, found: SignedIn, now: datetime) -> None:
         """Write down when they were last seen; nobody is kept out because that cannot be written."""

@@ -10,9 +10,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from tracker.audit import by_user
-from tracker.models import Team, User
+from tracker.models import ProviderAccount, Team, User
 from tracker.people.details import read_name, read_zone
 from tracker.people.hours import WorkingHours, is_away
+from tracker.people.own_passkeys import forget_ways
+from tracker.people.passkeys import passkeys_of
 from tracker.people.recorded import added, changing, sign_out_everywhere
 from tracker.people.sessions import live_sessions
 from tracker.people.staff import LastAdminError, enlist, keep_an_admin, read_role, team_named
@@ -130,6 +132,16 @@ class Users:
         flash(f"{user.name} is signed out in {number} browser{'' if number == 1 else 's'}.", "good")
         return redirect(url_for("desk.one_user", user_id=user_id), HTTPStatus.SEE_OTHER)
 
+    def clear_passkeys(self, me: Me, user_id: int) -> ResponseReturnValue:
+        """Take lost passkeys from somebody, and the provider's account, and sign them out everywhere."""
+        with self._desk.database.writing() as session:
+            user = _there(session, user_id)
+            forget_ways(session, by_user(me.id), user, me.reader.now)
+        flash(
+            f"What {user.name} signed in with opens nothing any more; they are signed out everywhere.", "good"
+        )
+        return redirect(url_for("desk.one_user", user_id=user_id), HTTPStatus.SEE_OTHER)
+
     def _list(self, me: Me, form: Filled) -> str:
         with self._desk.database.reading() as session:
             teams = {team.id: team.name for team in session.scalars(select(Team).order_by(Team.name))}
@@ -163,6 +175,8 @@ class Users:
             zones=ZONES,
             teams=session.scalars(select(Team.name).order_by(Team.name)).all(),
             deputies=deputies_for(session, user.id),
+            passkeys=passkeys_of(session, user.id),
+            account=session.get(ProviderAccount, user.id),
             sessions=[
                 (one, device_name(one.user_agent)) for one in live_sessions(session, user.id, me.reader.now)
             ],

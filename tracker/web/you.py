@@ -12,6 +12,7 @@ from tracker.models import User
 from tracker.people.recorded import changing, sign_out_everywhere
 from tracker.people.sessions import end, live_sessions
 from tracker.web.device import device_name
+from tracker.web.passkeys import GOOD_FOR_S, shelf_of
 from tracker.web.person_form import DAYS, ZONES, deputies_for, filled_with, read_details, typed
 from tracker.words import Thing
 
@@ -77,5 +78,7 @@ class You:
             days=DAYS,
             zones=ZONES,
             deputies=deputies_for(session, me.id),
+            shelf=shelf_of(self._desk, session, me, user),
+            good_for=GOOD_FOR_S,
             sessions=[(one, device_name(one.user_agent)) for one in sessions],
         )

@@ -50,7 +50,7 @@ def test_s16_pages_carry_the_headers_and_are_kept_by_nobody(company: Company, pa
     assert answer.status_code == 200
     assert {name: answer.headers[name] for name in SECURE_HEADERS} == dict(SECURE_HEADERS)
     scripts = re.findall(r"<script[^>]*>(.*?)</script>", answer.text, re.DOTALL)
-    assert scripts == ["", ""]  # files of ours, nothing inline
+    assert set(scripts) == {""}  # files of ours, nothing inline
     assert "style=" not in answer.text
 
 
