@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import Text, bindparam, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import aliased
 from sqlalchemy.types import Integer
 
 from tracker.among import among
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
 COLUMNS = tuple(column.name for column in Listing.__table__.c)
@@ -48,13 +48,16 @@ class Loss(NamedTuple):
     not_qualified: bool
 
 
-_LATEST_VISIT = (
-    select(Visit.id)
-    .where(Visit.prospect_id == Prospect.id, Visit.state.in_(PEOPLE), Visit.not_theirs.is_(False))
-    .order_by(Visit.last_at.desc())
+_came = aliased(Visit)
+LATEST_VISIT = (
+    select(_came.id)
+    .where(_came.prospect_id == Prospect.id, _came.state.in_(PEOPLE), _came.not_theirs.is_(False))
+    .order_by(_came.last_at.desc())
     .limit(1)
+    .correlate(Prospect)
     .scalar_subquery()
 )
+"""The latest visit of a prospect that a person made, by its id."""
 _PEOPLE = (
     select(
         Prospect.id,
@@ -66,7 +69,7 @@ _PEOPLE = (
         Visit.intent,
     )
     .outerjoin(Account, Account.id == Prospect.account_id)
-    .outerjoin(Visit, Visit.id == _LATEST_VISIT)
+    .outerjoin(Visit, Visit.id == LATEST_VISIT)
     .where(among(Prospect.id, "ids"))
 )
 _DEALS = (
@@ -133,7 +136,7 @@ def left_of(fading: int, now: datetime, half_life: timedelta = HALF_LIFE) -> int
     return int(2 ** ((fading - now.timestamp()) / half_life.total_seconds())) if fading else 0
 
 
-def _place(person: Row[Any], loss: Loss | None, half_life: timedelta) -> tuple[Any, ...]:
+def _place(person: Any, loss: Loss | None, half_life: timedelta) -> tuple[Any, ...]:  # noqa: ANN401  (a row)
     """Give one's place, in the order of `COLUMNS`."""
     name = fold(person.name or person.email or person.company or "")[:NAME]
     owner = person.owner_name_id or (loss.owner_name_id if loss else None)

@@ -21,7 +21,7 @@ NO_VALUE = -1
 def _by_letter(length: int) -> String:
     """Sort by letters' numbers everywhere: PostgreSQL by itself would sort as its country does."""
     plain = String(length)
-    return plain.with_variant(String(length, collation="C"), "postgresql")  # type: ignore[return-value]
+    return plain.with_variant(String(length, collation="C"), "postgresql")
 
 
 class Listing(Base):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, insert, select, update
 
 from tracker.among import among
-from tracker.models import Account, OwnerName
+from tracker.models import Account, OwnerName, Prospect
 from tracker.names import name_key
 from tracker.owners import NAME_LENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
@@ -29,6 +29,7 @@ class Names:
         self._accounts: dict[str, int] = {}
         self._owners: dict[str, int] = {}
         self._owner_of: dict[int, int | None] = {}
+        self._moved: set[int] = set()
         self.addresses: dict[str, str] = {}
         """Owners' e-mail addresses by name, where the file gives them."""
 
@@ -56,6 +57,13 @@ class Names:
     def owner(self, name: str) -> int | None:
         """Give the row of a prepared owner's name; None for a blank."""
         return self._owners[name_key(name, NAME_LENGTH)] if name else None
+
+    def people_of_moved(self) -> Sequence[int]:
+        """Give the people of accounts that got another owner since this was last asked."""
+        moved, self._moved = self._moved, set()
+        if not moved:
+            return ()
+        return self._session.scalars(select(Prospect.id).where(among(Prospect.account_id, moved))).all()
 
     def _prepare_owners(self, wanted: dict[str, str]) -> None:
         unknown = {key: name for key, name in wanted.items() if key not in self._owners}
@@ -96,6 +104,7 @@ class Names:
             row_id, owner_id = self._accounts[account], self._owners[owner]
             if self._owner_of[row_id] != owner_id:
                 self._owner_of[row_id] = owner_id
+                self._moved.add(row_id)
                 changes.append({"of": row_id, "new_owner": owner_id})
         if changes:
             self._session.connection().execute(

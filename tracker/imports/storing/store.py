@@ -13,11 +13,12 @@ from tracker.imports.storing.deals import Change, DealRows
 from tracker.imports.storing.names import Names
 from tracker.imports.storing.people import People as PeopleRows
 from tracker.imports.storing.people import seat_of
+from tracker.listing import relist
 from tracker.models import DealStatus, deal_prospects
 from tracker.names import name_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -49,21 +50,27 @@ class Store:
             for person in deal.people
         ]
         people = self._people.find_or_add([seat for _, seat in seated])
-        self._link({(deal_id, person) for (deal_id, _), person in zip(seated, people, strict=True) if person})
+        concerned = self._link(
+            {(deal_id, person) for (deal_id, _), person in zip(seated, people, strict=True) if person},
+            rows.values(),
+        )
+        relist(self._session, {*concerned, *self._names.people_of_moved()})
 
-    def _link(self, pairs: set[tuple[int, int | None]]) -> None:
+    def _link(self, pairs: set[tuple[int, int]], deal_ids: Collection[int]) -> set[int]:
+        """Say who was in which of these deals; gives everybody who was."""
         links = deal_prospects.c
-        deal_ids = {deal_id for deal_id, _ in pairs}
-        known = self._session.execute(
+        found = self._session.execute(
             select(links.deal_id, links.prospect_id).where(among(links.deal_id, deal_ids))
         )
-        new = sorted(pairs - {(deal_id, person) for deal_id, person in known})
+        known = {(deal_id, person) for deal_id, person in found}
+        new = sorted(pairs - known)
         if new:
             self._session.connection().execute(
                 insert(deal_prospects),
                 [{"deal_id": deal_id, "prospect_id": person} for deal_id, person in new],
             )
             self._deals.touch(deal_id for deal_id, _ in new)
+        return {person for _, person in known | pairs}
 
     @property
     def deals(self) -> Deals:
