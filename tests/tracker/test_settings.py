@@ -196,3 +196,48 @@ def test_what_opens_the_figures_is_long_and_never_shown() -> None:
         (said,) = problems({"RINGBACK_METRICS_TOKEN": token})
         assert "at least 16" in said
         assert token not in said
+
+
+PROVIDER = {
+    "RINGBACK_OIDC_ISSUER": "https://login.northwind.example/",
+    "RINGBACK_OIDC_CLIENT_ID": "ringback",
+    "RINGBACK_OIDC_CLIENT_SECRET": "hunter2",
+}
+
+
+def test_half_an_identity_provider_is_a_mistake_whichever_half() -> None:
+    for name in PROVIDER:
+        rest = {other: value for other, value in PROVIDER.items() if other != name}
+        (said,) = problems(rest)
+        assert said == f"{name}: is needed, since {next(iter(rest))} is set"
+    assert len(problems({"RINGBACK_OIDC_NAME": "Northwind", "RINGBACK_PORT": "high"})) == 4
+    assert load_settings(PROVIDER).oidc_client_secret == "hunter2"
+
+
+def test_s17_the_provider_s_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("hunter2\n", encoding="utf-8")
+    given = PROVIDER | {"RINGBACK_OIDC_CLIENT_SECRET": ""}
+    given["RINGBACK_OIDC_CLIENT_SECRET_FILE"] = str(tmp_path / "secret")
+    assert load_settings(given).oidc_client_secret == "hunter2"
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    ["login.northwind.example", "http://login.northwind.example", "https://", "https://a.example?x=1",
+     "https://a.example:port", "javascript:alert(1)"],
+)  # fmt: skip
+def test_a_provider_is_reached_safely(issuer: str) -> None:
+    (said,) = problems(PROVIDER | {"RINGBACK_OIDC_ISSUER": issuer})
+    assert said.startswith("RINGBACK_OIDC_ISSUER: ")
+    assert load_settings(PROVIDER | {"RINGBACK_OIDC_ISSUER": "http://localhost:9000"}).oidc_issuer
+
+
+def test_a_stronger_way_is_required_only_where_there_can_be_one() -> None:
+    strong = {"RINGBACK_SIGN_IN": "strong"}
+    (said,) = problems(strong)
+    assert said.startswith("RINGBACK_SIGN_IN: strong needs passkeys or an identity provider")
+    for base in ("https://192.0.2.7", "http://ring.northwind.example", "https://[2001:db8::1]"):
+        assert problems(strong | {"RINGBACK_BASE_URL": base})
+    for base in ("https://ring.northwind.example", "http://localhost:8080"):
+        assert load_settings(strong | {"RINGBACK_BASE_URL": base}).sign_in == "strong"
+    assert load_settings(strong | PROVIDER).sign_in == "strong"
