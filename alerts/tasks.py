@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alerts import delivery, digest, sweep
-from tracker import months, retention
+from tracker import months, relisting, retention
 from tracker.ingest.inbox import Inbox
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ def add_tasks(
     def make_months() -> None:
         months.make_months(mailroom.database, mailroom.clock())
 
+    def relist() -> None:
+        relisting.relist_lately(mailroom.database, mailroom.clock())
+
     for name, task in (
         ("deliver", deliver),
         ("sweep", sweep_outbox),
@@ -55,5 +58,6 @@ def add_tasks(
         ("forget_evidence", forget_evidence),
         ("forget_visits", forget_visits),
         ("make_months", make_months),
+        ("relist", relist),
     ):
         app.task(name=f"ringback.{name}", shared=False)(task)

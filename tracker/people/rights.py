@@ -37,7 +37,7 @@ site         see                      -    all  -     all
 site         add change end           -    -    -     all
 sender       see add change end       -    -    -     all
 rule         see                      -    all  all   all
-rule         add change end           -    -    -     all
+rule         add change end           -    -    all   all
 prospect     see                      own  all  team  all
 prospect     add change               own  all  team  all
 prospect     export                   -    -    -     all
@@ -56,7 +56,8 @@ campaign     add change end           -    all  -     all
 link         see add                  own  all  own   all
 link         export                   -    all  -     all
 segment      see                      own  all  team  all
-segment      add change end export    -    all  -     all
+segment      add change end           own  all  own   all
+segment      export                   -    all  -     all
 content      see                      all  all  all   all
 content      add change end           -    all  all   all
 alert        see change               own  -    team  all
