@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "backup": "tracker.cli.backup:backup_command",
         "check": "alerts.cli_both:check",
         "consent": "tracker.cli.consent:consent_command",
+        "demo-data": "alerts.cli_demo_data:demo_data_command",
         "import": "tracker.cli.imports:import_command",
         "key-lost": "tracker.cli.keys:key_lost_command",
         "link": "tracker.cli.links:link_command",

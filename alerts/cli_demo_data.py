@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,9 @@ _MOMENTS = ("%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d")
 
 
 @click.command("demo-data")
-@click.option("--prospects", type=click.IntRange(20, 2_000_000), default=1_000, show_default=True, help="How many.")
+@click.option(
+    "--prospects", type=click.IntRange(20, 2_000_000), default=1_000, show_default=True, help="How many."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same data.")
 @click.option("--now", type=click.DateTime(_MOMENTS), help="When it ends, in UTC; by default now.")
 @click.option("--anyway", is_flag=True, help="Add to the prospects that are there.")
@@ -32,6 +35,8 @@ def demo_data_command(
     Ten visits a prospect, five pages a visit; the last ones are on the site now. Nothing of it is mailed.
     """
     at = now.replace(tzinfo=UTC) if now else datetime.now(UTC)
+    # Nothing of it is in circles, and there is much of it to walk through again and again.
+    gc.disable()
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Visits", total=prospects * VISITS_A_PROSPECT)
         filled = fill(
@@ -43,6 +48,7 @@ def demo_data_command(
             told=lambda visits: progress.advance(task, visits),
         )
     click.echo(
-        f"Made up {filled.prospects:,} prospects with {filled.visits:,} visits and {filled.pages:,} page views."
+        f"Made up {filled.prospects:,} prospects with {filled.visits:,} visits and {filled.pages:,} page"
+        " views."
     )
     click.echo(f"`ringback user link {filled.admin_email}` signs you in as their admin.")

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime  # noqa: TC003  (fields' types)
 from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from alerts.policy import Case, Hold, Policy, Receiver, Ruling, Standing, decide
+from alerts.policy import Case, Policy, Receiver, Ruling, Standing, decide
 from alerts.quiet import Report, quiet_until
 from alerts.routing import Route, route
 from alerts.words import Decision
 from tracker.ingest.intent import Tier, tier_of
-from tracker.ingest.people import Person
 from tracker.people.hours import WorkingHours
-from tracker.words import DealStatus, State, SuppressionKind
+from tracker.words import State, SuppressionKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from tracker.demo_data.visits import Came
     from tracker.demo_data.world import Somebody
+    from tracker.ingest.people import PersonsDeal
     from tracker.models import User
 
 _HIGHEST = tuple(Tier)[::-1]
@@ -52,13 +52,17 @@ class Desk:
     _calls: dict[int, list[tuple[datetime, Tier]]] = field(default_factory=lambda: defaultdict(list))
     """By account."""
     _daily: dict[tuple[int, date], int] = field(default_factory=lambda: defaultdict(int))
+    _hours: dict[int, WorkingHours] = field(init=False)
     _routes: dict[tuple[int | None, int | None, date], Route] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Look once at when everybody works."""
+        self._hours = {number: WorkingHours.of(user) for number, user in self.users.items()}
 
     def decide(self, came: Came) -> Decided:
         """Decide about one visit when it showed what it is."""
         visit, who, at = came.visit, came.who, came.told_at
-        deals = who.deals_on(at.date())
-        loss = Person(who.id, who.firm.id, None, None, deals).latest_loss
+        deals, loss = who.deals_on(at.date())
         found = self._route(who.firm.keeper, loss.owner_id if loss else None, at)
         case = Case(
             state=visit.state,
@@ -67,7 +71,7 @@ class Desk:
             by_link=visit.by_link,
             intent=visit.intent,
             receiver=self._receiver(found, at) if visit.state in _ASKED else Receiver(_id_of(found)),
-            standing=self._standing(who, found.user, at) if visit.state not in _NOBODY else Standing(),
+            standing=self._standing(who, deals, found.user, at) if visit.state not in _NOBODY else Standing(),
             account_tier=self._account_tier(who, at),
         )
         ruling = decide(case, at, self.policy)
@@ -94,22 +98,21 @@ class Desk:
         return Receiver(
             user.id,
             away=found.away,
-            open=WorkingHours.of(user).is_open(at),
+            open=self._hours[user.id].is_open(at),
             calls_today=self._daily.get((user.id, day), 0),
         )
 
-    def _standing(self, who: Somebody, user: User | None, at: datetime) -> Standing:
+    def _standing(self, who: Somebody, deals: list[PersonsDeal], user: User | None, at: datetime) -> Standing:
         day = at.date()
         not_lost = {status for since, status in who.firm.not_lost if since <= day}
         barred = who.no_calls_since is not None and who.no_calls_since <= at
         reports = [one for one in self.reports.get(who.id, ()) if one.at <= at]
+        zone = _zone(user.time_zone if user else "UTC")
         return Standing.of(
-            who.deals_on(day),
+            deals,
             not_lost,
             {SuppressionKind.DO_NOT_CALL} if barred else (),
-            quiet_until(
-                reports, at, _zone(user.time_zone if user else "UTC"), self.policy.spoke_quiet
-            ),
+            quiet_until(reports, at, zone, self.policy.spoke_quiet) if reports else None,
         )
 
     def _account_tier(self, who: Somebody, at: datetime) -> Tier | None:

@@ -15,15 +15,18 @@ from alerts.demo_data.reports import Reports
 from alerts.demo_data.telling import ORDER as ALERTS
 from alerts.demo_data.telling import Telling
 from alerts.rules.in_force import policy_in_force
+from tracker.cli.common import portions
 from tracker.demo_data.calendar import Calendar
+from tracker.demo_data.founding import Founding
 from tracker.demo_data.reading import Walks
 from tracker.demo_data.rows import ORDER as VISITS
 from tracker.demo_data.rows import shelve
 from tracker.demo_data.shelf import Numbers, Shelf, analyze, make_room
 from tracker.demo_data.stage import build_sites, here_now, on_call, send_campaigns
 from tracker.demo_data.visits import Visiting
-from tracker.demo_data.world import SPAN, Founding
+from tracker.demo_data.world import SPAN
 from tracker.errors import PlainError
+from tracker.listing import relist
 from tracker.models import Account, Prospect, Team, User
 from tracker.months import make_months
 from tracker.rules.points import points_of
@@ -37,8 +40,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from tracker.demo_data.calendar import Mailing
     from tracker.db import Database
+    from tracker.demo_data.calendar import Mailing
     from tracker.demo_data.visits import Came
     from tracker.demo_data.world import World
     from tracker.installation import Installation
@@ -64,7 +67,7 @@ class Filled:
     admin_email: str
 
 
-def fill(  # noqa: PLR0913  (what, how much, as of when)
+def fill(
     installation: Installation,
     prospects: int,
     now: datetime,
@@ -87,8 +90,8 @@ def fill(  # noqa: PLR0913  (what, how much, as of when)
         there = session.scalar(select(func.count(Prospect.id))) or 0
     if there and not anyway:
         msg = (
-            f"This database has {there} prospects already, and made-up ones would stand among them. Use an empty"
-            " one (another RINGBACK_DATA_DIR or RINGBACK_DATABASE_URL), or say --anyway"
+            f"This database has {there} prospects already, and made-up ones would stand among them. Use an"
+            " empty one (another RINGBACK_DATA_DIR or RINGBACK_DATABASE_URL), or say --anyway"
         )
         raise NotEmptyError(msg)
     seed_defaults(database)
@@ -103,6 +106,12 @@ def fill(  # noqa: PLR0913  (what, how much, as of when)
             filling.store(database)
             told(PORTION)
     filling.store(database)
+    told(filling.number % PORTION)
+    analyze(database)
+    for ids in portions([who.id for who in filling.world.people]):
+        with database.writing() as session:
+            make_room(session)
+            relist(session, ids, filling.visiting.points.half_life)
     analyze(database)
     return Filled(prospects, filling.number, filling.pages, filling.world.staff.admin_email)
 

@@ -91,7 +91,7 @@ class Post:
                 yield start, day
             day += timedelta(days=1)
 
-    def _mail(  # noqa: PLR0913  (a row's columns)
+    def _mail(
         self,
         key: str,
         kind: MessageKind,
@@ -112,17 +112,33 @@ class Post:
         sent_at = None if refused else ended[-1]
         self.shelf.rows["messages"].append(
             (
-                number, key, kind.value, user.id, day.isoformat() if day else None,
+                number,
+                key,
+                kind.value,
+                user.id,
+                day.isoformat() if day else None,
                 f"<{self.random.getrandbits(128):032x}@{self.domain}>",
-                (MessageState.FAILED if refused else MessageState.SENT).value, len(attempts),
-                written(attempts[-1]), None, results[-1][1], written(created_at), written_or_none(sent_at),
-            )  # fmt: skip
+                (MessageState.FAILED if refused else MessageState.SENT).value,
+                len(attempts),
+                written(attempts[-1]),
+                None,
+                results[-1][1],
+                written(created_at),
+                written_or_none(sent_at),
+            )
         )
         for place, (at, (result, reason)) in enumerate(zip(attempts, results, strict=True)):
             self.shelf.rows["deliveries"].append(
                 (
-                    next(self.numbers.of("deliveries")), number, place + 1, "mail", user.email, written(at),
-                    written(ended[place]), result.value, reason,
-                )  # fmt: skip
+                    next(self.numbers.of("deliveries")),
+                    number,
+                    place + 1,
+                    "mail",
+                    user.email,
+                    written(at),
+                    written(ended[place]),
+                    result.value,
+                    reason,
+                )
             )
         return Sent(number, sent_at)

@@ -136,17 +136,26 @@ class Reports:
         stops = report.kind is OutcomeKind.STOP
         self.shelf.rows["outcomes"].append(
             (
-                number, alert_id, came.who.id, user.id, report.kind.value, note,
+                number,
+                alert_id,
+                came.who.id,
+                user.id,
+                report.kind.value,
+                note,
                 report.call_back_on.isoformat() if report.call_back_on else None,
-                f'["{SuppressionKind.DO_NOT_CALL.value}"]' if stops else "[]", written(report.at),
+                f'["{SuppressionKind.DO_NOT_CALL.value}"]' if stops else "[]",
+                written(report.at),
                 written_or_none(report.undone_at),
-            )  # fmt: skip
+            )
         )
         if stops and came.who.email is not None:
             came.who.no_calls_since = report.at
             self.shelf.rows["suppressions"].append(
                 (
-                    next(self.numbers.of("suppressions")), email_hash(self.signer, came.who.email),
-                    SuppressionKind.DO_NOT_CALL.value, stop_source(number), written(report.at),
-                )  # fmt: skip
+                    next(self.numbers.of("suppressions")),
+                    email_hash(self.signer, came.who.email),
+                    SuppressionKind.DO_NOT_CALL.value,
+                    stop_source(number),
+                    written(report.at),
+                )
             )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from alerts.correction import CORRECTION_WAIT
 from alerts.found import found
-from alerts.policy import Ruling
 from alerts.step import is_for_digest
 from alerts.words import Decision
 from tracker.demo_data.shelf import written, written_or_none
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from alerts.demo_data.desk import Decided, Desk
     from alerts.demo_data.post import Post, Sent
     from alerts.demo_data.reports import Answer, Reports
+    from alerts.policy import Ruling
     from tracker.demo_data.shelf import Numbers, Shelf
     from tracker.demo_data.visits import Came, Visiting
     from tracker.models import User
@@ -100,13 +100,28 @@ class Telling:
         user_id = decided.user.id if decided.user else None
         self.shelf.rows["alerts"].append(
             (
-                number, came.visit.id, came.who.id, came.who.firm.id, decided.deal_id, user_id,
-                ruling.decision.value, ruling.why.value, ruling.sentence, intent, tier_of(intent, self.desk.policy.tiers).value,
-                written(decided.at), written_or_none(ruling.due_at),
-                written_or_none(sent.at) if sent else None, sent.message_id if sent else None,
-                user_id if claimed_at else None, written_or_none(claimed_at), written_or_none(closed_at),
-                written_or_none(made.corrected_at), made.correction, made.correction_id,
-            )  # fmt: skip
+                number,
+                came.visit.id,
+                came.who.id,
+                came.who.firm.id,
+                decided.deal_id,
+                user_id,
+                ruling.decision.value,
+                ruling.why.value,
+                ruling.sentence,
+                intent,
+                tier_of(intent, self.desk.policy.tiers).value,
+                written(decided.at),
+                written_or_none(ruling.due_at),
+                written_or_none(sent.at) if sent else None,
+                sent.message_id if sent else None,
+                user_id if claimed_at else None,
+                written_or_none(claimed_at),
+                written_or_none(closed_at),
+                written_or_none(made.corrected_at),
+                made.correction,
+                made.correction_id,
+            )
         )
 
     def _follow(self, came: Came, decided: Decided, number: int) -> _Made:

@@ -27,11 +27,11 @@ BY_THE_HOUR = (1, 1, 1, 3, 9, 13, 12, 13, 12, 8, 6, 4)
 SATURDAY, WEEKEND = 6, 0.15
 AFTER_A_MAILING = (3.0, 2.0, 1.5, 1.2)
 """How many times as many come on its day, and on the days after it."""
-SKEW = 1.15
+SKEW = 0.8
 """Of a log-normal distribution: a few come again and again, most only now and then."""
 NEVER_SHARE = 0.18
 """So many never come."""
-MOST_A_PERSON = 60
+MOST_A_PERSON = 25
 """Times as often as one with the usual interest."""
 ATTEMPTS = 8
 """To find a free moment of somebody's, before another comes instead."""
@@ -77,15 +77,16 @@ class Calendar:
     ) -> Iterator[Moment]:
         """Give about so many visits, in their order; those in `quiet` (places) do not come in the last day.
 
-        Fewer only where people have no time left for so many.
+        Fewer only where they have no time left for so many.
         """
         interest = list(accumulate(self._interest(random) for _ in people))
         width, last_day = len(people), self._number - timedelta(hours=26) // SLOT
         planned: set[int] = set()
-        for who in random.choices(range(width), cum_weights=interest, k=visits):
-            slot = self._free_slot(random, people[who], who, width, planned)
-            if slot is not None and not (slot >= last_day and who in quiet):
-                planned.add(slot * width + who)
+        for _ in range(ATTEMPTS):
+            for who in random.choices(range(width), cum_weights=interest, k=visits - len(planned)):
+                slot = self._free_slot(random, people[who], who, width, planned)
+                if slot is not None and not (slot >= last_day and who in quiet):
+                    planned.add(slot * width + who)
         seconds = int(LATEST_START.total_seconds())
         slot_s = int(SLOT.total_seconds())
         # Drawn in order of slots, sorted by their moments within each: that is the order of all.
@@ -134,7 +135,8 @@ class Calendar:
 
 
 def _by_slot(planned: Sequence[int], width: int) -> Iterator[tuple[int, list[int]]]:
-    slot, whos = -1, []
+    slot = -1
+    whos: list[int] = []
     for one in planned:
         this, who = divmod(one, width)
         if this != slot:

@@ -1,4 +1,4 @@
-"""Made-up companies with their people and deals. PURE and repeatable: the same random numbers, the same world."""
+"""Made-up companies with their people and deals. PURE: the same random numbers make the same world."""
 
 from __future__ import annotations
 

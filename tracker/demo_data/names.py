@@ -7,31 +7,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FIRST_NAMES = tuple(
-    "Dana Tom Priya Sam Aisha Luca Ingrid Mateo Chloe Jonas Freya Omar Yuki Elena Viktor Grace Hugo Leila Noah"
-    " Marta Finn Zoe Rafael Anneke Idris Sofia Callum Nadia Emil Hana Pablo Maeve Stefan Kezia Bruno Alice"
-    " Ravi Thea Marcus Ines Oscar Lena Tariq Nora Felix Amara Joel Petra Dylan Salma Erik Ruth Kofi Julia"
-    " Adrian Mei Patrick Selma Owen Carla".split()
-)
-LAST_NAMES = tuple(
-    "Ortiz Whitfield Raman Reed Hartley Moreau Lindqvist Okafor Becker Novak Fletcher Haddad Tanaka Rossi"
-    " Keller Brennan Dubois Silva Larsen Kaplan Meyer Quinn Adeyemi Barlow Castell Drummond Eriksen Farrow"
-    " Grant Holm Ibsen Jansen Kowalski Lowry Marsh Nolan Oakes Pereira Quist Rahman Sandoval Thorne Underhill"
-    " Vance Weller Yates Zeller Ashby Bright Cole Dahl Ellery Fontaine Greer Hale Iverson Joyce Kemp Lang"
-    " Moss Neville Orme Pike Rowe Stone Tate Ueda Voss Ward Young".split()
-)
-COMPANY_HEADS = tuple(
-    "Bright Harbour Stone North West Oak Silver Red Blue Green Copper Iron Clear Fair High Long Swift True Wild"
-    " Winter Summer Amber Ash Birch Cedar Cliff Coral Crest Dawn Deer Elm Ember Fern Field Flint Fox Frost Gold"
-    " Grove Hazel Heron Hill Holly Ivy Juniper Kestrel Lake Lark Laurel Light Lime Maple Marsh Mill Moor Moss"
-    " Night Opal Otter Pine Raven Ridge River Rose Rowan Sand Sea Shade Sky Snow Spring Star Storm Sun Swan"
-    " Thistle Thorn Tide Vale Wheat Willow Wind Wren Yarrow".split()
-)
-COMPANY_TAILS = tuple(
-    "well bridge brook burn bury croft dale don field ford gate grove ham haven hurst land leigh ley line low"
-    " mere minster mont moor mouth ness port pool quay shaw side stead stoke stone ton vale wall ware water way"
-    " wick wood worth yard".split()
-)
+FIRST_NAMES = (
+    "Dana", "Tom", "Priya", "Sam", "Aisha", "Luca", "Ingrid", "Mateo", "Chloe", "Jonas", "Freya",
+    "Omar", "Yuki", "Elena", "Viktor", "Grace", "Hugo", "Leila", "Noah", "Marta", "Finn", "Zoe",
+    "Rafael", "Anneke", "Idris", "Sofia", "Callum", "Nadia", "Emil", "Hana", "Pablo", "Maeve",
+    "Stefan", "Kezia", "Bruno", "Alice", "Ravi", "Thea", "Marcus", "Ines", "Oscar", "Lena", "Tariq",
+    "Nora", "Felix", "Amara", "Joel", "Petra", "Dylan", "Salma", "Erik", "Ruth", "Kofi", "Julia",
+    "Adrian", "Mei", "Patrick", "Selma", "Owen", "Carla",
+)  # fmt: skip
+LAST_NAMES = (
+    "Ortiz", "Whitfield", "Raman", "Reed", "Hartley", "Moreau", "Lindqvist", "Okafor", "Becker",
+    "Novak", "Fletcher", "Haddad", "Tanaka", "Rossi", "Keller", "Brennan", "Dubois", "Silva",
+    "Larsen", "Kaplan", "Meyer", "Quinn", "Adeyemi", "Barlow", "Castell", "Drummond", "Eriksen",
+    "Farrow", "Grant", "Holm", "Ibsen", "Jansen", "Kowalski", "Lowry", "Marsh", "Nolan", "Oakes",
+    "Pereira", "Quist", "Rahman", "Sandoval", "Thorne", "Underhill", "Vance", "Weller", "Yates",
+    "Zeller", "Ashby", "Bright", "Cole", "Dahl", "Ellery", "Fontaine", "Greer", "Hale", "Iverson",
+    "Joyce", "Kemp", "Lang", "Moss", "Neville", "Orme", "Pike", "Rowe", "Stone", "Tate", "Ueda",
+    "Voss", "Ward", "Young",
+)  # fmt: skip
+COMPANY_HEADS = (
+    "Bright", "Harbour", "Stone", "North", "West", "Oak", "Silver", "Red", "Blue", "Green",
+    "Copper", "Iron", "Clear", "Fair", "High", "Long", "Swift", "True", "Wild", "Winter", "Summer",
+    "Amber", "Ash", "Birch", "Cedar", "Cliff", "Coral", "Crest", "Dawn", "Deer", "Elm", "Ember",
+    "Fern", "Field", "Flint", "Fox", "Frost", "Gold", "Grove", "Hazel", "Heron", "Hill", "Holly",
+    "Ivy", "Juniper", "Kestrel", "Lake", "Lark", "Laurel", "Light", "Lime", "Maple", "Marsh",
+    "Mill", "Moor", "Moss", "Night", "Opal", "Otter", "Pine", "Raven", "Ridge", "River", "Rose",
+    "Rowan", "Sand", "Sea", "Shade", "Sky", "Snow", "Spring", "Star", "Storm", "Sun", "Swan",
+    "Thistle", "Thorn", "Tide", "Vale", "Wheat", "Willow", "Wind", "Wren", "Yarrow",
+)  # fmt: skip
+COMPANY_TAILS = (
+    "well", "bridge", "brook", "burn", "bury", "croft", "dale", "don", "field", "ford", "gate",
+    "grove", "ham", "haven", "hurst", "land", "leigh", "ley", "line", "low", "mere", "minster",
+    "mont", "moor", "mouth", "ness", "port", "pool", "quay", "shaw", "side", "stead", "stoke",
+    "stone", "ton", "vale", "wall", "ware", "water", "way", "wick", "wood", "worth", "yard",
+)  # fmt: skip
 COMPANY_KINDS = (
     "", "", " Logistics", " Foods", " Health", " Systems", " Partners", " Energy", " Retail", " Design",
     " Engineering", " Media", " Insurance", " Travel", " Labs",

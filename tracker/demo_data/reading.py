@@ -39,66 +39,106 @@ class Manner(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MadeSite:
-    """A site to be, with its pages: path, title, and how often it is read."""
+    """A site to be."""
 
     name: str
     origin: str
-    weight: int
-    pages: tuple[tuple[str, str, int], ...]
 
 
 SITES = (
-    MadeSite(
-        "Northwind",
-        "https://www.northwind.example",
-        80,
+    MadeSite("Northwind", "https://www.northwind.example"),
+    MadeSite("Northwind documentation", "https://docs.northwind.example"),
+    MadeSite("Northwind help", "https://help.northwind.example"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What somebody came for: pages of one site, by path and title."""
+
+    site: int
+    """Its place among `SITES`."""
+    weight: int
+    """How often, beside the others."""
+    pages: tuple[tuple[str, str], ...]
+
+
+THEMES = (
+    Theme(
+        0,
+        30,
         (
-            ("/", "Northwind: project plans that survive Monday", 20),
-            ("/pricing", "Pricing", 14),
-            ("/pricing/enterprise", "Enterprise pricing", 3),
-            ("/features/planning", "Planning", 8),
-            ("/features/sso", "Single sign-on", 6),
-            ("/features/audit-log", "Audit log", 4),
-            ("/features/reporting", "Reporting", 5),
-            ("/integrations", "Integrations", 4),
-            ("/integrations/payroll", "Payroll", 2),
-            ("/compare/acme", "Northwind and Acme compared", 4),
-            ("/compare/planwise", "Northwind and Planwise compared", 3),
-            ("/customers/harbour-lane", "Harbour Lane's story", 4),
-            ("/customers/oakfield", "Oakfield's story", 3),
-            ("/security", "Security", 3),
-            ("/changelog", "What is new", 4),
-            ("/blog/the-monday-test", "The Monday test", 8),
-            ("/blog/why-plans-fail", "Why plans fail", 6),
-            ("/blog/a-calmer-roll-out", "A calmer roll-out", 5),
-            ("/about", "About us", 4),
-            ("/careers", "Careers", 2),
-            ("/demo", "Book a demo", 2),
-            ("/contact", "Contact", 2),
+            ("/blog/the-monday-test", "The Monday test"),
+            ("/blog/why-plans-fail", "Why plans fail"),
+            ("/blog/a-calmer-roll-out", "A calmer roll-out"),
+            ("/blog/fewer-meetings", "Fewer meetings"),
+            ("/", "Northwind: project plans that survive Monday"),
+            ("/about", "About us"),
         ),
     ),
-    MadeSite(
-        "Northwind documentation",
-        "https://docs.northwind.example",
+    Theme(
+        0,
+        18,
+        (
+            ("/", "Northwind: project plans that survive Monday"),
+            ("/features/planning", "Planning"),
+            ("/features/sso", "Single sign-on"),
+            ("/features/audit-log", "Audit log"),
+            ("/features/reporting", "Reporting"),
+            ("/integrations/payroll", "Payroll"),
+        ),
+    ),
+    Theme(
+        0,
         13,
         (
-            ("/docs", "Documentation", 10),
-            ("/docs/getting-started", "Getting started", 7),
-            ("/docs/single-sign-on", "Single sign-on, step by step", 5),
-            ("/docs/import", "Importing a plan", 4),
-            ("/api/reference", "API reference", 4),
-            ("/changelog", "What is new", 3),
+            ("/", "Northwind: project plans that survive Monday"),
+            ("/pricing", "Pricing"),
+            ("/pricing/enterprise", "Enterprise pricing"),
+            ("/features/planning", "Planning"),
         ),
     ),
-    MadeSite(
-        "Northwind help",
-        "https://help.northwind.example",
-        7,
+    Theme(
+        0,
+        5,
         (
-            ("/help", "Help", 8),
-            ("/help/roll-out", "A roll-out in four weeks", 4),
-            ("/help/permissions", "Permissions", 3),
-            ("/support", "Support", 3),
+            ("/compare/acme", "Northwind and Acme compared"),
+            ("/compare/planwise", "Northwind and Planwise compared"),
+            ("/pricing", "Pricing"),
+            ("/security", "Security"),
+        ),
+    ),
+    Theme(
+        0,
+        8,
+        (
+            ("/customers/harbour-lane", "Harbour Lane's story"),
+            ("/customers/oakfield", "Oakfield's story"),
+            ("/about", "About us"),
+        ),
+    ),
+    Theme(0, 4, (("/changelog", "What is new"), ("/roadmap", "What comes next"), ("/", "Northwind"))),
+    Theme(0, 3, (("/demo", "Book a demo"), ("/contact", "Contact"), ("/about", "About us"))),
+    Theme(0, 3, (("/careers", "Careers"), ("/careers/designer", "Designer"), ("/about", "About us"))),
+    Theme(
+        1,
+        11,
+        (
+            ("/docs", "Documentation"),
+            ("/docs/getting-started", "Getting started"),
+            ("/docs/single-sign-on", "Single sign-on, step by step"),
+            ("/docs/import", "Importing a plan"),
+            ("/api/reference", "API reference"),
+        ),
+    ),
+    Theme(
+        2,
+        5,
+        (
+            ("/help", "Help"),
+            ("/help/roll-out", "A roll-out in four weeks"),
+            ("/help/permissions", "Permissions"),
+            ("/support", "Support"),
         ),
     ),
 )
@@ -156,12 +196,12 @@ class Walks:
     def make(self, manner: Manner, within: timedelta = LONGEST) -> Walk:
         """Make a new one that is not longer than that, but for its first page."""
         random = self._random
-        site = random.choices(range(len(SITES)), [one.weight for one in SITES])[0]
-        weights = [page[2] for page in SITES[site].pages]
+        theme = random.choices(THEMES, [one.weight for one in THEMES])[0]
+        site = theme.site
         pages: list[PageSeen] = []
         begins, referrer = timedelta(0), ""
         for _ in range(self._length(manner)):
-            path, title, _ = random.choices(SITES[site].pages, weights)[0]
+            path, title = random.choice(theme.pages)
             page = self._page(manner, begins, site, path, title, referrer)
             ends = begins + timedelta(milliseconds=page.visible_ms)
             if pages and ends > within:
@@ -172,10 +212,10 @@ class Walks:
         return _walk(site, manner, pages)
 
     def _length(self, manner: Manner) -> int:
-        """Say of how many pages: skewed, for a person seven on average."""
+        """Say of how many pages: skewed, for a person six or seven on average."""
         random = self._random
         if manner is Manner.PERSON:
-            return min(MOST_PAGES, 1 + round(random.lognormvariate(1.65, 0.75)))
+            return min(MOST_PAGES, max(1, round(random.lognormvariate(1.6, 0.85))))
         if manner is Manner.WANDERER:
             return min(MOST_PAGES, 1 + round(random.lognormvariate(0.9, 0.7)))
         return random.choice((1, 1, 1, 2))

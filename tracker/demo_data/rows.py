@@ -54,19 +54,42 @@ def shelve(came: Came, shelf: Shelf, page_ids: Iterator[int], random: Random) ->
     if came.new_browser:
         shelf.rows["browsers"].append(
             (
-                visit.browser_id, came.new_browser, visit.prospect_id, written(visit.started_at), False,
-                None, written_or_none(came.unbound_at), None, None,
-            )  # fmt: skip
+                visit.browser_id,
+                came.new_browser,
+                visit.prospect_id,
+                written(visit.started_at),
+                False,
+                None,
+                written_or_none(came.unbound_at),
+                None,
+                None,
+            )
         )
     shelf.rows["visits"].append(
         (
-            visit.id, visit.prospect_id, visit.browser_id, visit.site_id, visit.campaign_id,
-            written(visit.started_at), written(visit.last_at), visit.by_link, visit.user_agent,
-            visit.address_hash, _json(visit.signs), visit.burst, visit.pages,
-            written_or_none(visit.forgotten_at), visit.state.value, _json(visit.state_reasons),
-            visit.demoted, _json(visit.identity), visit.not_theirs, visit.points, visit.intent,
+            visit.id,
+            visit.prospect_id,
+            visit.browser_id,
+            visit.site_id,
+            visit.campaign_id,
+            written(visit.started_at),
+            written(visit.last_at),
+            visit.by_link,
+            visit.user_agent,
+            visit.address_hash,
+            _json(visit.signs),
+            visit.burst,
+            visit.pages,
+            written_or_none(visit.forgotten_at),
+            visit.state.value,
+            _json(visit.state_reasons),
+            visit.demoted,
+            _json(visit.identity),
+            visit.not_theirs,
+            visit.points,
+            visit.intent,
             _json(visit.intent_reasons),
-        )  # fmt: skip
+        )
     )
     _shelve_pages(came, shelf, page_ids, random)
 
@@ -82,10 +105,25 @@ def _shelve_pages(came: Came, shelf: Shelf, page_ids: Iterator[int], random: Ran
         referrer = page.referrer or (SEARCH if searched else "")
         rows.append(
             (
-                next(page_ids), hit_id, 0, visit.id, written(at), page.url, page.title, referrer, landed,
-                page.topic, 0, None, 0, page.visible_ms, page.first_gesture_ms, page.last_gesture_ms,
-                page.bursts, page.driver,
-            )  # fmt: skip
+                next(page_ids),
+                hit_id,
+                0,
+                visit.id,
+                written(at),
+                page.url,
+                page.title,
+                referrer,
+                landed,
+                page.topic,
+                0,
+                None,
+                0,
+                page.visible_ms,
+                page.first_gesture_ms,
+                page.last_gesture_ms,
+                page.bursts,
+                page.driver,
+            )
         )
         landed = False
 

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 CACHE_KIB = 256 * 1024
 """Of pages that SQLite keeps in memory while it is filled: its indexes are written to all over."""
 
+MOMENT = len("2026-03-10 12:00:00.000000")
+"""Characters of a moment, without its zone, which is UTC."""
+
 
 def written(at: datetime) -> str:
     """Write a moment (aware, UTC) as SQLite keeps it and as PostgreSQL reads it on a connection of ours."""
-    return at.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return at.isoformat(" ", "microseconds")[:MOMENT]
 
 
 def written_or_none(at: datetime | None) -> str | None:

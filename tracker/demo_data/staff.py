@@ -44,6 +44,7 @@ class Owner:
     user_id: int | None
     weight: int
     """How often it owns something, beside the others."""
+    time_zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ def hire(session: Session, random: Random, prospects: int, now: datetime) -> Sta
     for number in range(reps):
         team, zone = teams[number % len(teams)]
         hired.append(_user(names, Role.REP, zone, team_id=team.id, **(ALWAYS if team is teams[0][0] else {})))
-    gone = [_user(names, Role.REP, "Europe/London", team_id=teams[1][0].id) for _ in range(1 + reps // LEFT_SHARE)]
+    gone = [
+        _user(names, Role.REP, "Europe/London", team_id=teams[1][0].id) for _ in range(1 + reps // LEFT_SHARE)
+    ]
     for user in gone:
         user.left_at = now - timedelta(days=random.randint(20, 300))
     session.add_all([*hired, *gone])
@@ -101,11 +104,15 @@ def _teams(session: Session, names: Iterator[tuple[str, str]]) -> list[tuple[Tea
     taken = set(session.scalars(select(Team.name)))
     teams = []
     for title, zone in TEAMS:
-        free = (name for number in range(1, len(taken) + 2) if (name := _numbered(title, number)) not in taken)
+        free = (
+            name for number in range(1, len(taken) + 2) if (name := _numbered(title, number)) not in taken
+        )
         team = Team(name=next(free))
         session.add(team)
         session.flush()
-        manager = _user(names, Role.MANAGER, zone, team_id=team.id, **(ALWAYS if title == TEAMS[0][0] else {}))
+        manager = _user(
+            names, Role.MANAGER, zone, team_id=team.id, **(ALWAYS if title == TEAMS[0][0] else {})
+        )
         session.add(manager)
         session.flush()
         team.manager_id = manager.id
@@ -129,14 +136,21 @@ def _absences(reps: list[User], now: datetime) -> None:
 def _owners(session: Session, random: Random, reps: list[User], gone: list[User]) -> Iterator[Owner]:
     named = [(user, user.name, random.randint(6, 14)) for user in reps]
     named += [(user, user.name, 3) for user in gone]
-    people = [(f"{random.choice(FIRST_NAMES)} {place}", last) for place, last in zip("ABC", LAST_NAMES, strict=False)]
+    people = [
+        (f"{random.choice(FIRST_NAMES)} {place}", last)
+        for place, last in zip("ABC", LAST_NAMES, strict=False)
+    ]
     unknown: list[tuple[User | None, str, int]] = [(None, f"{first}. {last}", 2) for first, last in people]
     taken = set(session.scalars(select(OwnerName.name_key)))
     for user, name, weight in [*named, *unknown[:UNKNOWN_NAMES]]:
-        free = (one for number in range(1, len(taken) + 2) if name_key(one := _numbered(name, number)) not in taken)
+        free = (
+            one
+            for number in range(1, len(taken) + 2)
+            if name_key(one := _numbered(name, number)) not in taken
+        )
         spelled = next(free)
         row = OwnerName(name=spelled, name_key=name_key(spelled, 200), user_id=user.id if user else None)
         taken.add(row.name_key)
         session.add(row)
         session.flush()
-        yield Owner(row.id, row.user_id, weight)
+        yield Owner(row.id, row.user_id, weight, user.time_zone if user else "")

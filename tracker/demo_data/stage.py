@@ -16,7 +16,7 @@ from tracker.signing import ALPHABET
 from tracker.sites import KEY_LENGTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from random import Random
 
     from sqlalchemy.orm import Session
@@ -100,7 +100,7 @@ def _is_lost(who: Somebody) -> bool:
 
 
 def _known(
-    random: Random, people: list[Somebody], visiting: Visiting, number: int, but: list[Somebody] = []
+    random: Random, people: list[Somebody], visiting: Visiting, number: int, but: Sequence[Somebody] = ()
 ) -> list[Somebody]:
     """Pick people whose browser is known, and who are not there already; of different companies."""
     firms = {who.firm.id for who in but}

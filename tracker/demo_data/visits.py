@@ -19,9 +19,8 @@ from tracker.demo_data.reading import Manner
 from tracker.ingest.history import CONFIRMED, LATEST, PEOPLE
 from tracker.ingest.identify import BROWSER_KEY_LENGTH
 from tracker.ingest.identity import Identities
-from tracker.ingest.intent import EarlierVisit, Facts, score
+from tracker.ingest.intent import WINDOW, EarlierVisit, Facts, score
 from tracker.ingest.judge import COLLEAGUE_WINDOW
-from tracker.ingest.people import Person
 from tracker.ingest.rows import VisitRow
 from tracker.ingest.screen import Evidence, screen
 from tracker.ingest.signs import NO_FETCH_HEADERS, OFFICE, SECURITY
@@ -226,23 +225,19 @@ class Visiting:
 
     def _score(self, came: Came, past: Past) -> None:
         visit, who, today = came.visit, came.who, came.visit.started_at.date()
-        deal = Person(who.id, who.firm.id, None, None, who.deals_on(today)).latest_loss
+        _, deal = who.deals_on(today)
         renewal = next_renewal(deal.outcome, deal.closed_on, deal.renewal_on, today) if deal else None
         since = visit.started_at - COLLEAGUE_WINDOW
         intent = score(
             Facts(
                 pages=came.walk.read,
                 by_link=visit.by_link,
-                earlier=tuple(
-                    EarlierVisit(points, visit.started_at - began) for began, points in reversed(past.people)
-                ),
+                earlier=tuple(_earlier(past, visit.started_at)),
                 reason_kind=deal.reason_kind if deal else None,
                 reason_text=f"{deal.reason} {deal.notes}" if deal else "",
                 renewal_in=renewal.on - today if renewal else None,
                 renewal_assumed=renewal is not None and renewal.assumed,
-                colleague_active=any(
-                    at >= since for other, at in who.firm.seen.items() if other != who.id
-                ),
+                colleague_active=any(at >= since for other, at in who.firm.seen.items() if other != who.id),
             ),
             self.points,
         )
@@ -261,3 +256,12 @@ class Visiting:
             came.who.firm.seen[came.who.id] = visit.last_at
         if visit.state in CONFIRMED:
             past.confirmed.add(visit.browser_id)
+
+
+def _earlier(past: Past, at: datetime) -> Iterator[EarlierVisit]:
+    """Give what counts of earlier visits, the latest first: it counts for silence however long ago it was."""
+    for began, points in reversed(past.people):
+        ago = at - began
+        yield EarlierVisit(points, ago)
+        if ago > WINDOW:
+            return
