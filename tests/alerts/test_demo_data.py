@@ -42,7 +42,7 @@ def made(database: Database, *, seed: int = 3, anyway: bool = False) -> Filled:
 
 def everything(session: Session) -> dict[str, list[Any]]:
     tables = Base.metadata.sorted_tables
-    return {table.name: session.execute(select(table).order_by(*table.primary_key)).all() for table in tables}
+    return {table.name: list(session.execute(select(table).order_by(*table.primary_key))) for table in tables}
 
 
 def count(session: Session, of: type[Base]) -> int:
