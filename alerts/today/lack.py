@@ -38,8 +38,8 @@ def what_lacks(look: Look) -> Lack:
 
 
 def next_digest(look: Look) -> datetime | None:
-    """Give when the reader's next digest goes out, UTC, were there anything in it; None: they are gone."""
-    user = look.session.get(User, look.user_id)
+    """Give when the next digest goes out to whose work it is, UTC, were there anything in it; None: never."""
+    user = look.session.get(User, look.scope.user_id)
     if user is None:
         return None
     hours = WorkingHours.of(user)

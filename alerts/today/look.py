@@ -14,7 +14,6 @@ from tracker.models import Prospect, User
 from tracker.people.rights import Reach
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session
@@ -59,9 +58,9 @@ def begin_of_day(look: Look) -> datetime:
 
 def team(look: Look) -> tuple[tuple[int, str], ...]:
     """Name those whose work the reader may see, themselves included. One query."""
-    rows: Iterable[tuple[int, str]] = look.session.execute(
+    rows = look.session.execute(
         select(User.id, User.name)
         .where(User.id.in_(look.scope.users()), User.left_at.is_(None))
         .order_by(User.name, User.id)
-    ).tuples()
+    )
     return tuple((user_id, plain(name, NAME_LENGTH)) for user_id, name in rows)

@@ -1,4 +1,4 @@
-"""What is done about an alert at the desk: claim it, say what came of it, take that back. Any room may ask for it."""
+"""What is done about an alert at the desk, from any room: claim it, say what came of it, take that back."""
 
 from __future__ import annotations
 
@@ -126,4 +126,5 @@ def _tell(me: Me, recorded: Recorded, form: ReportForm, back: str) -> None:
         return
     words = "You are calling." if form.kind == OutcomeKind.CALLING else f"Saved: {LABELS[form.kind]}."
     undoing = url_for("today.undo", outcome_id=recorded.outcome_id)
-    flash({"words": words, "action": undoing, "button": "Undo", "place": back}, "good")
+    said = {"words": words, "action": undoing, "button": "Undo", "place": back}
+    flash(said, "good")  # type: ignore[arg-type]  # the cookie keeps it as JSON, and the layout writes its form

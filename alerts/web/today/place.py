@@ -35,5 +35,5 @@ def _found(app: Flask, written: str) -> str:
         return ""
     if endpoint.partition(".")[0] in NEVER or "." not in endpoint or endpoint.endswith(".static"):
         return ""
-    asked = {name: value for name, value in parse_qsl(parts.query) if name.isidentifier()}
-    return url_for(endpoint, **(asked | values))
+    asked = {name: value for name, value in parse_qsl(parts.query) if name.isalpha()}
+    return url_for(endpoint, **{**asked, **values})
