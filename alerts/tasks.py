@@ -10,10 +10,12 @@ from tracker.ingest.inbox import Inbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from celery import Celery
 
     from alerts.delivery import Mailroom
+    from tracker.db import Database
 
 
 def add_tasks(
@@ -42,22 +44,19 @@ def add_tasks(
         retention.forget_evidence(mailroom.database, now)
         Inbox(mailroom.database).expire(now - retention.EVIDENCE_KEPT)
 
-    def forget_visits() -> None:
-        retention.forget_visits(mailroom.database, mailroom.clock())
+    def by_the_clock(work: Callable[[Database, datetime], object]) -> Callable[[], None]:
+        def run() -> None:
+            work(mailroom.database, mailroom.clock())
 
-    def make_months() -> None:
-        months.make_months(mailroom.database, mailroom.clock())
-
-    def relist() -> None:
-        relisting.relist_lately(mailroom.database, mailroom.clock())
+        return run
 
     for name, task in (
         ("deliver", deliver),
         ("sweep", sweep_outbox),
         ("plan_digests", plan_digests),
         ("forget_evidence", forget_evidence),
-        ("forget_visits", forget_visits),
-        ("make_months", make_months),
-        ("relist", relist),
+        ("forget_visits", by_the_clock(retention.forget_visits)),
+        ("make_months", by_the_clock(months.make_months)),
+        ("relist", by_the_clock(relisting.relist_lately)),
     ):
         app.task(name=f"ringback.{name}", shared=False)(task)

@@ -1,0 +1,1 @@
+"""Whom somebody looks for: a filter of prospects, who matches it, and filters kept under a name."""

@@ -1,0 +1,185 @@
+"""A filter of prospects, as it stands in an address's query. PURE.
+
+A saved filter is the same names and values, so that one link, one form and one segment say the same.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, field, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from tracker.words import ReasonKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+W = TypeVar("W", bound=StrEnum)
+TEXT_LENGTH = 200
+"""Characters of what is typed that are looked at."""
+HIGHEST = 10**12
+"""Of a value, in whole units."""
+LARGEST_ID = 2**31 - 1
+
+
+class Sort(StrEnum):
+    """What a list begins with. Nobody ranks values of several currencies: they count as they are written."""
+
+    SEEN = "seen"
+    """Who came last."""
+    INTENT = "intent"
+    """Of whose intent most is left."""
+    VALUE = "value"
+    """The highest value."""
+    LOST = "lost"
+    """Lost last."""
+    NAME = "name"
+    """From A to Z."""
+
+
+class Came(StrEnum):
+    """When they came last."""
+
+    DAY = "1"
+    WEEK = "7"
+    MONTH = "30"
+    QUARTER = "90"
+    EVER = "ever"
+    LONG_AGO = "long-ago"
+    """Once, but not in the last three months."""
+    NEVER = "never"
+
+    @property
+    def within(self) -> timedelta | None:
+        """So long ago at most; None: that is not what it says."""
+        return timedelta(days=int(self)) if self.isdigit() else None
+
+
+class Lost(StrEnum):
+    """When the latest deal was lost: so many months ago at most, or longer."""
+
+    QUARTER = "3"
+    HALF = "6"
+    YEAR = "12"
+    TWO_YEARS = "24"
+    LONGER = "longer"
+    """More than two years ago."""
+
+
+class Left(StrEnum):
+    """So much is left of their intent at least: the tiers of alerts."""
+
+    WARM = "30"
+    HOT = "55"
+    BURNING = "80"
+
+
+class Agreed(StrEnum):
+    """Whether their consent is on record."""
+
+    YES = "yes"
+    NO = "no"
+
+
+NO_REASON = "none"
+"""In the place of a reason's kind: there is none."""
+NOBODY = 0
+"""In the place of an owner: there is none."""
+_WHOLE = re.compile("[0-9]{1,13}")
+REASONS = (*(str(kind) for kind in ReasonKind), NO_REASON)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Whom somebody looks for. Empty, or None: whoever."""
+
+    q: str = ""
+    """Beginnings of words of name, company, address or deal; all must be there."""
+    reason: str = ""
+    """One of `REASONS`."""
+    competitor: str = ""
+    """How the name of who won begins."""
+    owner: int | None = None
+    """The id of an owner's name; `NOBODY`: there is none."""
+    least: int | None = None
+    most: int | None = None
+    """Of the value, in whole units of whatever currency."""
+    lost: Lost | None = None
+    came: Came | None = None
+    intent: Left | None = None
+    consent: Agreed | None = None
+    campaign: int | None = None
+    """The id of a campaign by which they came."""
+    sort: Sort = Sort.SEEN
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> tuple[Self, tuple[str, ...]]:
+        """Read names and values as an address or a segment has them; what makes no sense is left out.
+
+        Gives the names of those, too: somebody typed a word where a number goes, or a link is an old one.
+        """
+        read = _Reading(given)
+        found = cls(
+            q=read.text("q"),
+            reason=read.one_of("reason", REASONS),
+            competitor=read.text("competitor"),
+            owner=read.number("owner", LARGEST_ID),
+            least=read.number("least", HIGHEST),
+            most=read.number("most", HIGHEST),
+            lost=read.word("lost", Lost),
+            came=read.word("came", Came),
+            intent=read.word("intent", Left),
+            consent=read.word("consent", Agreed),
+            campaign=read.number("campaign", LARGEST_ID),
+            sort=read.word("sort", Sort) or Sort.SEEN,
+        )
+        return found, tuple(read.wrong)
+
+    def values(self) -> dict[str, str]:
+        """Give names and values, without those that say nothing: what `read` reads."""
+        default = type(self)()
+        return {name: str(value) for name, value in asdict(self).items() if value != getattr(default, name)}
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves anybody out."""
+        return bool(replace(self, sort=Sort.SEEN).values())
+
+    @property
+    def details(self) -> int:
+        """Count what narrows it down besides the words searched for."""
+        return len(replace(self, sort=Sort.SEEN, q="").values())
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Reads values, and remembers which made no sense."""
+
+    given: Mapping[str, str]
+    wrong: list[str] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        """Read what is looked for; what cannot be seen nobody typed."""
+        return "".join(char for char in self.given.get(name, "")[:TEXT_LENGTH] if char.isprintable()).strip()
+
+    def one_of(self, name: str, words: Collection[str]) -> str:
+        text = self.text(name)
+        if text and text not in words:
+            self.wrong.append(name)
+            return ""
+        return text
+
+    def word(self, name: str, words: type[W]) -> W | None:
+        text = self.one_of(name, [str(word) for word in words])
+        return words(text) if text else None
+
+    def number(self, name: str, highest: int) -> int | None:
+        text = self.text(name).replace(",", "").replace(" ", "")
+        if not text:
+            return None
+        if not _WHOLE.fullmatch(text) or int(text) > highest:
+            self.wrong.append(name)
+            return None
+        return int(text)
