@@ -118,7 +118,13 @@ def compile_rules(rules: tuple[tuple[str, str], ...]) -> TopicRules:
 
 
 def topic_of(url: str, rules: TopicRules) -> str:
-    """Give the topic of a page's address; empty when no rule knows it.
+    """Give the topic of a page's address; empty when no rule knows it."""
+    place = place_of(url, rules)
+    return "" if place is None else rules.topics[place]
+
+
+def place_of(url: str, rules: TopicRules) -> int | None:
+    """Give the place, from 0, of the rule that knows a page's address; None when none does.
 
     A hash route (`#/pricing`) is looked at before the path, a leading language (`/de/`, `/pt-br/`) is
     seen through.
@@ -126,7 +132,7 @@ def topic_of(url: str, rules: TopicRules) -> str:
     try:
         parts = urlsplit(url)
     except ValueError:
-        return ""
+        return None
     pages = [_plain(parts.path)]
     if parts.fragment.startswith(("/", "!")):
         pages.insert(0, _plain("/" + parts.fragment.partition("?")[0].lstrip("!/")))
@@ -135,8 +141,8 @@ def topic_of(url: str, rules: TopicRules) -> str:
         found = [match.lastindex for each in spellings if (match := rules.expression.fullmatch(each))]
         places = [place for place in found if place]
         if places:
-            return rules.topics[min(places) - 1]
-    return ""
+            return min(places) - 1
+    return None
 
 
 def _plain(path: str) -> str:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 LOOKED_BACK = EVIDENCE_KEPT
 """Of what is older, less is kept."""
-MOST = 50_000
+MOST = 40_000
 """Visits that are replayed; of a busier site those of the last days that are so many."""
 LONGEST_VISIT = timedelta(days=1)
 """Page views of a visit are not further apart than this, as far as a replay minds."""
@@ -127,7 +127,7 @@ def pages_read(
     )
     if topics is not None:
         wanted = wanted.where(PageView.topic.in_(sorted(topics)))
-    yield from session.execute(wanted).tuples()
+    yield from session.execute(wanted)
 
 
 class _Names:

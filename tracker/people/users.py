@@ -14,6 +14,8 @@ from tracker.models import Account, Deal, OwnerName, Role, Team, User
 from tracker.names import email_key
 from tracker.owners import map_by_itself
 from tracker.people.written_hours import read_days, read_hours
+from tracker.rules.hours import hours_of
+from tracker.rules.stored import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,6 +72,7 @@ def add_user(session: Session, name: str, email: str, wishes: UserWishes) -> Add
         msg = f"There is a user {email} already; change them with `ringback user change {email} …`"
         raise PeopleError(msg)
     user = User(name=name, email=email)
+    hours_of(load_rules(session)).give_to(user)
     _apply(session, user, wishes)
     session.add(user)
     session.flush()
