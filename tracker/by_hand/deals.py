@@ -148,7 +148,15 @@ def note_deal(session: Session, person: Prospect, new: NewDeal, user_id: int, no
 
 
 def lose(session: Session, deal: Deal, loss: Loss) -> None:
-    """Note that a deal is lost; what was not said keeps what is stored, and notes are added to it."""
+    """Note that a deal is lost; what was not said keeps what is stored, and notes are added to it.
+
+    Raises:
+        KnownDealError: it is not open any more.
+
+    """
+    if deal.status is not DealStatus.OPEN:
+        msg = "Somebody noted meanwhile what became of this deal"
+        raise KnownDealError(msg, deal.id)
     deal.status, deal.closed_on = DealStatus.LOST, loss.lost_on
     deal.reason = loss.reason or deal.reason
     deal.reason_kind = reason_kinds(session).kind_of(deal.reason)

@@ -33,10 +33,11 @@ class PersonError(PlainError):
 class TwinError(PersonError):
     """Somebody is here who is this person already."""
 
-    def __init__(self, message: str, prospect_id: int) -> None:
-        """Take who it is."""
+    def __init__(self, message: str, prospect_id: int, *, by_address: bool = False) -> None:
+        """Take who it is, and whether they are known by the address or by the name."""
         super().__init__(message)
         self.prospect_id = prospect_id
+        self.by_address = by_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def find_twin(session: Session, words: Words, but: int | None = None) -> None:
     twin = session.scalar(select(Prospect).where(Prospect.email_key == key)) if key else None
     if twin is not None and twin.id != but:
         msg = "This address is here already"
-        raise TwinError(msg, twin.id)
+        raise TwinError(msg, twin.id, by_address=True)
     account = _account(session, words.company) if words.company else None
     if account is None:
         return

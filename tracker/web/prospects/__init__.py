@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from tracker.web.house import Entry
+from tracker.web.prospects import consent, deal, edit, links, lost
 from tracker.web.prospects import list as the_list
 from tracker.web.rooms import open_room
 from tracker.words import Thing, Verb
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
     from tracker.web.prospects.part import Part
 
 PROSPECTS = Entry("Prospects", "prospects.show", Verb.SEE, Thing.PROSPECT)
-PARTS: tuple[Callable[[Desk], Part], ...] = (the_list.open_part,)
+PARTS: tuple[Callable[[Desk], Part], ...] = (
+    the_list.open_part,
+    lost.open_part,
+    edit.open_part,
+    deal.open_part,
+    links.open_part,
+    consent.open_part,
+)
 """What the room is made of, one file each."""
 
 

@@ -1,0 +1,44 @@
+"""The form about a prospect, as *Add* and *Edit* show it."""
+
+from __future__ import annotations
+
+from tracker.by_hand.people import Words
+from tracker.by_hand.reading import (
+    TITLE_LENGTH,
+    needed,
+    read_address,
+    read_country,
+    read_line,
+    read_phone,
+    read_zone,
+)
+from tracker.web.forms import Filled
+
+FIELDS = ("name", "first_name", "email", "phone", "country", "job_title", "company", "time_zone")
+FIRST_NAME_LENGTH = 100
+
+
+def filled(words: Words) -> Filled:
+    """Give the form as it is about somebody now."""
+    return Filled({name: words.told()[name] for name in FIELDS})
+
+
+def read_words(form: Filled, region: str, before: Words) -> Words | None:
+    """Read it; None, and why beside the fields, where that cannot be.
+
+    A phone number that a file brought and nobody can read may stay as it is.
+    """
+    name = form.take("name", lambda text: needed(text, "Write their name"))
+    first = form.take("first_name", lambda text: read_line(text, FIRST_NAME_LENGTH))
+    email, job = form.take("email", read_address), form.take("job_title", read_line)
+    country = form.take("country", read_country)
+    phone: str | None = before.phone
+    if form.values["phone"] != before.phone:
+        phone = form.take("phone", lambda text: read_phone(text, country or before.country or region))
+    company = form.take("company", lambda text: read_line(text, TITLE_LENGTH))
+    zone = form.take("time_zone", read_zone)
+    if name is None or first is None or email is None or job is None:
+        return None
+    if country is None or phone is None or company is None or zone is None:
+        return None
+    return Words(name, first, email, phone, country, job, company, zone)
