@@ -29,6 +29,7 @@ from alerts.web import create_blueprint as create_alert_pages
 from alerts.web.headers import secure
 from alerts.web.plain_pages import plain_page
 from alerts.web.stories import stories
+from alerts.web.today import TODAY, open_today
 from tracker.db import refuse_unsafe
 from tracker.doctor.vital import watch
 from tracker.garbage import settle
@@ -65,9 +66,9 @@ if TYPE_CHECKING:
 
 MAX_FORM = 64 * 1024
 """Bytes of a request to a page; the endpoint has its own, smaller limit."""
-ENTRIES: tuple[Entry, ...] = (PROSPECTS, SITES, USERS)
+ENTRIES: tuple[Entry, ...] = (TODAY, PROSPECTS, SITES, USERS)
 """The navigation, in its order; each sees what is for their role."""
-ROOMS: tuple[Callable[[House], Blueprint], ...] = (open_prospects, sites_room, stories)
+ROOMS: tuple[Callable[[House], Blueprint], ...] = (open_prospects, sites_room, stories, open_today)
 """The rooms of the desk, besides those for people: the tracker's, then those of alerts."""
 ANY_HOST = PATHS | health.PATHS
 """What is served under any host name, and is no page of ours."""
