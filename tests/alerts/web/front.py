@@ -86,9 +86,9 @@ def everything(database: Database) -> dict[str, list[tuple[object, ...]]]:
 
 
 @contextmanager
-def served(app: Flask) -> Iterator[str]:
-    """Serve on a port of its own, for a real browser; gives the address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+def served(app: Flask, port: int = 0) -> Iterator[str]:
+    """Serve on a port of its own, or this, for a real browser; gives the address."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
     thread = Thread(target=server.serve_forever)
     thread.start()
     try:
