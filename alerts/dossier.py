@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, literal, select, true, union_all
 
 from alerts.briefing.local_time import read_phone
 from alerts.plain import printable
@@ -30,6 +30,7 @@ from tracker.words import SuppressionKind
 if TYPE_CHECKING:
     from datetime import date, datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from alerts.briefing.facts import Phone
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 class DealFacts:
     """A deal as the CRM tells it; a blank stays blank."""
 
+    id: int
     title: str
     product: str
     status: str
@@ -95,7 +97,10 @@ class Dossier:
     email: str
     phone: Phone | None
     job_title: str
+    account_id: int | None
     account: str
+    country: str
+    time_zone: str
     deals: tuple[DealFacts, ...]
     consents: tuple[ConsentFacts, ...]
     wishes: tuple[Wish, ...]
@@ -116,65 +121,89 @@ class Dossier:
     @property
     def called(self) -> str:
         """What to call them on a page when the name is unknown."""
-        if self.name or self.email:
-            return self.name or self.email
-        return f"Somebody at {self.account}" if self.account else "Somebody without a name"
+        return called(self.name, self.email, self.account)
 
 
-def dossier(session: Session, installation: Installation, prospect_id: int) -> Dossier | None:
-    """Read what is on record about a person; None when there is no such person (any more)."""
+def called(name: str, email: str, account: str) -> str:
+    """Name a person on a page: by name, address, or where they work."""
+    if name or email:
+        return name or email
+    return f"Somebody at {account}" if account else "Somebody without a name"
+
+
+def dossier(
+    session: Session, installation: Installation, prospect_id: int, reach: ColumnElement[bool] | None = None
+) -> Dossier | None:
+    """Read what is on record about a person; None when there is none such (any more), or none in `reach`."""
     found = session.execute(
         select(Prospect, Account.name)
         .outerjoin(Account, Account.id == Prospect.account_id)
-        .where(Prospect.id == prospect_id)
+        .where(Prospect.id == prospect_id, true() if reach is None else reach)
     ).one_or_none()
     if found is None:
         return None
     person, account = found
+    wishes = _wishes(session, installation, person.email)
     return Dossier(
         prospect_id=person.id,
         name=printable(person.name),
         email=printable(person.email or ""),
         phone=read_phone(person.phone, person.country, installation.settings.phone_region),
         job_title=printable(person.job_title),
+        account_id=person.account_id,
         account=printable(account or ""),
+        country=printable(person.country),
+        time_zone=printable(person.time_zone),
         deals=_deals(session, person),
         consents=_consents(session, prospect_id),
-        wishes=_wishes(session, installation, person.email),
+        wishes=wishes,
         links=_links(session, prospect_id, timedelta(days=installation.settings.token_days)),
-        asked=asked_for(session, installation.signer, prospect_id),
+        asked=(
+            frozenset(SuppressionKind(wish.kind) for wish in wishes)
+            if person.email
+            else asked_for(session, installation.signer, prospect_id)
+        ),
     )
 
 
 def _deals(session: Session, person: Prospect) -> tuple[DealFacts, ...]:
-    own = select(deal_prospects.c.deal_id).where(deal_prospects.c.prospect_id == person.id)
-    theirs = Deal.id.in_(own)
-    of_company = [Deal.account_id == person.account_id] if person.account_id is not None else []
-    rows = session.execute(
-        select(Deal, OwnerName.name, theirs)
-        .outerjoin(OwnerName, OwnerName.id == Deal.owner_name_id)
-        .where(or_(theirs, *of_company))
-        .order_by(theirs.desc(), Deal.closed_on.desc().nulls_last(), Deal.id.desc())
+    # By the ways in that have an index each: one condition with an OR would read every deal there is.
+    own = select(deal_prospects.c.deal_id, literal(1).label("theirs")).where(
+        deal_prospects.c.prospect_id == person.id
     )
-    return tuple(
-        DealFacts(
-            title=printable(deal.title),
-            product=printable(deal.product),
-            status=deal.status,
-            value_minor=deal.value_minor,
-            currency=printable(deal.currency),
-            closed_on=deal.closed_on,
-            outcome=deal.outcome or "",
-            reason=printable(deal.reason),
-            competitor=printable(deal.competitor),
-            notes=printable(deal.notes),
-            renewal_on=deal.renewal_on,
-            not_qualified=deal.not_qualified,
-            owner=printable(owner or ""),
-            imported_at=deal.imported_at,
-            theirs=bool(is_theirs),
-        )
-        for deal, owner, is_theirs in rows
+    of_company = select(Deal.id, literal(0)).where(Deal.account_id == person.account_id)
+    ways = (own if person.account_id is None else union_all(own, of_company)).subquery()
+    wanted = (
+        select(ways.c.deal_id, func.max(ways.c.theirs).label("theirs")).group_by(ways.c.deal_id).subquery()
+    )
+    rows = session.execute(
+        select(Deal, OwnerName.name, wanted.c.theirs)
+        .join(wanted, wanted.c.deal_id == Deal.id)
+        .outerjoin(OwnerName, OwnerName.id == Deal.owner_name_id)
+        .order_by(wanted.c.theirs.desc(), Deal.closed_on.desc().nulls_last(), Deal.id.desc())
+    )
+    return tuple(deal_facts(deal, owner, theirs=bool(theirs)) for deal, owner, theirs in rows)
+
+
+def deal_facts(deal: Deal, owner: str | None, *, theirs: bool) -> DealFacts:
+    """Write down a deal; `owner` is the name of its owner in the CRM, `theirs` as `DealFacts` has it."""
+    return DealFacts(
+        id=deal.id,
+        title=printable(deal.title),
+        product=printable(deal.product),
+        status=deal.status,
+        value_minor=deal.value_minor,
+        currency=printable(deal.currency),
+        closed_on=deal.closed_on,
+        outcome=deal.outcome or "",
+        reason=printable(deal.reason),
+        competitor=printable(deal.competitor),
+        notes=printable(deal.notes),
+        renewal_on=deal.renewal_on,
+        not_qualified=deal.not_qualified,
+        owner=printable(owner or ""),
+        imported_at=deal.imported_at,
+        theirs=theirs,
     )
 
 

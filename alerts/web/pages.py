@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from alerts.dossier import Dossier
-    from alerts.timeline import Report
+    from alerts.happened import Report
     from alerts.web.entrance import Guest
     from alerts.web.forms import ReportForm
     from tracker.installation import Installation

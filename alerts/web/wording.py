@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from alerts.words import Decision, OutcomeKind
+from alerts.words import Decision, MessageKind, OutcomeKind
 from tracker.words import LossOutcome, State, SuppressionKind
 
 if TYPE_CHECKING:
@@ -36,6 +36,13 @@ ATTEMPTS: Mapping[str, str] = MappingProxyType(
         "set aside": "given up unsent",
         "put off": "not sent, left to the next digest",
         "unreachable": "not sent, this reader cannot be reached",
+    }
+)
+LETTERS: Mapping[str, str] = MappingProxyType(
+    {
+        MessageKind.ALERT: "Alert mail",
+        MessageKind.DIGEST: "Digest",
+        MessageKind.CORRECTION: "Mail that takes it back",
     }
 )
 LOSSES: Mapping[str, str] = MappingProxyType(

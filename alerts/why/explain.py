@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from alerts.timeline import Sighting
+    from alerts.happened import Sighting
     from alerts.why.line import Line
     from tracker.installation import Installation
 

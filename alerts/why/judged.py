@@ -14,7 +14,7 @@ from tracker.words import State
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from alerts.timeline import Page, Sighting, Verdict
+    from alerts.happened import Page, Sighting, Verdict
     from alerts.why.line import Line
 
 STATES: Mapping[str, str] = MappingProxyType(

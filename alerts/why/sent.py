@@ -16,7 +16,7 @@ from tracker.words import State
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from alerts.timeline import Attempt, Letter, Report, Sighting, Verdict
+    from alerts.happened import Attempt, Letter, Report, Sighting, Verdict
     from alerts.why.line import Line
 
 RESULTS: Mapping[str, str] = MappingProxyType(

@@ -5,11 +5,16 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 
-from alerts.plain import printable
-from alerts.web.stories.reach import in_reach
-from tracker.models import Account
+from alerts.company import company
+from alerts.story import Place, story_of_company
+from alerts.web.stories.reach import ACTIONS, is_told, reached, reader_of, way
+from alerts.web.stories.rings import rings
+from alerts.web.stories.telling import event_of
+from alerts.web.wording import ATTEMPTS, DECISIONS, LETTERS, LOSSES, STATES, WISHES
+from alerts.words import LABELS
+from tracker.words import Thing, Verb
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -26,8 +31,29 @@ class CompanyPage:
 
     def show(self, me: Me, account_id: int) -> ResponseReturnValue:
         """Show one; 404 where nobody of it is in reach."""
+        installation, told, reader = self._desk.installation, is_told(me), reader_of(me)
+        before = Place.read(request.args.get("before", ""))
+        mine = reached(self._desk, me)
         with self._desk.database.reading() as session:
-            if not in_reach(session, self._desk, me, Account, account_id):
+            found = company(session, installation.signer, account_id, mine)
+            if found is None:
                 abort(HTTPStatus.NOT_FOUND)
-            name = printable(session.get_one(Account, account_id).name)
-            return render_template("stories/company.html", name=name)
+            chapter = story_of_company(session, found, mine.people, before, told=told)
+            standing = rings(session, installation, found, reader.now) if told and before is None else None
+        return render_template(
+            "stories/company.html",
+            company=found,
+            reader=reader,
+            told=told,
+            chapter=chapter,
+            events=[event_of(one) for one in chapter.happenings],
+            rings=standing,
+            acts=me.may(Verb.CHANGE, Thing.ALERT) and bool(way(ACTIONS, alert_id=0)),
+            labels=LABELS,
+            states=STATES,
+            decisions=DECISIONS,
+            attempts=ATTEMPTS,
+            letters=LETTERS,
+            losses=LOSSES,
+            wishes=WISHES,
+        )

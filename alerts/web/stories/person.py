@@ -5,15 +5,25 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import abort, render_template
+from flask import abort, render_template, request
 
+from alerts.briefing.local_time import local_time
 from alerts.dossier import dossier
-from alerts.web.stories.reach import in_reach
-from tracker.models import Prospect
+from alerts.happened import Sighting
+from alerts.story import Place, story_of
+from alerts.web.stories.changes import changes_of
+from alerts.web.stories.reach import ACTIONS, is_told, reached, reader_of, way
+from alerts.web.stories.telling import told_in_order
+from alerts.web.wording import ATTEMPTS, DECISIONS, LETTERS, LOSSES, STATES, WISHES
+from alerts.words import LABELS, Decision
+from tracker.words import Thing, Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flask.typing import ResponseReturnValue
 
+    from alerts.happened import Letter, Report, Verdict
     from tracker.web.me import Desk, Me
 
 
@@ -26,10 +36,49 @@ class PersonPage:
 
     def show(self, me: Me, prospect_id: int) -> ResponseReturnValue:
         """Show one; 404 where they are nobody in reach."""
+        installation, told = self._desk.installation, is_told(me)
+        before = Place.read(request.args.get("before", ""))
         with self._desk.database.reading() as session:
-            if not in_reach(session, self._desk, me, Prospect, prospect_id):
-                abort(HTTPStatus.NOT_FOUND)
-            person = dossier(session, self._desk.installation, prospect_id)
+            person = dossier(session, installation, prospect_id, reached(self._desk, me).people)
             if person is None:
                 abort(HTTPStatus.NOT_FOUND)
-            return render_template("stories/person.html", person=person)
+            chapter = story_of(session, prospect_id, before, told=told)
+            changes = changes_of(session, person) if me.may(Verb.SEE, Thing.AUDIT) else ()
+        reader = reader_of(me)
+        acts = me.may(Verb.CHANGE, Thing.ALERT) and bool(way(ACTIONS, alert_id=0))
+        return render_template(
+            "stories/person.html",
+            person=person,
+            reader=reader,
+            clock=local_time(person.time_zone, person.phone, person.country, reader.now),
+            told=told,
+            chapter=chapter,
+            events=told_in_order(person, chapter, changes, reader.zone),
+            open=_open_verdict(chapter.happenings) if acts and before is None else None,
+            acts=acts,
+            ways={
+                "Edit": way("prospects.edit", prospect_id=prospect_id),
+                "Copy link / QR": way("prospects.links", prospect_id=prospect_id),
+                "Lost just now": way("prospects.lost", prospect_id=prospect_id),
+            },
+            labels=LABELS,
+            states=STATES,
+            decisions=DECISIONS,
+            attempts=ATTEMPTS,
+            letters=LETTERS,
+            losses=LOSSES,
+            wishes=WISHES,
+        )
+
+
+def _open_verdict(happenings: Iterable[Sighting | Letter | Report]) -> Verdict | None:
+    """Find the call that is still to be made, or whose result is still to be told."""
+    verdicts = (one.verdict for one in happenings if isinstance(one, Sighting) and one.verdict is not None)
+    return next(
+        (
+            one
+            for one in verdicts
+            if one.decision != Decision.HOLD and one.closed_at is None and one.corrected_at is None
+        ),
+        None,
+    )
