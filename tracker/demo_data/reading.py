@@ -148,6 +148,7 @@ class PageSeen(NamedTuple):
     """One page of a walk: when it was opened, what it is, and what showed on it; milliseconds."""
 
     begins: timedelta
+    begins_ms: int
     url: str
     title: str
     referrer: str
@@ -226,7 +227,10 @@ class Walks:
         url = SITES[site].origin + path
         visible, first, last, bursts = self._evidence(manner)
         topic = self._topic_of(site, url)
-        return PageSeen(begins, url, title, referrer, topic, visible, first, last, bursts, driver=False)
+        begins_ms = begins // timedelta(milliseconds=1)
+        return PageSeen(
+            begins, begins_ms, url, title, referrer, topic, visible, first, last, bursts, driver=False
+        )
 
     def _evidence(self, manner: Manner) -> tuple[int, int | None, int | None, int]:
         """Give what shows of one page: visible time, first and last gesture (milliseconds), bursts."""

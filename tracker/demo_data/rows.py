@@ -98,10 +98,10 @@ def _shelve_pages(came: Came, shelf: Shelf, page_ids: Iterator[int], random: Ran
     visit, rows = came.visit, shelf.rows["page_views"]
     searched = not visit.by_link and random.random() < SEARCHED_SHARE
     landed, start = visit.by_link, visit.started_at
+    start_ms = int(start.timestamp() * 1000)
     for page in came.walk.pages:
-        at = start + page.begins
         # As the snippet makes them: milliseconds, then a random part.
-        hit_id = f"{int(at.timestamp() * 1000)}{random.getrandbits(48):012x}"
+        hit_id = f"{start_ms + page.begins_ms}{random.getrandbits(48):012x}"
         referrer = page.referrer or (SEARCH if searched else "")
         rows.append(
             (
@@ -109,7 +109,7 @@ def _shelve_pages(came: Came, shelf: Shelf, page_ids: Iterator[int], random: Ran
                 hit_id,
                 0,
                 visit.id,
-                written(at),
+                written(start + page.begins),
                 page.url,
                 page.title,
                 referrer,

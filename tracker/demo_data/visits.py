@@ -11,7 +11,7 @@ import string
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.demo_data.browsers import DESKTOPS, PHONES, SCANNERS, UsedBrowser
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from tracker.demo_data.reading import Walk, Walks
     from tracker.demo_data.world import Somebody
     from tracker.ingest.intent import Points
+    from tracker.ingest.people import PersonsDeal
+    from tracker.renewal import Renewal
 
 MAILING_FRESH = timedelta(days=4)
 LINK_SHARE, FRESH_LINK_SHARE = 0.12, 0.55
@@ -89,6 +91,8 @@ class Visiting:
     """What each reason is worth here."""
     now: datetime
     _past: dict[int, Past] = field(default_factory=lambda: defaultdict(Past))
+    _renewals: dict[int, Renewal | None] = field(default_factory=dict)
+    """By deal."""
     _identities: Identities = field(default_factory=Identities)
 
     def come(self, who: Somebody, at: datetime) -> Came:
@@ -226,7 +230,7 @@ class Visiting:
     def _score(self, came: Came, past: Past) -> None:
         visit, who, today = came.visit, came.who, came.visit.started_at.date()
         _, deal = who.deals_on(today)
-        renewal = next_renewal(deal.outcome, deal.closed_on, deal.renewal_on, today) if deal else None
+        renewal = self._renewal(deal, today) if deal else None
         since = visit.started_at - COLLEAGUE_WINDOW
         intent = score(
             Facts(
@@ -246,6 +250,14 @@ class Visiting:
             {"name": reason.name, "points": reason.points, "sentence": reason.sentence}
             for reason in intent.reasons
         ]
+
+    def _renewal(self, deal: PersonsDeal, today: date) -> Renewal | None:
+        """Give the next renewal: it stays the same until its day, and days only go forward."""
+        known = self._renewals.get(deal.id)
+        if deal.id not in self._renewals or (known is not None and known.on < today):
+            known = next_renewal(deal.outcome, deal.closed_on, deal.renewal_on, today)
+            self._renewals[deal.id] = known
+        return known
 
     def _remember(self, came: Came, past: Past) -> None:
         visit = came.visit
