@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parseaddr
 from random import Random
@@ -25,6 +26,7 @@ from tracker.demo_data.shelf import Numbers, Shelf, analyze, make_room
 from tracker.demo_data.stage import build_sites, here_now, on_call, send_campaigns
 from tracker.demo_data.visits import Visiting
 from tracker.demo_data.world import SPAN
+from tracker.demo_data.writer import write_beside, write_here
 from tracker.errors import PlainError
 from tracker.listing import relist
 from tracker.models import Account, Prospect, Team, User
@@ -40,15 +42,18 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from tracker.db import Database
     from tracker.demo_data.calendar import Mailing
     from tracker.demo_data.visits import Came
     from tracker.demo_data.world import World
+    from tracker.demo_data.writer import Write
     from tracker.installation import Installation
 
 VISITS_A_PROSPECT = 10
 PORTION = 10_000
 """Visits in one transaction: a second's work."""
+MANY = 5_000
+"""Prospects from which on rows are written beside."""
+ORDER = (*VISITS, *ALERTS)
 FEWEST_WALKS, MOST_WALKS = 150, 4_000
 """Of each manner, by how many prospects there are."""
 
@@ -100,12 +105,13 @@ def fill(
     with database.writing() as session:
         make_room(session)
         filling = _Filling.prepare(session, installation, random, prospects, now)
-    for came in filling.visits(prospects * VISITS_A_PROSPECT):
-        filling.add(came)
-        if filling.number % PORTION == 0:
-            filling.store(database)
-            told(PORTION)
-    filling.store(database)
+    with _writer(installation, prospects) as write:
+        for came in filling.visits(prospects * VISITS_A_PROSPECT):
+            filling.add(came)
+            if filling.number % PORTION == 0:
+                write(filling.shelf.take())
+                told(PORTION)
+        write(filling.shelf.take())
     told(filling.number % PORTION)
     analyze(database)
     for ids in portions([who.id for who in filling.world.people]):
@@ -114,6 +120,16 @@ def fill(
             relist(session, ids, filling.visiting.points.half_life)
     analyze(database)
     return Filled(prospects, filling.number, filling.pages, filling.world.staff.admin_email)
+
+
+@contextmanager
+def _writer(installation: Installation, prospects: int) -> Iterator[Write]:
+    """Give what writes a portion; of few prospects it is done before another process has begun."""
+    if prospects < MANY:
+        yield write_here(installation.database, ORDER)
+        return
+    with write_beside(installation.settings.database, ORDER) as write:
+        yield write
 
 
 @dataclass(slots=True)
@@ -153,7 +169,7 @@ class _Filling:
             points_of(load_rules(session)),
             now,
         )
-        shelf = Shelf((*VISITS, *ALERTS))
+        shelf = Shelf()
         users = {user.id: user for user in session.scalars(select(User))}
         managers = dict(session.execute(select(Team.id, Team.manager_id)).all())
         domain = parseaddr(installation.settings.mail_from)[1].rpartition("@")[2]
@@ -177,9 +193,3 @@ class _Filling:
         shelve(came, self.shelf, self.numbers.of("page_views"), self.random)
         self.number += 1
         self.pages += came.visit.pages
-
-    def store(self, database: Database) -> None:
-        """Write what is on the shelf."""
-        with database.writing() as session:
-            make_room(session)
-            self.shelf.store(session)

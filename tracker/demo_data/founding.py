@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracker.demo_data.companies import companies
 from tracker.demo_data.names import COUNTRIES
-from tracker.demo_data.shelf import Numbers, Shelf, written
+from tracker.demo_data.shelf import Numbers, Shelf, put, written
 from tracker.demo_data.staff import hire
 from tracker.demo_data.world import SPAN, Firm, Known, Somebody, World
 from tracker.ingest.people import PersonsDeal
@@ -76,7 +76,7 @@ class Founding:
     signer: Signer
     numbers: Numbers
     now: datetime
-    _shelf: Shelf = field(default_factory=lambda: Shelf(_ORDER))
+    _shelf: Shelf = field(default_factory=Shelf)
     _people: list[Somebody] = field(default_factory=list)
 
     def found(self, prospects: int, taken: Collection[str] = ()) -> World:
@@ -86,7 +86,9 @@ class Founding:
         for company in companies(self.random, prospects, self.now.date(), len(taken)):
             owner = self.random.choices(staff.owners, weights[company.country.time_zone])[0]
             self._add(company, owner, taken)
-        self._shelf.store(self.session)
+        rows = self._shelf.take()
+        for table, columns in _ORDER:
+            put(self.session, table, columns, rows[table])
         return World(self._people, staff)
 
     def _add(self, company: Company, owner: Owner, taken: Collection[str]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import func, select, text
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
     from tracker.db import Database
 
+Rows: TypeAlias = dict[str, list[tuple[Any, ...]]]
+"""By table."""
+Order: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
+"""Tables in the order in which they are written, with their columns, `id` first."""
 CACHE_KIB = 256 * 1024
 """Of pages that SQLite keeps in memory while it is filled: its indexes are written to all over."""
 
@@ -60,19 +64,16 @@ class Numbers:
 
 
 class Shelf:
-    """Rows put aside until they are written together, table by table in the order of the flow."""
+    """Rows put aside until they are written together."""
 
-    def __init__(self, order: Sequence[tuple[str, Sequence[str]]]) -> None:
-        """Take the tables in the order in which they are written, with their columns, `id` first."""
-        self._order = order
-        self.rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.rows: Rows = defaultdict(list)
 
-    def store(self, session: Session) -> None:
-        """Write everything and forget it."""
-        for table, columns in self._order:
-            if self.rows[table]:
-                put(session, table, columns, self.rows[table])
-                self.rows[table] = []
+    def take(self) -> Rows:
+        """Give them all, and begin anew."""
+        rows, self.rows = self.rows, defaultdict(list)
+        return rows
 
 
 def put(session: Session, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
