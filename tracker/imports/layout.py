@@ -17,7 +17,7 @@ from tracker.imports.formats.own import OWN
 from tracker.imports.rejects import is_ours
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tracker.imports.formats.family import Family
     from tracker.imports.memory import Memory
@@ -54,12 +54,14 @@ def lay_out(table: Table, options: ImportOptions, memory: Memory) -> Layout:
     usable = ["" if is_ours(heading) else heading for heading in table.headings]
     named = options.format or memory.family
     family = FAMILIES[named] if named else recognise(usable)
-    columns = family.columns(usable)
-    columns |= _given(table, memory.fields)
-    columns |= _given(table, dict(options.mapping))
+    whole = options.columns if options.columns is not None else memory.columns
+    columns = family.columns(usable) if whole is None else _given(table, whole)
+    columns |= _given(table, memory.fields.items() if options.columns is None else ())
+    columns |= _given(table, dict(options.mapping).items())
     layout = Layout(family, columns, table.headings)
     _require(table, layout)
-    is_told = options.yes or options.confirmed or options.format or options.mapping or memory.is_confirmed
+    answers = (options.yes, options.confirmed, options.format, options.mapping, memory.is_confirmed)
+    is_told = any(answers) or options.columns is not None
     if family is OWN and not is_told:
         raise UnconfirmedMappingError(table.path, _pairs(layout), _unused(layout))
     if Field.DEAL_ID not in columns and not (options.key_fallback or options.yes or memory.is_key_confirmed):
@@ -81,12 +83,12 @@ def field_named(name: str) -> Field:
         raise UnknownMappingError(msg) from error
 
 
-def _given(table: Table, mapping: Mapping[Field, str]) -> dict[Field, tuple[int, ...]]:
+def _given(table: Table, mapping: Iterable[tuple[Field, str]]) -> dict[Field, tuple[int, ...]]:
     places: dict[str, int] = {}
     for place, heading in enumerate(table.headings):
         places.setdefault(heading_key(heading) or heading, place)
     found: dict[Field, tuple[int, ...]] = {}
-    for name, heading in mapping.items():
+    for name, heading in mapping:
         key = heading_key(heading) or heading
         if key not in places:
             msg = (
@@ -94,7 +96,7 @@ def _given(table: Table, mapping: Mapping[Field, str]) -> dict[Field, tuple[int,
                 f" {_listed(table.headings)}."
             )
             raise UnknownMappingError(msg)
-        found[name] = (places[key],)
+        found[name] = (*found.get(name, ()), places[key])
     return found
 
 

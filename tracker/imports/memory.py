@@ -28,6 +28,8 @@ class Memory:
 
     fields: Mapping[Field, str] = field(default_factory=dict)
     """Our field to their heading, where the user said so."""
+    columns: tuple[tuple[Field, str], ...] | None = None
+    """Our field and their heading for all columns, where the user said all of it."""
     is_confirmed: bool = False
     """Whether the user took our reading of headings that no CRM writes."""
     is_key_confirmed: bool = False
@@ -47,6 +49,7 @@ def recall(session: Session, headings: Sequence[str]) -> Memory:
     order = kept.get("date_order")
     return Memory(
         fields={Field(name): heading for name, heading in kept.get("fields", {}).items()},
+        columns=_columns(kept.get("columns")),
         is_confirmed=kept.get("confirmed", False),
         is_key_confirmed=kept.get("key_confirmed", False),
         family=kept.get("family", ""),
@@ -65,6 +68,7 @@ def remember(session: Session, headings: Sequence[str], memory: Memory) -> None:
     row.mapping = json.dumps(
         {
             "fields": dict(memory.fields),
+            "columns": memory.columns,
             "confirmed": memory.is_confirmed,
             "key_confirmed": memory.is_key_confirmed,
             "family": memory.family,
@@ -74,6 +78,10 @@ def remember(session: Session, headings: Sequence[str], memory: Memory) -> None:
         sort_keys=True,
     )
     session.flush()
+
+
+def _columns(pairs: list[tuple[str, str]] | None) -> tuple[tuple[Field, str], ...] | None:
+    return None if pairs is None else tuple((Field(name), heading) for name, heading in pairs)
 
 
 def headings_key(headings: Sequence[str]) -> str:

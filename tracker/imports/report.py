@@ -24,6 +24,12 @@ class ImportOptions:
     """HubSpot's file of contacts, joined with its file of deals."""
     mapping: tuple[tuple[Field, str], ...] = ()
     """Our field and their heading."""
+    columns: tuple[tuple[Field, str], ...] | None = None
+    """The same for all columns: what it does not name is not read. None: as recognised."""
+    currency: str = ""
+    """Of amounts that name none; empty: as the settings say."""
+    phone_region: str = ""
+    """Country of phone numbers that name none; empty: as the settings say."""
     format: str = ""
     """A family's name; empty: recognised by the headings."""
     date_order: DateOrder | None = None
@@ -82,6 +88,8 @@ class ImportReport:
     """Contact IDs that the file of contacts does not have."""
     date_order: DateOrder | None
     is_dry_run: bool
+    import_id: int | None = None
+    """Its row, where it is on record."""
 
     @property
     def accepted(self) -> int:

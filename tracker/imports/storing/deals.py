@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, or_, select, update
 
 from tracker.among import among
 from tracker.imports.loss import ReasonKinds, outcome_of
+from tracker.imports.storing.tally import Change
 from tracker.models import Deal, DealStatus
 from tracker.names import name_key
 
@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.imports.deal import LostDeal
+    from tracker.imports.ledger import Ledger
     from tracker.imports.storing.names import Names
+    from tracker.imports.storing.tally import Tally
     from tracker.words import LossOutcome
 
 _TEXTS = ("title", "product", "reason", "competitor", "notes")
-_COLUMNS = (
+COLUMNS = (
     "import_key",
     "account_id",
     "owner_name_id",
@@ -39,19 +41,11 @@ _COLUMNS = (
     *_TEXTS,
 )
 _BLANK: dict[str, Any] = (
-    dict.fromkeys(_COLUMNS) | dict.fromkeys(_TEXTS, "") | {"currency": "", "not_qualified": False}
+    dict.fromkeys(COLUMNS) | dict.fromkeys(_TEXTS, "") | {"currency": "", "not_qualified": False}
 )
 FALLBACK = "key:"
 NAMED_REASONS = 1000
 """Reasons without a kind that a report names at most."""
-
-
-class Change(StrEnum):
-    """What an import did to a deal."""
-
-    NEW = "new"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
 
 
 @dataclass(slots=True)
@@ -61,6 +55,10 @@ class Draft:
     values: dict[str, Any]
     id: int | None = None
     is_changed: bool = False
+    before: dict[str, Any] = field(default_factory=dict)
+    """As it was stored."""
+    named_at: datetime | None = None
+    """By the last import before this one."""
 
 
 class DealRows:
@@ -71,15 +69,16 @@ class DealRows:
     closing day is erased, and with a new status an old day or outcome does not stay.
     """
 
-    def __init__(self, session: Session, kinds: ReasonKinds, now: datetime) -> None:
-        """Begin an import."""
+    def __init__(
+        self, session: Session, kinds: ReasonKinds, now: datetime, tally: Tally, ledger: Ledger | None
+    ) -> None:
+        """Begin a transaction; without a ledger it leaves no way back."""
         self._session = session
         self._kinds = kinds
         self._now = now
-        self.changes: dict[int, Change] = {}
-        self.status: dict[int, DealStatus] = {}
-        self.unsorted: dict[str, None] = {}
-        """Reasons that no rule gives a kind, in the order met."""
+        self._tally = tally
+        self._ledger = ledger
+        self._keys: dict[int, str] = {}
 
     def find_or_add(self, deals: Sequence[LostDeal], names: Names) -> dict[str, int]:
         """Write a batch; give the rows by import key."""
@@ -93,24 +92,29 @@ class DealRows:
 
     def touch(self, deal_ids: Iterable[int]) -> None:
         """Count deals as changed whose people have changed."""
+        changes = self._tally.changes
         for deal_id in deal_ids:
-            if self.changes[deal_id] is Change.UNCHANGED:
-                self.changes[deal_id] = Change.UPDATED
+            key = self._keys[deal_id]
+            if changes[key] is Change.UNCHANGED:
+                changes[key] = Change.UPDATED
 
     def _load(self, deals: Sequence[LostDeal], names: Names) -> dict[str, Draft]:
         keys = {deal.key for deal in deals} | {deal.fallback_key for deal in deals if deal.fallback_key}
         by_name = {names.account(deal.account) for deal in deals if deal.key.startswith(FALLBACK)}
         homes = {account for account in by_name if account}
-        columns = [getattr(Deal, column) for column in _COLUMNS]
+        columns = [getattr(Deal, column) for column in COLUMNS]
         rows = self._session.execute(
-            select(Deal.id, *columns).where(
+            select(Deal.id, Deal.imported_at, *columns).where(
                 or_(
                     among(Deal.import_key, keys),
                     among(Deal.account_id, homes),
                 )
             )
         )
-        stored = [Draft(dict(zip(_COLUMNS, values, strict=True)), row_id) for row_id, *values in rows]
+        stored = []
+        for row_id, named_at, *values in rows:
+            held = dict(zip(COLUMNS, values, strict=True))
+            stored.append(Draft(held, row_id, before=dict(held), named_at=named_at))
         drafts = {draft.values["import_key"]: draft for draft in stored}
         self._adopt(drafts, deals)
         if homes:
@@ -123,7 +127,7 @@ class DealRows:
             if deal.key in drafts or deal.key.startswith(FALLBACK):
                 continue
             draft = drafts.get(deal.fallback_key)
-            if draft and draft.id not in self.changes:
+            if draft and deal.fallback_key not in self._tally.changes:
                 del drafts[deal.fallback_key]
                 draft.values["import_key"] = deal.key
                 draft.is_changed = True
@@ -148,8 +152,8 @@ class DealRows:
         if new["reason"] != old["reason"] or old["reason_kind"] is None:
             new["reason_kind"] = self._kinds.kind_of(new["reason"])
         new["outcome"] = _outcome(old, new, deal)
-        if len(self.unsorted) < NAMED_REASONS and self._kinds.is_unsorted(new["reason"]):
-            self.unsorted[new["reason"]] = None
+        if len(self._tally.unsorted) < NAMED_REASONS and self._kinds.is_unsorted(new["reason"]):
+            self._tally.unsorted[new["reason"]] = None
         if new != old:
             draft.values = new
             draft.is_changed = True
@@ -168,27 +172,45 @@ class DealRows:
                 select(Deal.import_key, Deal.id).where(among(Deal.import_key, by_key))
             ):
                 by_key[key].id = row_id
-                self.changes[row_id] = Change.NEW
+                self._tally.changes[key] = Change.NEW
         if changed:
             connection.execute(
                 update(Deal)
                 .where(Deal.id == bindparam("of"))
                 .values(
-                    {column: bindparam(f"new_{column}") for column in _COLUMNS} | {"imported_at": self._now}
+                    {column: bindparam(f"new_{column}") for column in COLUMNS} | {"imported_at": self._now}
                 ),
                 [
-                    {"of": draft.id} | {f"new_{column}": draft.values[column] for column in _COLUMNS}
+                    {"of": draft.id} | {f"new_{column}": draft.values[column] for column in COLUMNS}
                     for draft in changed
                 ],
             )
         if same:
             connection.execute(update(Deal).where(among(Deal.id, same)).values(imported_at=self._now))
+        self._count(drafts)
+        if self._ledger is not None:
+            self._note(self._ledger, new, [draft for draft in drafts if draft.before])
+
+    def _count(self, drafts: Iterable[Draft]) -> None:
+        changes = self._tally.changes
         for draft in drafts:
             if draft.id is not None:
+                key = draft.values["import_key"]
+                self._keys[draft.id] = key
                 # A deal may be met again in the same file: what it was before, it stays, unless unchanged.
-                if self.changes.get(draft.id, Change.UNCHANGED) is Change.UNCHANGED:
-                    self.changes[draft.id] = Change.UPDATED if draft.is_changed else Change.UNCHANGED
-                self.status[draft.id] = draft.values["status"]
+                if changes.get(key, Change.UNCHANGED) is Change.UNCHANGED:
+                    changes[key] = Change.UPDATED if draft.is_changed else Change.UNCHANGED
+                self._tally.status[key] = draft.values["status"]
+
+    @staticmethod
+    def _note(ledger: Ledger, new: Iterable[Draft], known: Iterable[Draft]) -> None:
+        ledger.add_deals({draft.id: draft.values for draft in new if draft.id is not None})
+        for draft in known:
+            if draft.id is None or draft.named_at is None:
+                continue
+            ledger.name(draft.id, draft.named_at)
+            if draft.is_changed:
+                ledger.change_deal(draft.id, draft.before, draft.values)
 
 
 def _recognise(drafts: dict[str, Draft], deals: Sequence[LostDeal], names: Names) -> None:

@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.imports.deal import LostDeal
+    from tracker.imports.ledger import Ledger
 
 
 class Names:
-    """The accounts and owners of one import, remembered while it runs."""
+    """The accounts and owners of one transaction, remembered while it runs."""
 
-    def __init__(self, session: Session) -> None:
-        """Begin with none known."""
+    def __init__(self, session: Session, ledger: Ledger | None) -> None:
+        """Begin with none known; without a ledger it leaves no way back."""
         self._session = session
+        self._ledger = ledger
         self._accounts: dict[str, int] = {}
         self._owners: dict[str, int] = {}
         self._owner_of: dict[int, int | None] = {}
         self._moved: set[int] = set()
-        self.addresses: dict[str, str] = {}
-        """Owners' e-mail addresses by name, where the file gives them."""
 
     def prepare(self, deals: Iterable[LostDeal]) -> None:
         """Find or add all names in these deals, and note the accounts' present owners."""
@@ -40,8 +40,6 @@ class Names:
             for name in (deal.owner, deal.account_owner):
                 if name:
                     owners[name_key(name, NAME_LENGTH)] = name
-            if deal.owner and deal.owner_email:
-                self.addresses[deal.owner] = deal.owner_email
             if deal.account:
                 accounts[name_key(deal.account)] = deal.account
                 if deal.account_owner:
@@ -65,6 +63,10 @@ class Names:
             return ()
         return self._session.scalars(select(Prospect.id).where(among(Prospect.account_id, moved))).all()
 
+    def prepare_owners(self, names: Iterable[str]) -> None:
+        """Find or add these names of owners."""
+        self._prepare_owners({name_key(name, NAME_LENGTH): name for name in names})
+
     def _prepare_owners(self, wanted: dict[str, str]) -> None:
         unknown = {key: name for key, name in wanted.items() if key not in self._owners}
         if not unknown:
@@ -79,6 +81,8 @@ class Names:
         if new:
             self._session.connection().execute(insert(OwnerName), new)
             self._owners.update((key, row_id) for key, row_id in self._session.execute(find))
+            if self._ledger is not None:
+                self._ledger.batch.owners |= {self._owners[row["name_key"]]: None for row in new}
 
     def _prepare_accounts(self, wanted: dict[str, str]) -> None:
         unknown = {key: name for key, name in wanted.items() if key not in self._accounts}
@@ -92,6 +96,8 @@ class Names:
         if new:
             self._session.connection().execute(insert(Account), new)
             self._note_accounts(find)
+            if self._ledger is not None:
+                self._ledger.batch.accounts += [self._accounts[row["name_key"]] for row in new]
 
     def _note_accounts(self, find: Select[str, int, int | None]) -> None:
         for key, row_id, owner_id in self._session.execute(find):
@@ -103,6 +109,9 @@ class Names:
         for account, owner in wanted.items():
             row_id, owner_id = self._accounts[account], self._owners[owner]
             if self._owner_of[row_id] != owner_id:
+                if self._ledger is not None:
+                    before, _ = self._ledger.batch.account_owners.get(row_id, (self._owner_of[row_id], 0))
+                    self._ledger.batch.account_owners[row_id] = (before, owner_id)
                 self._owner_of[row_id] = owner_id
                 self._moved.add(row_id)
                 changes.append({"of": row_id, "new_owner": owner_id})

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from tracker.imports.ledger import Ledger
+    from tracker.imports.storing.tally import Tally
     from tracker.signing import Signer
 
 FORMER_ADDRESS = "carried over from a former address"
@@ -26,7 +28,7 @@ FORMER_ADDRESS = "carried over from a former address"
 NAME_ONLY = "name"
 """Prefix of the contact keys of people who have but a name; names are told apart within their home."""
 _TEXTS = ("name", "first_name", "job_title", "phone", "country", "time_zone")
-_COLUMNS = ("account_id", "email", "email_key", "contact_key", *_TEXTS)
+COLUMNS = ("account_id", "email", "email_key", "contact_key", *_TEXTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,16 @@ class _Draft:
     id: int | None = None
     is_changed: bool = False
     former_address: str = ""
+    before: dict[str, Any] = field(default_factory=dict)
+    """What was stored in columns that are changed."""
+
+    @property
+    def known_by(self) -> str:
+        return self.values["email_key"] or self.values["contact_key"] or ""
 
     def put(self, column: str, value: Any) -> None:  # noqa: ANN401  (columns differ)
         if self.values[column] != value:
+            self.before.setdefault(column, self.values[column])
             self.values[column] = value
             self.is_changed = True
 
@@ -106,14 +115,20 @@ class People:
     stored: an erased person does not come back with the next file.
     """
 
-    def __init__(self, session: Session, signer: Signer, now: datetime) -> None:
-        """Begin an import."""
+    def __init__(
+        self,
+        session: Session,
+        signer: Signer,
+        now: datetime,
+        tally: Tally,
+        ledger: Ledger | None,
+    ) -> None:
+        """Begin a transaction; without a ledger it leaves no way back."""
         self._session = session
         self._signer = signer
         self._now = now
-        self.new = 0
-        self.updated = 0
-        self.left_out: set[str] = set()
+        self._tally = tally
+        self._ledger = ledger
         barred = select(Suppression.id).where(Suppression.kind == SuppressionKind.DO_NOT_TRACK)
         self._is_anybody_barred = session.scalar(barred.limit(1)) is not None
 
@@ -131,7 +146,7 @@ class People:
         nameless_homes = {
             seat.account_id for seat in seats if not (seat.person.email or seat.person.contact_key)
         }
-        columns = [getattr(Prospect, column) for column in _COLUMNS]
+        columns = [getattr(Prospect, column) for column in COLUMNS]
         rows = self._session.execute(
             select(Prospect.id, *columns).where(
                 or_(
@@ -143,7 +158,7 @@ class People:
         )
         index = _Index()
         for row_id, *values in rows:
-            index.add(_Draft(dict(zip(_COLUMNS, values, strict=True)), row_id))
+            index.add(_Draft(dict(zip(COLUMNS, values, strict=True)), row_id))
         return index
 
     def _barred(self, seats: Sequence[Seat], index: _Index) -> set[str]:
@@ -158,9 +173,9 @@ class People:
         draft = index.find(seat)
         if draft is None:
             if seat.person.email and email_key(seat.person.email) in barred:
-                self.left_out.add(email_key(seat.person.email))
+                self._tally.left_out.add(email_key(seat.person.email))
                 return None
-            draft = _Draft(dict.fromkeys(_COLUMNS) | dict.fromkeys(_TEXTS, ""))
+            draft = _Draft(dict.fromkeys(COLUMNS) | dict.fromkeys(_TEXTS, ""))
             self._fill(draft, seat, index)
             index.add(draft)
         else:
@@ -196,15 +211,20 @@ class People:
             connection.execute(
                 update(Prospect)
                 .where(Prospect.id == bindparam("of"))
-                .values({column: bindparam(f"new_{column}") for column in _COLUMNS}),
+                .values({column: bindparam(f"new_{column}") for column in COLUMNS}),
                 [
-                    {"of": draft.id} | {f"new_{column}": draft.values[column] for column in _COLUMNS}
+                    {"of": draft.id} | {f"new_{column}": draft.values[column] for column in COLUMNS}
                     for draft in changed
                 ],
             )
         self._carry_wishes(changed)
-        self.new += len(new)
-        self.updated += len(changed)
+        known = {draft.id: draft for draft in changed if draft.id is not None}
+        self._tally.new_people |= {draft.known_by for draft in new}
+        self._tally.updated_people |= known.keys() - self._tally.added_people
+        if self._ledger is not None:
+            self._ledger.add_people({draft.id: draft.values for draft in new if draft.id is not None})
+            for row_id, draft in known.items():
+                self._ledger.change_person(row_id, draft.before, draft.values)
 
     def _number(self, new: Sequence[_Draft]) -> None:
         """Give the added rows their ids, by what each is known by; SQLite would return them row by row."""

@@ -8,13 +8,11 @@ from sqlalchemy import insert, select
 
 from tracker.among import among
 from tracker.imports.reasons import reason_kinds
-from tracker.imports.report import Deals, People
-from tracker.imports.storing.deals import Change, DealRows
+from tracker.imports.storing.deals import DealRows
 from tracker.imports.storing.names import Names
-from tracker.imports.storing.people import People as PeopleRows
-from tracker.imports.storing.people import seat_of
+from tracker.imports.storing.people import People, seat_of
 from tracker.listing import relist
-from tracker.models import DealStatus, deal_prospects
+from tracker.models import deal_prospects
 from tracker.names import name_key
 
 if TYPE_CHECKING:
@@ -24,21 +22,28 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.imports.deal import LostDeal
+    from tracker.imports.ledger import Ledger
+    from tracker.imports.storing.tally import Tally
     from tracker.signing import Signer
 
 
 class Store:
-    """Writes the batches of one import within one session."""
+    """Writes batches of one import within one session; what it remembers is true until that ends."""
 
-    def __init__(self, session: Session, signer: Signer, now: datetime) -> None:
-        """Begin an import; the rules for reasons must be in place."""
+    def __init__(
+        self, session: Session, signer: Signer, now: datetime, tally: Tally, ledger: Ledger | None = None
+    ) -> None:
+        """Begin a transaction; the rules for reasons must be in place."""
         self._session = session
-        self._deals = DealRows(session, reason_kinds(session), now)
-        self._people = PeopleRows(session, signer, now)
-        self._names = Names(session)
+        self._tally = tally
+        self._ledger = ledger
+        self._deals = DealRows(session, reason_kinds(session), now, tally, ledger)
+        self._people = People(session, signer, now, tally, ledger)
+        self._names = Names(session, ledger)
 
     def write(self, deals: Sequence[LostDeal]) -> None:
         """Store a batch."""
+        self._tally.see_owners(deals)
         self._names.prepare(deals)
         rows = self._deals.find_or_add(deals, self._names)
         seated = [
@@ -70,33 +75,6 @@ class Store:
                 [{"deal_id": deal_id, "prospect_id": person} for deal_id, person in new],
             )
             self._deals.touch(deal_id for deal_id, _ in new)
+            if self._ledger is not None:
+                self._ledger.link(new)
         return {person for _, person in known | pairs}
-
-    @property
-    def deals(self) -> Deals:
-        """Count the deals so far."""
-        changes = list(self._deals.changes.values())
-        status = list(self._deals.status.values())
-        return Deals(
-            new=changes.count(Change.NEW),
-            updated=changes.count(Change.UPDATED),
-            unchanged=changes.count(Change.UNCHANGED),
-            lost=status.count(DealStatus.LOST),
-            open=status.count(DealStatus.OPEN),
-            won=status.count(DealStatus.WON),
-        )
-
-    @property
-    def people(self) -> People:
-        """Count the people so far."""
-        return People(self._people.new, self._people.updated, len(self._people.left_out))
-
-    @property
-    def unsorted_reasons(self) -> tuple[str, ...]:
-        """Give the reasons that no rule gives a kind."""
-        return tuple(self._deals.unsorted)
-
-    @property
-    def owner_addresses(self) -> list[tuple[str, str]]:
-        """Give the owners' addresses that the file had, by name."""
-        return list(self._names.addresses.items())

@@ -1,0 +1,133 @@
+"""An import in small transactions, so that visits and colleagues get their turns between: for the pages.
+
+Each transaction says how far it came; what is stored when the process dies is told from that, can be taken
+back, and is updated, not doubled, by the next try.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from tracker.imports.ahead import read_ahead
+from tracker.imports.errors import ImportFailedError
+from tracker.imports.ledger import Ledger
+from tracker.imports.passing import Passing, finish, in_turn
+from tracker.imports.reasons import seed_reason_rules
+from tracker.imports.rejects import RejectsFile
+from tracker.imports.storing.names import Names
+from tracker.imports.storing.store import Store
+from tracker.models import Import, ImportStatus, OwnerName
+from tracker.names import name_key
+from tracker.owners import NAME_LENGTH, map_by_itself
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from tracker.imports.ahead import Chunk
+    from tracker.imports.ready import Ready
+    from tracker.installation import Installation
+
+STOPPED = "The database refused it: {}. Rows before that are stored; undo them, or import the file again."
+
+
+def try_out(
+    installation: Installation,
+    ready: Ready,
+    rejects: Path,
+    now: datetime,
+    progress: Callable[[int, int], None],
+) -> tuple[Passing, tuple[str, ...]]:
+    """Find out what an import would come to, and store nothing: each transaction is rolled back.
+
+    Gives also the owners' names that no user would stand behind.
+
+    Raises:
+        ImportFailedError: it would fail.
+
+    """
+    with RejectsFile(rejects, ready.table) as aside:
+        passing = Passing(ready, aside, progress)
+        with closing(read_ahead(ready.table, ready.reader, ready.habits.rows, cores=1)) as chunks:
+            for chunk in chunks:
+                passing.put_aside(chunk)
+                with installation.database.writing() as session:
+                    in_turn(session)
+                    seed_reason_rules(session)
+                    Store(session, installation.signer, now, passing.tally).write(chunk.deals)
+                    session.rollback()
+                passing.stored(chunk)
+        passing.finish()
+    with installation.database.writing() as session:
+        in_turn(session)
+        names = Names(session, None)
+        names.prepare_owners(passing.tally.owners)
+        map_by_itself(session, passing.tally.addresses)
+        keys = {name_key(name, NAME_LENGTH) for name in passing.tally.owners}
+        nobodys = select(OwnerName.name, OwnerName.name_key).where(OwnerName.user_id.is_(None))
+        unmapped = tuple(sorted(name for name, key in session.execute(nobodys) if key in keys))
+        session.rollback()
+    return passing, unmapped
+
+
+class BatchImport:
+    """One import that has begun."""
+
+    def __init__(
+        self, installation: Installation, import_id: int, stamp: datetime, clock: Callable[[], datetime]
+    ) -> None:
+        """Take what it works with; `stamp` is the moment that its deals carry."""
+        self._installation = installation
+        self._import_id = import_id
+        self._stamp = stamp
+        self._clock = clock
+
+    def run(self, ready: Ready, rejects: Path, users: Mapping[str, int]) -> None:
+        """Store all of it, or say in its row how far it came and why no further.
+
+        `users` are those whom somebody put behind names of owners, by the key of the name.
+        """
+        try:
+            with RejectsFile(rejects, ready.table) as aside:
+                passing = Passing(ready, aside, lambda _done, _all: None)
+                with closing(read_ahead(ready.table, ready.reader, ready.habits.rows, cores=1)) as chunks:
+                    for chunk in chunks:
+                        self._store(chunk, passing)
+                passing.finish()
+                with self._installation.database.writing() as session:
+                    in_turn(session)
+                    row = session.get_one(Import, self._import_id)
+                    ledger = Ledger(self._import_id, self._stamp, passing.tally)
+                    finish(session, row, ledger, passing, self._clock(), users)
+        except ImportFailedError as error:
+            self.fail(str(error))
+        except SQLAlchemyError as error:
+            said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+            self.fail(STOPPED.format(said.rstrip(".")))
+
+    def fail(self, why: str) -> None:
+        """Say that it stopped; where even that cannot be stored, the missing sign of life will tell."""
+        try:
+            with self._installation.database.writing() as session:
+                row = session.get_one(Import, self._import_id)
+                row.status, row.ended_at, row.said = ImportStatus.FAILED, self._clock(), why[:1000]
+        except DBAPIError:
+            return
+
+    def _store(self, chunk: Chunk, passing: Passing) -> None:
+        passing.put_aside(chunk)
+        with self._installation.database.writing() as session:
+            in_turn(session)
+            seed_reason_rules(session)
+            ledger = Ledger(self._import_id, self._stamp, passing.tally)
+            Store(session, self._installation.signer, self._stamp, passing.tally, ledger).write(chunk.deals)
+            ledger.keep(session)
+            done, now = passing.done + chunk.rows, self._clock()
+            row = update(Import).where(Import.id == self._import_id)
+            session.execute(row.values(done=done, rows=passing.ready.habits.rows, beat_at=now))
+        passing.stored(chunk)

@@ -1,0 +1,139 @@
+"""What had been there before an import: it is so again, unless somebody has changed it since."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import Table, bindparam, delete, exists, select, update
+
+from tracker.among import among
+from tracker.imports.ledger import digest
+from tracker.imports.taking_back.added import Step, touched_people
+from tracker.imports.taking_back.touched import DEALS, PEOPLE, Stays, present, seated
+from tracker.listing import relist
+from tracker.models import Account, Deal, OwnerName, Prospect, deal_prospects
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from tracker.imports.taking_back.records import Changed, Records
+
+
+def give_back_deals(session: Session, records: Records, ids: Sequence[int]) -> Step:
+    """Give deals what they had said, and take out who was put into them."""
+    people = {person for _, person in seated(session, ids)}
+    there = present(session, DEALS, ids)
+    kept: dict[int, Stays] = {}
+    for row, values in list(there.items()):
+        if values["imported_at"] == records.named.get(row, records.stamp):
+            if row in records.named:
+                del there[row]  # an earlier run has been here
+        elif values["imported_at"] != records.stamp:
+            kept[row] = Stays.NAMED_LATER
+    _take_out(session, records, there.keys() - kept.keys())
+    wanted = {row: records.changed_deals.get(row) for row in there if row not in kept}
+    restored = _restore(session, DEALS, there, {k: v for k, v in wanted.items() if v}, "import_key", kept)
+    for row in wanted:
+        if row in records.named and row not in kept:
+            moment = records.named[row]
+            session.execute(update(DEALS).where(DEALS.c.id == row).values(imported_at=moment))
+    relist(session, people)
+    return Step(restored, kept)
+
+
+def give_back_people(session: Session, records: Records, ids: Sequence[int]) -> Step:
+    """Describe people as they had been described."""
+    there = present(session, PEOPLE, ids)
+    links = deal_prospects.c
+    later = session.scalars(
+        select(links.prospect_id)
+        .join(Deal, Deal.id == links.deal_id)
+        .where(among(links.prospect_id, there), Deal.imported_at > records.stamp)
+        .distinct()
+    )
+    kept = dict.fromkeys(later, Stays.NAMED_LATER)
+    wanted = {row: records.changed_people[row] for row in there if row not in kept}
+    restored = _restore(session, PEOPLE, there, wanted, "email_key", kept)
+    relist(session, there)
+    return Step(restored, kept)
+
+
+def give_back_companies(session: Session, records: Records, ids: Sequence[int]) -> Step:
+    """Give companies the owners that they had, unless a later import says who it is."""
+    later = exists().where(Deal.account_id == Account.id, Deal.imported_at > records.stamp)
+    for row in ids:
+        before, after = records.account_owners[row]
+        session.execute(
+            update(Account)
+            .where(Account.id == row, Account.owner_name_id == after, ~later)
+            .values(owner_name_id=before),
+            execution_options={"synchronize_session": False},
+        )
+    relist(session, session.scalars(select(Prospect.id).where(among(Prospect.account_id, ids))))
+    return Step(0, {})
+
+
+def give_back_owners(session: Session, records: Records, ids: Sequence[int]) -> Step:
+    """Take away who was put behind names of owners that had been there."""
+    for row in ids:
+        session.execute(
+            update(OwnerName)
+            .where(OwnerName.id == row, OwnerName.user_id == records.mapped[row])
+            .values(user_id=None)
+        )
+    return Step(0, {})
+
+
+def _take_out(session: Session, records: Records, deals: set[int]) -> None:
+    pairs = [(deal, person) for deal in deals for person in records.links.get(deal, ())]
+    stay = touched_people(session, records, {person for _, person in pairs})
+    gone = [{"of": deal, "who": person} for deal, person in pairs if person not in stay]
+    if gone:
+        links = deal_prospects.c
+        session.connection().execute(
+            delete(deal_prospects).where(
+                links.deal_id == bindparam("of"), links.prospect_id == bindparam("who")
+            ),
+            gone,
+        )
+
+
+def _restore(
+    session: Session,
+    table: Table,
+    there: Mapping[int, Mapping[str, Any]],
+    wanted: Mapping[int, Changed],
+    key: str,
+    kept: dict[int, Stays],
+) -> int:
+    """Write what had been there, of rows that are as the import left them; the others are added to `kept`."""
+    fit: dict[int, dict[str, Any]] = {}
+    for row, changed in wanted.items():
+        now = there[row]
+        if any(digest(now[name]) != after for name, after in changed.after.items()):
+            was_done = all(digest(now[name]) == digest(value) for name, value in changed.before.items())
+            if not was_done:
+                kept[row] = Stays.CHANGED
+            continue
+        fit[row] = {name: _value(table, name, value) for name, value in changed.before.items()}
+    for row in _taken(session, table, key, fit):
+        kept[row] = Stays.KEY_TAKEN
+        del fit[row]
+    for row, values in fit.items():
+        session.execute(update(table).where(table.c.id == row).values(values))
+    return len(fit)
+
+
+def _taken(session: Session, table: Table, key: str, fit: Mapping[int, Mapping[str, Any]]) -> list[int]:
+    """Give the rows whose former key is another's by now."""
+    column = table.c[key]
+    former = {values[key]: row for row, values in fit.items() if values.get(key)}
+    others = session.execute(select(table.c.id, column).where(among(column, former)))
+    return [former[text] for row, text in others if row != former[text]]
+
+
+def _value(table: Table, name: str, value: object) -> object:
+    return None if value is None else msgspec.convert(value, table.c[name].type.python_type)

@@ -1,0 +1,137 @@
+"""An import is taken back: what it added and nobody has touched since goes, what it changed is as it was.
+
+In portions, each a transaction of its own, so that nobody waits long; what is done is done, and a second
+run goes on where the first one stopped. Wishes to be left alone stay, and so do the answers about columns.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import delete, update
+
+from tracker.audit import What, note
+from tracker.errors import PlainError
+from tracker.imports.history import Undone, why_not_undone
+from tracker.imports.passing import in_turn
+from tracker.imports.taking_back.added import take_accounts, take_deals, take_owners, take_people
+from tracker.imports.taking_back.before import (
+    give_back_companies,
+    give_back_deals,
+    give_back_owners,
+    give_back_people,
+)
+from tracker.imports.taking_back.records import load_records
+from tracker.models import Import, ImportBatch, ImportChange, ImportStatus
+from tracker.words import ActorKind, Thing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from tracker.audit import Actor
+    from tracker.db import Database
+    from tracker.imports.taking_back.added import Step
+    from tracker.imports.taking_back.records import Records
+    from tracker.imports.taking_back.touched import Stays
+
+PORTION = 1_000
+"""Rows in one transaction: a fraction of a second, then others get their turn."""
+FIRST_KEPT = 200
+"""Rows that stay, of which the page tells which they are."""
+
+
+class UndoError(PlainError):
+    """It cannot be taken back; the message says why."""
+
+
+def begin_undo(session: Session, import_id: int, now: datetime) -> None:
+    """Say that an import is being taken back; of two who want that, one does it.
+
+    Raises:
+        UndoError: there is none, or it cannot be taken back, or not any more.
+
+    """
+    row = session.get(Import, import_id, with_for_update=True)
+    if row is None:
+        msg = f"There is no import {import_id}. See them with: ringback imports"
+        raise UndoError(msg)
+    if reason := why_not_undone(row, now):
+        raise UndoError(reason)
+    row.status, row.beat_at, row.ended_at = ImportStatus.UNDOING, now, row.ended_at or now
+
+
+def undo(database: Database, import_id: int, who: Actor, clock: Callable[[], datetime]) -> Undone:
+    """Take back what `begin_undo` announced; gives what it came to.
+
+    Raises:
+        sqlalchemy.exc.OperationalError: the database went away; what was taken back stays so.
+
+    """
+    with database.reading() as session:
+        records = load_records(session, import_id)
+    result = _Undoing(database, import_id, clock, records).run()
+    with database.writing() as session:
+        row = session.get_one(Import, import_id)
+        for table in (ImportBatch, ImportChange):
+            session.execute(delete(table).where(table.import_id == import_id))
+        row.status, row.undone_at = ImportStatus.UNDONE, clock()
+        row.undone_by = who.user_id if who.kind is ActorKind.USER else None
+        told = msgspec.to_builtins(result)
+        row.report = row.report | {"undone": told}
+        after = {name: value for name, value in told.items() if name != "first_kept"}
+        note(session, who, "undo", What(Thing.IMPORT, import_id, after=after), clock())
+    return result
+
+
+class _Undoing:
+    """One import while it is taken back."""
+
+    def __init__(
+        self, database: Database, import_id: int, clock: Callable[[], datetime], records: Records
+    ) -> None:
+        self._database = database
+        self._import_id = import_id
+        self._clock = clock
+        self._records = records
+        self._kept: dict[tuple[str, int], Stays] = {}
+
+    def run(self) -> Undone:
+        """Added deals and then their people go, the rest is as before; last goes what nothing refers to."""
+        records = self._records
+        deals = self._each("deal", sorted(records.deals), take_deals)
+        restored_deals = self._each("deal", records.known_deals, give_back_deals)
+        people = self._each("person", sorted(records.people), take_people)
+        restored_people = self._each("person", sorted(records.changed_people), give_back_people)
+        self._each("", sorted(records.account_owners), give_back_companies)
+        self._each("", sorted(records.mapped.keys() - records.owners.keys()), give_back_owners)
+        companies = self._each("", sorted(records.accounts), take_accounts)
+        self._each("", sorted(records.owners), take_owners)
+        return Undone(
+            deals_deleted=deals,
+            people_deleted=people,
+            deals_restored=restored_deals,
+            people_restored=restored_people,
+            companies_deleted=companies,
+            kept={str(why): number for why, number in Counter(self._kept.values()).most_common()},
+            first_kept=[(kind, row, str(why)) for (kind, row), why in islice(self._kept.items(), FIRST_KEPT)],
+        )
+
+    def _each(
+        self, kind: str, ids: Sequence[int], step: Callable[[Session, Records, Sequence[int]], Step]
+    ) -> int:
+        done = 0
+        for start in range(0, len(ids), PORTION):
+            with self._database.writing() as session:
+                in_turn(session)
+                number, kept = step(session, self._records, ids[start : start + PORTION])
+                beat = update(Import).where(Import.id == self._import_id).values(beat_at=self._clock())
+                session.execute(beat)
+            done += number
+            self._kept.update({(kind, row): why for row, why in kept.items()})
+        return done
