@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -15,13 +16,13 @@ from tests.tracker.web.company import Company, open_company
 from tracker.models import Team
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tests.tracker.web.company import Browser
     from tracker.db import Database
     from tracker.models import User
 
-ROUND_THE_CLOCK: dict[str, object] = {"hours_start": 0, "hours_end": 1440, "work_days": "1234567"}
+ROUND_THE_CLOCK: dict[str, Any] = {"hours_start": 0, "hours_end": 1440, "work_days": "1234567"}
 
 
 @dataclass
@@ -32,7 +33,12 @@ class Floor:
     sam: User
 
     def visits(
-        self, name: str = "Dana Ortiz", owner: User | None = None, *, alert: object = None, **fields: object
+        self,
+        name: str = "Dana Ortiz",
+        owner: User | None = None,
+        *,
+        alert: Mapping[str, Any] = MappingProxyType({}),
+        **fields: Any,  # noqa: ANN401  (of a row)
     ) -> int:
         """Somebody with a lost deal reads the pricing page right now; gives the alert's id.
 
@@ -46,8 +52,7 @@ class Floor:
             deal = add_deal(session, person)
             visit = add_visit(session, person, at=now, **({"intent": 62} | fields))
             add_page(session, visit)
-            told = alert if isinstance(alert, dict) else {}
-            values = {"sent_at": now, "due_at": now, "deal_id": deal.id, "user": owner} | told
+            values: dict[str, Any] = {"sent_at": now, "due_at": now, "deal_id": deal.id, "user": owner} | dict(alert)
             user = values.pop("user")
             return add_alert(session, visit, user, **values).id
 
