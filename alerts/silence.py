@@ -81,15 +81,8 @@ def standing_lines(
     if cooldown is not None:
         about, tier = name_of(cooldown.prospect_id), next_tier(cooldown.tier)
         unless = f" Until then only {tier} intent rings." if tier else ""
-        lines.append(
-            (
-                "Silent until ",
-                cooldown.until,
-                f", as {about} was alerted about ",
-                cooldown.called_at,
-                f".{unless}",
-            )
-        )
+        since = f", since {about} was to be called "
+        lines.append(("Silent until ", cooldown.until, since, cooldown.called_at, f".{unless}"))
     lines += [_silent(name_of(person_id), one) for person_id, one in silences.items()]
     return tuple(lines) or (("Nothing keeps it silent: the next visit that is worth a call rings.",),)
 
