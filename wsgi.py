@@ -27,7 +27,9 @@ from alerts.letters import LetterPost
 from alerts.policy import Policy
 from alerts.web import create_blueprint as create_alert_pages
 from alerts.web.headers import secure
+from alerts.web.numbers import NUMBERS, numbers_room
 from alerts.web.plain_pages import plain_page
+from alerts.web.rules import RULES, rules_room
 from alerts.web.stories import stories
 from alerts.web.today import TODAY, open_today
 from tracker.db import refuse_unsafe
@@ -53,6 +55,7 @@ from tracker.web.house import Stories
 from tracker.web.looks import LOOKS, let_keep, version_looks
 from tracker.web.prospects import PROSPECTS, open_prospects
 from tracker.web.sites import SITES, sites_room
+from tracker.web.upkeep import UPKEEP, upkeep_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,9 +69,17 @@ if TYPE_CHECKING:
 
 MAX_FORM = 64 * 1024
 """Bytes of a request to a page; the endpoint has its own, smaller limit."""
-ENTRIES: tuple[Entry, ...] = (TODAY, PROSPECTS, SITES, USERS)
+ENTRIES: tuple[Entry, ...] = (TODAY, PROSPECTS, SITES, NUMBERS, RULES, USERS, UPKEEP)
 """The navigation, in its order; each sees what is for their role."""
-ROOMS: tuple[Callable[[House], Blueprint], ...] = (open_prospects, sites_room, stories, open_today)
+ROOMS: tuple[Callable[[House], Blueprint], ...] = (
+    open_prospects,
+    sites_room,
+    upkeep_room,
+    rules_room,
+    stories,
+    open_today,
+    numbers_room,
+)
 """The rooms of the desk, besides those for people: the tracker's, then those of alerts."""
 ANY_HOST = PATHS | health.PATHS
 """What is served under any host name, and is no page of ours."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from tracker.words import Thing
@@ -84,16 +85,15 @@ class Told:
     """The user's name, `the command line` or `Ringback`."""
 
 
-def entries(session: Session, limit: int, thing: Thing | None = None) -> Sequence[Told]:
-    """Give the latest entries, newest first."""
+def entries(session: Session, limit: int, *conditions: ColumnElement[bool]) -> Sequence[Told]:
+    """Give the latest entries of which this is true, newest first."""
     wanted = (
         select(AuditEntry, User.name)
         .outerjoin(User, User.id == AuditEntry.user_id)
         .order_by(AuditEntry.id.desc())
     )
-    if thing is not None:
-        wanted = wanted.where(AuditEntry.thing == thing)
-    return [Told(entry, _named(entry, name)) for entry, name in session.execute(wanted.limit(limit))]
+    rows = session.execute(wanted.where(*conditions).limit(limit))
+    return [Told(entry, _named(entry, name)) for entry, name in rows]
 
 
 def _named(entry: AuditEntry, name: str | None) -> str:

@@ -9,6 +9,7 @@ import click
 
 from tracker.audit import entries
 from tracker.cli.common import with_installation
+from tracker.models import AuditEntry
 from tracker.words import Thing
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 def audit_command(installation: Installation, limit: int, about: str | None) -> None:
     """List who changed what, the newest last; times are UTC."""
     with installation.database.reading() as session:
-        told = entries(session, limit, Thing(about) if about else None)
+        told = entries(session, limit, *([AuditEntry.thing == Thing(about)] if about else ()))
     if not told:
         click.echo("Nothing is on record yet.")
     for one in reversed(told):

@@ -1,0 +1,190 @@
+"""What came of the alerts: told, called, how soon, reopened, won back; by week, rep and reason.
+
+Counted are calls that were told to somebody, in the week in which they were told. Digests are not: nobody
+is asked to call at once. What was taken back counts, since a rep was disturbed by it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Integer, and_, case, cast, extract, func, select
+
+from alerts.models import Alert, Outcome
+from alerts.words import Decision, OutcomeKind
+from tracker.models import Deal, ReasonKind, Visit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from zoneinfo import ZoneInfo
+
+    from sqlalchemy import ColumnElement, Select, Subquery
+    from sqlalchemy.orm import Session
+
+K = TypeVar("K")
+CALLS = frozenset(OutcomeKind) - {OutcomeKind.WRONG_PERSON, OutcomeKind.NOT_THEM}
+"""Reports that say that somebody took up the telephone, or is about to."""
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked about."""
+
+    bounds: Sequence[datetime]
+    """When each week begins, oldest first, and when the last one ends (UTC)."""
+    users: Select[int] | None = None
+    """Whose alerts; None: everybody's."""
+    user_id: int | None = None
+    reason: ReasonKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One call that was told to a rep, and what came of it."""
+
+    week: int
+    """Its place among the weeks asked about."""
+    user_id: int | None
+    reason: str
+    """The kind of the reason why the deal was lost; empty where nobody said."""
+    wait_s: int | None
+    """Seconds from the beginning of the visit to the first report of a call; None: nobody called."""
+    reopened: bool
+    won: bool
+    value_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Figures about some alerts."""
+
+    alerts: int
+    calls: int
+    wait_s: float | None
+    """The median; None where nobody called."""
+    reopened: int
+    won: int
+    value: Mapping[str, int]
+    """Of what was won back, in hundredths, by currency."""
+
+
+def weeks_before(now: datetime, zone: ZoneInfo, number: int) -> list[datetime]:
+    """Give the beginnings of the last weeks, this one included, and the end of this one, as aware UTC.
+
+    A week begins on Monday at midnight where its reader is, whatever clocks do in it.
+    """
+    today = now.astimezone(zone).date()
+    monday = today - timedelta(days=today.weekday())
+    days = [monday + WEEK * place for place in range(1 - number, 2)]
+    return [datetime.combine(day, time(), zone).astimezone(UTC) for day in days]
+
+
+def week_days(bounds: Sequence[datetime], zone: ZoneInfo) -> list[date]:
+    """Give the Mondays of the weeks."""
+    return [bound.astimezone(zone).date() for bound in bounds[:-1]]
+
+
+def told(session: Session, question: Question) -> list[Told]:
+    """Read the calls that were told; one query."""
+    reports = _reports(question.bounds[0])
+    rows = session.execute(
+        select(
+            _week(Alert.sent_at, question.bounds).label("week"),
+            Alert.user_id,
+            Deal.reason_kind,
+            _seconds(reports.c.called_at) - _seconds(Visit.started_at),
+            reports.c.reopened,
+            reports.c.won,
+            Deal.value_minor,
+            Deal.currency,
+        )
+        .join(Visit, Visit.id == Alert.visit_id)
+        .outerjoin(Deal, Deal.id == Alert.deal_id)
+        .outerjoin(reports, reports.c.alert_id == Alert.id)
+        .where(*_asked(question))
+    )
+    return [
+        Told(
+            week,
+            user_id,
+            str(reason or ""),
+            None if wait is None else max(int(wait), 0),
+            bool(reopened),
+            bool(won),
+            value or 0,
+            currency or "",
+        )
+        for week, user_id, reason, wait, reopened, won, value, currency in rows
+    ]
+
+
+def sums(those: Iterable[Told]) -> Sums:
+    """Add up."""
+    rows = list(those)
+    waits = [row.wait_s for row in rows if row.wait_s is not None]
+    value: dict[str, int] = defaultdict(int)
+    for row in rows:
+        if row.won and row.value_minor:
+            value[row.currency] += row.value_minor
+    return Sums(
+        alerts=len(rows),
+        calls=len(waits),
+        wait_s=median(waits) if waits else None,
+        reopened=sum(row.reopened for row in rows),
+        won=sum(row.won for row in rows),
+        value=dict(sorted(value.items())),
+    )
+
+
+def sums_by(those: Iterable[Told], key: Callable[[Told], K]) -> dict[K, Sums]:
+    """Add up by something."""
+    groups: dict[K, list[Told]] = defaultdict(list)
+    for row in those:
+        groups[key(row)].append(row)
+    return {name: sums(rows) for name, rows in groups.items()}
+
+
+def _asked(question: Question) -> list[ColumnElement[bool]]:
+    conditions = [
+        Alert.decision == Decision.CALL,
+        Alert.sent_at >= question.bounds[0],
+        Alert.sent_at < question.bounds[-1],
+    ]
+    if question.users is not None:
+        conditions.append(Alert.user_id.in_(question.users))
+    if question.user_id is not None:
+        conditions.append(Alert.user_id == question.user_id)
+    if question.reason is not None:
+        conditions.append(Deal.reason_kind == question.reason)
+    return conditions
+
+
+def _reports(since: datetime) -> Subquery:
+    """What was reported about an alert, undone reports left out. None is older than its alert."""
+    called = case((Outcome.kind.in_(CALLS), Outcome.at))
+    return (
+        select(
+            Outcome.alert_id,
+            func.min(called).label("called_at"),
+            func.max(case((Outcome.kind == OutcomeKind.REOPENED, 1), else_=0)).label("reopened"),
+            func.max(case((Outcome.kind == OutcomeKind.WON_BACK, 1), else_=0)).label("won"),
+        )
+        .where(Outcome.undone_at.is_(None), Outcome.at >= since)
+        .group_by(Outcome.alert_id)
+        .subquery()
+    )
+
+
+def _week(at: Any, bounds: Sequence[datetime]) -> ColumnElement[int]:  # noqa: ANN401  (a column)
+    inside = [(and_(at >= begin, at < bounds[place + 1]), place) for place, begin in enumerate(bounds[:-1])]
+    return case(*inside)
+
+
+def _seconds(at: Any) -> ColumnElement[int]:  # noqa: ANN401  (a column)
+    return cast(extract("epoch", at), Integer)

@@ -1,0 +1,146 @@
+"""*Numbers*, for managers: what came of the alerts, by week, rep and reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from babel.dates import format_skeleton
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+
+from alerts.briefing.moments import how_long
+from alerts.numbers import Question, sums, sums_by, told, week_days, weeks_before
+from tracker.models import User
+from tracker.web.charts import Bar, bars
+from tracker.web.house import Entry
+from tracker.web.rooms import Page, open_room
+from tracker.words import ReasonKind, Thing, Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from flask.typing import ResponseReturnValue
+    from markupsafe import Markup
+    from sqlalchemy import Select
+    from sqlalchemy.orm import Session
+
+    from alerts.numbers import Sums
+    from tracker.web.house import House
+    from tracker.web.me import Desk, Me
+
+NUMBERS = Entry("Numbers", "numbers.show", Verb.SEE, Thing.REVIEW)
+WEEKS = (4, 12, 26, 52)
+USUAL = 12
+MS = 1000
+REASONS = {
+    ReasonKind.PRICE: "Price",
+    ReasonKind.FEATURE: "A missing feature",
+    ReasonKind.COMPETITOR: "A competitor",
+    ReasonKind.TIMING: "Timing",
+    ReasonKind.NO_DECISION: "No decision",
+    ReasonKind.RELATIONSHIP: "Relationship",
+    ReasonKind.SUPPORT: "Support",
+    ReasonKind.OTHER: "Another",
+}
+UNSAID = "Nobody said"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a table."""
+
+    name: str | Markup
+    sums: Sums
+
+
+class Numbers:
+    """The one page."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Take what pages work with."""
+        self._desk = desk
+
+    def show(self, me: Me) -> ResponseReturnValue:
+        """Show the figures of the weeks, the rep and the reason that are asked for."""
+        weeks = _weeks(request.args.get("weeks", ""))
+        bounds = weeks_before(me.reader.now, me.reader.zone, weeks)
+        with self._desk.database.reading() as session:
+            scope = self._desk.scope(me, Verb.SEE, Thing.REVIEW)
+            users = None if scope.is_all else scope.users()
+            names = _names(session, scope.users())
+            user_id = _one_of(request.args.get("rep", ""), names)
+            reason = _reason(request.args.get("reason", ""))
+            rows = told(session, Question(bounds, users, user_id, reason))
+        days = week_days(bounds, me.reader.zone)
+        by_week = sums_by(rows, lambda row: row.week)
+        empty = sums(())
+        in_weeks = [by_week.get(place, empty) for place in range(weeks)]
+        return render_template(
+            "numbers/show.html",
+            total=sums(rows),
+            weeks=[Row(me.reader.day(day), one) for day, one in zip(days, in_weeks, strict=True)][::-1],
+            reps=_ranked(sums_by(rows, lambda row: names.get(row.user_id or 0, "Somebody who is gone"))),
+            reasons=_ranked(sums_by(rows, lambda row: _reason_words(row.reason))),
+            chart=_chart(me, days, in_weeks),
+            spans=WEEKS,
+            span=weeks,
+            names=names,
+            rep=user_id,
+            kinds=REASONS,
+            reason=reason,
+            wait=_wait,
+        )
+
+
+def numbers_room(house: House) -> Blueprint:
+    """Give the page its address."""
+    blueprint = Blueprint("numbers", __name__, template_folder="templates")
+    return open_room(
+        house, blueprint, (Page("/numbers", "show", Verb.SEE, Thing.REVIEW, Numbers(house.desk).show),)
+    )
+
+
+def _chart(me: Me, days: Sequence[date], weeks: Sequence[Sums]) -> Markup:
+    those = [
+        Bar(
+            format_skeleton("MMMd", day, locale=me.reader.locale),
+            one.alerts,
+            one.calls,
+            f"Week of {day:%Y-%m-%d}: {one.alerts} alerts, {one.calls} called",
+        )
+        for day, one in zip(days, weeks, strict=True)
+    ]
+    return bars("Alerts a week, and those that were called; the table below has the figures", those)
+
+
+def _names(session: Session, users: Select[int]) -> dict[int, str]:
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(users)).order_by(User.name))
+    return dict(rows.all())
+
+
+def _ranked(groups: dict[str, Sums]) -> list[Row]:
+    return [
+        Row(name, one) for name, one in sorted(groups.items(), key=lambda item: (-item[1].alerts, item[0]))
+    ]
+
+
+def _weeks(text: str) -> int:
+    return int(text) if text in {str(number) for number in WEEKS} else USUAL
+
+
+def _one_of(text: str, names: dict[int, str]) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and int(text) in names else None
+
+
+def _reason(text: str) -> ReasonKind | None:
+    return ReasonKind(text) if text in set(ReasonKind) else None
+
+
+def _reason_words(reason: str) -> str:
+    return REASONS.get(ReasonKind(reason), reason) if reason in set(ReasonKind) else UNSAID
+
+
+def _wait(seconds: float | None) -> str:
+    return "" if seconds is None else how_long(round(seconds * MS)) or "at once"

@@ -1,0 +1,211 @@
+"""*Upkeep*, for admins: who changed what, the keys that sign, and how long what is kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, render_template, request
+from sqlalchemy import func, select
+
+from tracker.audit import What, by_user, entries, note
+from tracker.csv_cells import safe_cell
+from tracker.imports.history import UNDO_KEPT
+from tracker.models import AuditEntry, User, UserSession, Visit
+from tracker.people.sessions import IDLE_LIFE, LIFE
+from tracker.people.sessions import KEPT as SESSIONS_KEPT
+from tracker.retention import EVIDENCE_KEPT, VISITS_KEPT
+from tracker.web.house import Entry
+from tracker.web.rooms import Page, open_room
+from tracker.words import Thing, Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
+
+    from tracker.audit import Told
+    from tracker.web.house import House
+    from tracker.web.me import Desk, Me
+
+UPKEEP = Entry("Upkeep", "upkeep.show", Verb.SEE, Thing.AUDIT)
+SHOWN = 50
+EXPORTED = 100_000
+"""Entries in one file, the latest; more are told by days."""
+HEADINGS = ("at (UTC)", "who", "verb", "thing", "number", "before", "after")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something that is kept for a while."""
+
+    what: str
+    span: timedelta
+    then: str
+    """What happens then."""
+
+
+KEPT = (
+    Kept(
+        "Visits and their pages, with alerts and reports about them",
+        VISITS_KEPT,
+        "Deleted. Wishes to be left alone stay.",
+    ),
+    Kept(
+        "What tells who was there: user agent, hash of the address, headers",
+        EVIDENCE_KEPT,
+        "Blanked. The state and its reasons stay.",
+    ),
+    Kept("What takes an import back", UNDO_KEPT, "Deleted. The import stays on record."),
+    Kept("A browser that is signed in", LIFE, f"Signed out; after {IDLE_LIFE.days} days without use, too."),
+    Kept("Ended sign-ins", SESSIONS_KEPT, "Deleted."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which entries of the audit log are asked for."""
+
+    thing: Thing | None = None
+    user_id: int | None = None
+    until: date | None = None
+    """Up to this day of the reader's, included."""
+    before_id: int | None = None
+
+    @classmethod
+    def read(cls) -> Asked:
+        """Read the address; nonsense in it asks for nothing."""
+        thing = request.args.get("about", "")
+        return cls(
+            Thing(thing) if thing in set(Thing) else None,
+            request.args.get("who", type=_number),
+            request.args.get("until", type=date.fromisoformat),
+            request.args.get("before", type=_number),
+        )
+
+    def address(self, before_id: int | None = None) -> dict[str, str]:
+        """Give what stands in the address, from another entry on."""
+        values = {
+            "about": self.thing,
+            "who": self.user_id,
+            "until": self.until,
+            "before": before_id,
+        }
+        return {name: str(value) for name, value in values.items() if value is not None}
+
+
+class Upkeep:
+    """The pages of this room."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Take what pages work with."""
+        self._desk = desk
+
+    def show(self, me: Me) -> ResponseReturnValue:
+        """List the audit log, newest first."""
+        asked = Asked.read()
+        with self._desk.database.reading() as session:
+            told = _entries(session, me, asked, SHOWN + 1)
+            users = session.execute(select(User.id, User.name).order_by(User.name)).all()
+        more = told[SHOWN - 1].entry.id if len(told) > SHOWN else None
+        return render_template(
+            "upkeep/audit.html", told=told[:SHOWN], asked=asked, more=more, users=users, things=list(Thing)
+        )
+
+    def export(self, me: Me) -> ResponseReturnValue:
+        """Give the entries that are asked for as a file, and put on record that they were taken along."""
+        asked = Asked.read()
+        with self._desk.database.writing() as session:
+            told = _entries(session, me, asked, EXPORTED)
+            what = What(Thing.AUDIT, after={"entries": len(told), **asked.address()})
+            note(session, by_user(me.id), "export", what, me.reader.now)
+        name = f"ringback-audit-{me.reader.today:%Y-%m-%d}.csv"
+        return Response(
+            _csv(told),
+            mimetype="text/csv",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )
+
+    def keys(self, me: Me) -> ResponseReturnValue:
+        """Show which keys sign, by their fingerprints."""
+        del me
+        signer = self._desk.installation.signer
+        return render_template("upkeep/keys.html", fingerprints=signer.fingerprints())
+
+    def retention(self, me: Me) -> ResponseReturnValue:
+        """Show how long what is kept, and the oldest that is there."""
+        now = me.reader.now
+        with self._desk.database.reading() as session:
+            remembered = session.scalar(select(func.min(Visit.last_at)).where(Visit.forgotten_at.is_(None)))
+            forgotten = session.scalar(select(func.min(Visit.last_at)).where(Visit.forgotten_at.is_not(None)))
+            signed_in = session.scalar(
+                select(func.count()).select_from(UserSession).where(UserSession.ended_at.is_(None))
+            )
+        overdue = _overdue(remembered, now - EVIDENCE_KEPT) or _overdue(forgotten, now - VISITS_KEPT)
+        oldest = min((at for at in (remembered, forgotten) if at is not None), default=None)
+        return render_template(
+            "upkeep/retention.html", kept=KEPT, oldest=oldest, overdue=overdue, signed_in=signed_in
+        )
+
+
+def upkeep_room(house: House) -> Blueprint:
+    """Give the pages their addresses."""
+    upkeep = Upkeep(house.desk)
+    return open_room(
+        house,
+        Blueprint("upkeep", __name__),
+        (
+            Page("/upkeep", "show", Verb.SEE, Thing.AUDIT, upkeep.show),
+            Page("/upkeep/keys", "keys", Verb.SEE, Thing.AUDIT, upkeep.keys),
+            Page("/upkeep/retention", "retention", Verb.SEE, Thing.AUDIT, upkeep.retention),
+        ),
+        # An export is put on record, so it is no GET.
+        (Page("/upkeep/export", "export", Verb.EXPORT, Thing.AUDIT, upkeep.export),),
+    )
+
+
+def _entries(session: Session, me: Me, asked: Asked, limit: int) -> Sequence[Told]:
+    conditions = []
+    if asked.thing is not None:
+        conditions.append(AuditEntry.thing == asked.thing)
+    if asked.user_id is not None:
+        conditions.append(AuditEntry.user_id == asked.user_id)
+    if asked.until is not None:
+        end = datetime.combine(asked.until + timedelta(days=1), time(), me.reader.zone)
+        conditions.append(AuditEntry.at < end)
+    if asked.before_id is not None:
+        conditions.append(AuditEntry.id < asked.before_id)
+    return entries(session, limit, *conditions)
+
+
+def _csv(told: Sequence[Told]) -> Iterator[str]:
+    """Write the file row by row; no cell can run as a formula (S10)."""
+    for cells in (HEADINGS, *(_cells(one) for one in told)):
+        line = io.StringIO()
+        csv.writer(line).writerow([safe_cell(cell) for cell in cells])
+        yield line.getvalue()
+
+
+def _cells(told: Told) -> tuple[str, ...]:
+    entry = told.entry
+    number = "" if entry.thing_id is None else str(entry.thing_id)
+    before, after = (
+        "; ".join(f"{name}: {side[name]}" for name in side) for side in (entry.before, entry.after)
+    )
+    return f"{entry.at:%Y-%m-%d %H:%M:%S}", told.who, entry.verb, str(entry.thing), number, before, after
+
+
+def _overdue(oldest: datetime | None, bound: datetime) -> bool:
+    """Whether something should be gone for a day already: upkeep runs more often than that."""
+    return oldest is not None and oldest < bound - timedelta(days=1)
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 2**31:
+        raise ValueError(text)
+    return number
