@@ -81,7 +81,7 @@ def fits(page: Page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") == width
         for target in page.locator(TARGETS).all():
             box = target.bounding_box() if target.is_visible() else None
-            ticked = target.get_attribute("type") == "checkbox"
+            ticked = target.get_attribute("type") in ("checkbox", "radio")
             assert box is None or box["height"] >= (20 if ticked else THUMB), target.evaluate(
                 "it => it.outerHTML"
             )
