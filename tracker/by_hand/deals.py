@@ -19,6 +19,7 @@ from tracker.imports.keys import fallback_key
 from tracker.imports.loss import outcome_of
 from tracker.imports.reasons import reason_kinds
 from tracker.imports.storing.deals import FALLBACK
+from tracker.listing import relist
 from tracker.models import Account, Deal, DealStatus, LossOutcome, Prospect, deal_prospects
 from tracker.names import name_key
 
@@ -165,7 +166,7 @@ def lose(session: Session, deal: Deal, loss: Loss) -> None:
     deal.renewal_on = loss.renewal_on or deal.renewal_on
     deal.notes = "\n\n".join(part for part in (deal.notes, loss.notes) if part)
     deal.post_mortem_at = loss.post_mortem_at
-    session.flush()
+    _relist(session, deal)
 
 
 def change_deal(session: Session, deal: Deal, words: DealWords) -> None:
@@ -186,12 +187,18 @@ def change_deal(session: Session, deal: Deal, words: DealWords) -> None:
     deal.reason_kind = reason_kinds(session).kind_of(words.reason)
     said = words.outcome or outcome_of(words.status, deal.reason_kind, words.competitor)
     deal.outcome = said if words.status is DealStatus.LOST else None
-    session.flush()
+    _relist(session, deal)
 
 
 def is_noted(deal: Deal) -> bool:
     """Whether no file named this deal yet, so that its name may still be put right."""
     return deal.noted_at is not None and deal.noted_at == deal.imported_at
+
+
+def _relist(session: Session, deal: Deal) -> None:
+    """Put the places in lists right of everybody in a deal."""
+    people = select(deal_prospects.c.prospect_id).where(deal_prospects.c.deal_id == deal.id)
+    relist(session, session.scalars(people).all())
 
 
 def _rename(session: Session, deal: Deal, words: DealWords) -> None:

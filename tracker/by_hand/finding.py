@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
-from tracker.models import Account, Deal, DealStatus, OwnerName, Prospect, deal_prospects
-from tracker.names import email_key, name_key
+from tracker.models import Account, Deal, DealStatus, ListingWord, OwnerName, Prospect, deal_prospects
+from tracker.search_words import PAST_ALL_LETTERS, typed_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,20 +42,21 @@ class Offered(NamedTuple):
 
 
 def find_people(session: Session, scope: Scope, text: str) -> Sequence[Found]:
-    """Find people in reach whose name, company or address holds this."""
-    like = f"%{name_key(text).replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
+    """Find people in reach by the beginnings of words of name, company, address or deal."""
+    begins = [
+        Prospect.id.in_(
+            select(ListingWord.prospect_id).where(
+                ListingWord.word >= word, ListingWord.word < word + PAST_ALL_LETTERS
+            )
+        )
+        for word in typed_words(text)
+    ]
+    if not begins:
+        return []
     rows = session.execute(
         select(Prospect.id, Prospect.name, Account.name, Prospect.email)
         .outerjoin(Account, Account.id == Prospect.account_id)
-        .where(
-            scope.prospects(),
-            or_(
-                Prospect.email_key == email_key(text),
-                Prospect.name.ilike(like, escape="/"),
-                Account.name_key.like(like, escape="/"),
-                Prospect.email_key.like(like, escape="/"),
-            ),
-        )
+        .where(scope.prospects(), *begins)
         .order_by(Prospect.id.desc())
         .limit(FOUND)
     )

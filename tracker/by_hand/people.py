@@ -11,6 +11,7 @@ from tracker.by_hand.owners import own_name
 from tracker.errors import PlainError
 from tracker.imports.deal import Person
 from tracker.imports.storing.people import FORMER_ADDRESS, seat_of
+from tracker.listing import relist, relist_companies
 from tracker.models import Account, Deal, OwnerName, Prospect, SuppressionKind
 from tracker.names import email_key, name_key
 from tracker.suppression import suppress, suppressed_kinds
@@ -126,6 +127,7 @@ def add_person(session: Session, signer: Signer, words: Words, home: str, now: d
     _put(person, words, account)
     session.add(person)
     session.flush()
+    relist(session, [person.id])
     return person
 
 
@@ -151,7 +153,7 @@ def change_person(session: Session, signer: Signer, person: Prospect, words: Wor
     if name_key(before.company) != name_key(words.company):
         account = company(session, words.company)
     _put(person, words, account)
-    session.flush()
+    relist(session, [person.id])
 
 
 def company(session: Session, name: str) -> Account | None:
@@ -194,7 +196,7 @@ def take_company(session: Session, name: str, user_id: int) -> None:
     account = company(session, name)
     if account is not None and account.owner_name_id is None:
         account.owner_name_id = mine.id
-        session.flush()
+        relist_companies(session, [account.id])
 
 
 def _account(session: Session, name: str) -> Account | None:

@@ -212,4 +212,12 @@ def _back(prospect_id: int) -> ResponseReturnValue:
 
 def _page(where: Where, shown: Shown, test: str = "") -> str:
     chosen = {name: where.form.values[name] for name in FIELDS}
-    return render_template("prospects/links.html", where=where, chosen=chosen, test=test, **shown._asdict())
+    return render_template(
+        "prospects/links.html",
+        where=where,
+        chosen=chosen,
+        test=test,
+        sites=[(origin, origin) for origin in where.origins],
+        campaigns=[("", "None: a personal mail"), *((label, label) for label in where.labels)],
+        **shown._asdict(),
+    )

@@ -81,3 +81,8 @@ def field(page: str, name: str) -> str:
     found = re.search(rf'name="{name}"[^>]*? value="([^"]*)"', page)
     assert found is not None, name
     return unescape(found[1])
+
+
+def is_harmless(page: str) -> bool:
+    """Whether nothing that was typed became more than text in this page."""
+    return not any(sign in page for sign in ("<script>alert", "<img src=x", 'href="javascript', ">49<"))
