@@ -1,4 +1,4 @@
-"""Passkeys in a real browser, with a virtual security key: added, named, used; not offered where none work."""
+"""Passkeys in a real browser with a virtual security key: added, named, used; hidden where none work."""
 
 from __future__ import annotations
 

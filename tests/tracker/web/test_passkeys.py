@@ -120,7 +120,7 @@ def test_where_browsers_allow_no_passkeys_none_are_offered(database: Database) -
     with open_company(database, base_url=home) as company:
         page = company.browser().client.get("/sign-in", base_url=home, buffered=True)
         assert page.status_code == 200
-        assert "passkey" not in page.text
+        assert "Use a passkey" not in page.text
 
 
 def test_an_admin_clears_what_somebody_lost(company: Company) -> None:
