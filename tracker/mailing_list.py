@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import IO, TYPE_CHECKING
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, true
 
 from tracker.csv_cells import safe_cell
 from tracker.links import PARAM, tracked_url
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
     from tracker.signing import Signer
@@ -65,8 +65,11 @@ class Link:
     url: str
 
 
-def mailing_list(session: Session, signer: Signer) -> MailingList:
-    """Give everybody who may be mailed: people with a lost deal, or with no deal on file at all."""
+def mailing_list(session: Session, signer: Signer, only: Select[int] | None = None) -> MailingList:
+    """Give everybody who may be mailed: people with a lost deal, or with no deal on file at all.
+
+    `only` gives the ids of those who are wanted.
+    """
     rows = session.execute(
         select(
             Prospect.id,
@@ -78,6 +81,7 @@ def mailing_list(session: Session, signer: Signer) -> MailingList:
             _has_deal(Deal.status == DealStatus.LOST).label("has_lost"),
         )
         .outerjoin(Account, Account.id == Prospect.account_id)
+        .where(true() if only is None else Prospect.id.in_(only))
         .order_by(Prospect.id)
     ).all()
     wishes = suppressed_kinds(session, signer, [row.email for row in rows if row.email])

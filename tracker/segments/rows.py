@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -13,15 +12,15 @@ from tracker.ingest.intent import HALF_LIFE
 from tracker.listing import LATEST_VISIT, fades, left_of
 from tracker.models import Account, Deal, Listing, OwnerName, Prospect, Visit
 from tracker.suppression import suppressed_kinds
-from tracker.words import LossOutcome, ReasonKind, SuppressionKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
+    from datetime import date, datetime, timedelta
 
     from sqlalchemy.orm import Session
 
     from tracker.signing import Signer
+    from tracker.words import LossOutcome, ReasonKind, SuppressionKind
 
 
 @dataclass(frozen=True, slots=True)

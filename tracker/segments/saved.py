@@ -68,7 +68,7 @@ def segment_in_reach(
 
 
 def may_change(segment: Segment, scope: Scope) -> bool:
-    """Whether it is one's own, or one's right to change segments goes beyond those; nobody shares without it."""
+    """Whether it is one's own, or one's right to change segments goes beyond those."""
     return segment.user_id == scope.user_id or scope.reach is Reach.ALL
 
 

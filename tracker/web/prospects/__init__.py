@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from tracker.web.house import Entry
-from tracker.web.prospects import consent, deal, edit, links, lost
+from tracker.web.prospects import consent, deal, edit, export, keeping, links, lost
 from tracker.web.prospects import list as the_list
 from tracker.web.rooms import open_room
 from tracker.words import Thing, Verb
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PROSPECTS = Entry("Prospects", "prospects.show", Verb.SEE, Thing.PROSPECT)
 PARTS: tuple[Callable[[Desk], Part], ...] = (
     the_list.open_part,
+    keeping.open_part,
+    export.open_part,
     lost.open_part,
     edit.open_part,
     deal.open_part,

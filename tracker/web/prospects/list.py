@@ -1,30 +1,45 @@
-"""*Prospects*: the list, its search and its filters."""
+"""*Prospects*: the list, its search and its filters, and the way to filters that are kept."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
-from flask import render_template
-from sqlalchemy import select
+from flask import current_app, make_response, redirect, render_template, request, url_for
 
-from tracker.models import Prospect
+from tracker.rules.points import points_of
+from tracker.segments.filter import Filter
+from tracker.segments.matching import Place, find
+from tracker.segments.rows import listed
+from tracker.segments.saved import filter_of, kept_by, may_change
+from tracker.web.forms import Filled
+from tracker.web.prospects import wanted as words
 from tracker.web.prospects.part import Part
 from tracker.web.rooms import Page
 from tracker.words import Thing, Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask.typing import ResponseReturnValue
 
+    from tracker.models import Segment
     from tracker.web.me import Desk, Me
 
-PAGE = 50
-"""Prospects on a page."""
+ADD, LOST = "prospects.add", "prospects.lost"
+CHOICES = {
+    "reasons": words.REASONS,
+    "losts": words.LOST,
+    "cames": words.CAME,
+    "intents": words.INTENT,
+    "consents": words.CONSENT,
+    "sorts": words.SORTS,
+}
 
 
 def open_part(desk: Desk) -> Part:
     """Give the pages of the list."""
-    prospects = Prospects(desk)
-    return Part((Page("/prospects", "show", Verb.SEE, Thing.PROSPECT, prospects.show),))
+    return Part((Page("/prospects", "show", Verb.SEE, Thing.PROSPECT, Prospects(desk).show),))
 
 
 class Prospects:
@@ -35,8 +50,69 @@ class Prospects:
         self._desk = desk
 
     def show(self, me: Me) -> ResponseReturnValue:
-        """List those in reach."""
-        wanted = select(Prospect).where(self._desk.scope(me, Verb.SEE, Thing.PROSPECT).prospects())
+        """List those in reach who match what the address says."""
+        wanted, wrong = Filter.read(request.args)
+        is_part = "HX-Request" in request.headers
+        segment = request.args.get("segment", type=int)
+        here = words.list_address(wanted.values(), segment)
+        if not is_part and any(not value for value in request.args.values()):
+            return redirect(here, HTTPStatus.SEE_OTHER)  # a form says of every field that it is empty
+        answer = make_response(self.page(me, wanted, wrong, segment))
+        if is_part:
+            answer.headers["HX-Replace-Url"] = here
+        return answer
+
+    def page(
+        self,
+        me: Me,
+        wanted: Filter,
+        wrong: Sequence[str] = (),
+        segment_id: int | None = None,
+        saving: Filled | None = None,
+    ) -> str:
+        """Write the page; `saving` is the form that keeps the filter, as it was filled."""
+        scope = self._desk.scope(me, Verb.SEE, Thing.PROSPECT)
         with self._desk.database.reading() as session:
-            people = session.scalars(wanted.order_by(Prospect.id).limit(PAGE)).all()
-        return render_template("prospects/list.html", people=people)
+            names = words.load_names(session, scope)
+            kept = kept_by(session, me.id) if me.may(Verb.SEE, Thing.SEGMENT) else ()
+            after = Place.read(request.args.get("after", ""))
+            found = find(session, wanted, scope, me.reader.now, after)
+            signer = self._desk.installation.signer
+            half_life = points_of(self._desk.installation.rules.current(session)).half_life
+            people = listed(session, signer, found.ids, me.reader.now, half_life)
+        current = next((one for one in kept if one.id == segment_id), None)
+        return render_template(
+            "prospects/list.html",
+            wanted=wanted,
+            values=wanted.values(),
+            parts=words.in_words(wanted, names, me.reader, current.id if current else None),
+            wrong={name: words.WRONG[name] for name in wrong if name in words.WRONG},
+            typed=request.args,
+            names=names,
+            found=found,
+            people=people,
+            paged=after is not None,
+            saving=saving or Filled({"name": ""}, {"shared": []}),
+            add_url=_address(ADD) if me.may(Verb.ADD, Thing.PROSPECT) else "",
+            lost_url=_address(LOST) if me.may(Verb.ADD, Thing.DEAL) else "",
+            **CHOICES,
+            **self._segments(me, kept, current, wanted),
+        )
+
+    def _segments(
+        self, me: Me, kept: Sequence[Segment], current: Segment | None, wanted: Filter
+    ) -> dict[str, Any]:
+        scope = self._desk.scope(me, Verb.CHANGE, Thing.SEGMENT)
+        tabs = [(one, words.list_address(filter_of(one).values(), one.id)) for one in kept]
+        return {
+            "tabs": tabs,
+            "current": current,
+            "is_changed": current is not None and filter_of(current) != wanted,
+            "may_change": current is not None and may_change(current, scope),
+            "may_share": scope.is_all,
+        }
+
+
+def _address(endpoint: str) -> str:
+    """Give a page's address; empty where this house has no such page."""
+    return url_for(endpoint) if endpoint in current_app.view_functions else ""

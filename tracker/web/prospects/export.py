@@ -1,0 +1,59 @@
+"""The list as a CSV for the mailing service, with each one's token: for those who may send mailings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Response, flash, request
+
+from tracker.audit import What, by_user, note
+from tracker.mailing_list import mailing_list
+from tracker.segments.filter import Filter
+from tracker.segments.matching import everybody
+from tracker.segments.tokens import tokens_csv
+from tracker.web.prospects.part import Part
+from tracker.web.rooms import Page
+from tracker.words import Thing, Verb
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from tracker.mailing_list import MailingList
+    from tracker.web.me import Desk, Me
+
+
+def open_part(desk: Desk) -> Part:
+    """Give the way to take the list along."""
+    return Part((), (Page("/prospects/export", "export", Verb.EXPORT, Thing.LINK, Export(desk).take),))
+
+
+class Export:
+    """Takes the list along."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Take what pages work with."""
+        self._desk = desk
+
+    def take(self, me: Me) -> ResponseReturnValue:
+        """Give everybody who matches and may be mailed."""
+        wanted, _ = Filter.read(request.form)
+        desk, now = self._desk, me.reader.now
+        scope = desk.scope(me, Verb.EXPORT, Thing.LINK)
+        with desk.database.reading() as session:
+            chosen = mailing_list(session, desk.installation.signer, everybody(wanted, scope, now))
+        with desk.database.writing() as session:
+            after = {"people": len(chosen.recipients), "filter": wanted.values()}
+            note(session, by_user(me.id), "export", What(Thing.LINK, after=after), now)
+        text = tokens_csv(desk.database, desk.installation, chosen.recipients, now)
+        flash(_told(chosen))
+        name = f"prospects-{me.reader.today.isoformat()}.csv"
+        answer = Response(text.encode("utf-8"), mimetype="text/csv")
+        answer.headers.set("Content-Disposition", "attachment", filename=name)
+        return answer
+
+
+def _told(chosen: MailingList) -> str:
+    left_out = ", ".join(f"{number:,} {reason}" for reason, number in sorted(chosen.left_out.items()))
+    people = len(chosen.recipients)
+    said = f"The list with {people:,} {'person' if people == 1 else 'people'} was downloaded."
+    return f"{said} Left out: {left_out}." if left_out else said
