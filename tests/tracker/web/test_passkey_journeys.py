@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import (  # type: ignore[import-untyped]  # says nothing of its types
+    Axe,
+)
 from werkzeug.serving import make_server
 
 from tests.alerts.web.front import served

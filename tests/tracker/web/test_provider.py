@@ -12,10 +12,8 @@ from sqlalchemy import select
 from tests.identity_provider import CLIENT, SECRET, IdentityProvider, identity_provider
 from tests.tracker.web.company import open_company
 from tracker.models import ProviderAccount
-from tracker.people.fetching import ANSWER_BYTES, Fetcher
-from tracker.people.oidc import Provider, ProviderError, Trouble
-from tracker.people.provider import STATE_AGE, secrets_of
-from tracker.settings import Settings
+from tracker.people.fetching import ANSWER_BYTES
+from tracker.people.provider import STATE_AGE
 from tracker.web.provider_door import AT_ONCE
 from tracker.words import Role
 
@@ -280,14 +278,6 @@ def test_a_provider_that_calls_itself_something_else_is_not_asked(
     elsewhere = provider.issuer.replace("127.0.0.1", "localhost")
     with open_company(database, **at(provider) | {"oidc_issuer": elsewhere}) as company:
         assert "cannot be used" in company.browser().gets("/sign-in/provider").text
-
-
-def test_a_slow_provider_keeps_nobody_waiting_for_long(provider: IdentityProvider) -> None:
-    provider.held = threading.Event()
-    slow = Provider(Settings.model_validate(at(provider)), Fetcher(deadline_s=0.2))
-    with pytest.raises(ProviderError) as error:
-        slow.begin(secrets_of("state", "browser"), provider.now)
-    assert error.value.trouble is Trouble.AWAY
 
 
 def test_few_wait_for_a_slow_provider_and_the_others_are_told(
