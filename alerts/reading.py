@@ -115,6 +115,8 @@ def _sighting(visit: Visit, label: str, pages: tuple[Page, ...], verdict: Verdic
 
 def _pages(session: Session, visits: Sequence[Visit]) -> Mapping[int, tuple[Page, ...]]:
     pages: dict[int, tuple[Page, ...]] = defaultdict(tuple)
+    if not visits:
+        return pages
     for view in session.scalars(
         select(PageView)
         .where(among(PageView.visit_id, [visit.id for visit in visits]), of_visits(visits))

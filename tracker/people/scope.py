@@ -77,6 +77,35 @@ class Scope:
             ways.append(self._nobodys())
         return or_(*ways)
 
+    def each(self) -> ColumnElement[bool]:
+        """Say the same as `prospects`, where few are looked at: asked of each, instead of gathered before."""
+        if self.is_all or self.reach is Reach.NONE:
+            return self.prospects()
+        owners = self.owners()
+        company, given = aliased(Account), self.given(self.users())
+        ways: list[ColumnElement[bool]] = [
+            select(company.id)
+            .where(company.id == Prospect.account_id, company.owner_name_id.in_(owners))
+            .exists(),
+            select(deal_prospects.c.prospect_id)
+            .join(Deal, Deal.id == deal_prospects.c.deal_id)
+            .where(deal_prospects.c.prospect_id == Prospect.id, Deal.owner_name_id.in_(owners))
+            .exists(),
+            given.where(given.selected_columns[0] == Prospect.id).correlate(Prospect).exists(),
+        ]
+        if self.reach is Reach.TEAM:
+            nobodys = select(company.id).where(
+                company.id == Prospect.account_id, company.owner_name_id.is_(None)
+            )
+            ways.append(and_(or_(Prospect.account_id.is_(None), nobodys.exists()), ~_in_owned_deal()))
+        return or_(*ways)
+
+    def account(self) -> ColumnElement[bool]:
+        """Say the same as `accounts`, where one is looked at."""
+        if self.is_all:
+            return true()
+        return select(Prospect.id).where(Prospect.account_id == Account.id, self.each()).exists()
+
     def accounts(self) -> ColumnElement[bool]:
         """Say which companies are in reach: those with a person in reach."""
         if self.is_all:
@@ -88,12 +117,17 @@ class Scope:
     def _nobodys(self) -> ColumnElement[bool]:
         company = aliased(Account)
         ownerless = select(company.id).where(company.owner_name_id.is_(None))
-        owned = (
-            select(deal_prospects.c.prospect_id)
-            .join(Deal, Deal.id == deal_prospects.c.deal_id)
-            .where(deal_prospects.c.prospect_id == Prospect.id, Deal.owner_name_id.is_not(None))
-        )
-        return and_(or_(Prospect.account_id.is_(None), Prospect.account_id.in_(ownerless)), ~owned.exists())
+        no_owner = or_(Prospect.account_id.is_(None), Prospect.account_id.in_(ownerless))
+        return and_(no_owner, ~_in_owned_deal())
+
+
+def _in_owned_deal() -> ColumnElement[bool]:
+    return (
+        select(deal_prospects.c.prospect_id)
+        .join(Deal, Deal.id == deal_prospects.c.deal_id)
+        .where(deal_prospects.c.prospect_id == Prospect.id, Deal.owner_name_id.is_not(None))
+        .exists()
+    )
 
 
 def nothing_given(users: ColumnElement[Any] | Select[Any]) -> Select[int]:

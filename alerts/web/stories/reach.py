@@ -20,7 +20,7 @@ ACTIONS = "today.outcome"
 def reached(desk: Desk, me: Me) -> Reached:
     """Give the conditions of what this user may see of people and companies."""
     scope = desk.scope(me, Verb.SEE, Thing.PROSPECT)
-    return Reached(scope.accounts(), scope.prospects(), None if scope.is_all else scope.owners())
+    return Reached(scope.account(), scope.each(), None if scope.is_all else scope.owners())
 
 
 def is_told(me: Me) -> bool:
