@@ -108,7 +108,7 @@ class PasskeyDoor:
     def _newcomer(self) -> Me | None:
         """Give who is signed in by a way that is not enough, and may add a passkey."""
         desk, me = self._desk, self._desk.present()
-        if me is None or desk.me() is not None:
+        if me is None or desk.me() is not None or lock_of(desk) is None:
             return None
         with desk.database.reading() as reading:
             return me if desk.strength.may_enrol(reading, me.id, me.way) else None
