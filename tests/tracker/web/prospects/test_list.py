@@ -7,7 +7,7 @@ import io
 import re
 from datetime import timedelta
 from html import escape, unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
@@ -64,7 +64,12 @@ def found(browser: Browser, query: str = "") -> list[str]:
     return [unescape(name) for name in NAMES.findall(answer.text)]
 
 
-def lose(session: Session, name: str, owner: User | None = None, **deal: object) -> Prospect:
+def lose(
+    session: Session,
+    name: str,
+    owner: User | None = None,
+    **deal: Any,  # noqa: ANN401  (columns differ)
+) -> Prospect:
     account = add_account(session, f"{name.rsplit(maxsplit=1)[-1]} Works", add_owner_name(session, owner))
     prospect = add_prospect(session, account, name)
     add_deal(session, prospect, **{"title": f"Pro for {name}"} | deal)
@@ -100,10 +105,10 @@ def marketer(company: Company) -> Browser:
 
 @pytest.mark.usefixtures("four")
 def test_a_filter_is_a_link(marketer: Browser) -> None:
-    for query in WHO_MATCHES:
+    for query, names in WHO_MATCHES.items():
         answer = marketer.gets(f"/prospects?{query}")
         short = answer.location.partition("?")[2] if answer.status_code == 303 else query
-        assert ", ".join(found(marketer, short)) == WHO_MATCHES[query], query
+        assert ", ".join(found(marketer, short)) == names, query
 
 
 @pytest.mark.usefixtures("four")
@@ -138,6 +143,7 @@ def test_a_long_list_is_paged_by_its_order(company: Company, marketer: Browser) 
         session.add_all(Prospect(name=f"No {number % 7}", created_at=NOON) for number in range(count))
         session.flush()
         relist(session, session.scalars(select(Prospect.id)))
+    page = ""
     for sort in ("name", "seen", "value"):
         seen: list[str] = []
         page = marketer.gets(f"/prospects?sort={sort}").text

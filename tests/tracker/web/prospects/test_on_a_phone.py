@@ -138,7 +138,7 @@ def test_a_link_is_made_copied_and_drawn(chromium: Browser, stage: tuple[Desk, s
     page.get_by_label("Page", exact=True).fill("pricing")
     page.get_by_role("button", name="Show the link").tap()
     page.get_by_role("button", name="Make their link").tap()
-    link = page.get_by_label("Their link").input_value()
+    link = page.get_by_role("textbox", name="Their link").input_value()
     assert link.startswith("https://www.northwind.example/pricing#rb=")
     page.get_by_role("button", name="Copy").first.tap()
     page.get_by_role("button", name="Copied").wait_for()
@@ -148,7 +148,7 @@ def test_a_link_is_made_copied_and_drawn(chromium: Browser, stage: tuple[Desk, s
     is_sound(page)
     page.get_by_role("button", name="End them and make a new one").tap()
     page.get_by_text("Their old links are dead.").wait_for()
-    assert page.get_by_label("Their link").input_value() != link
+    assert page.get_by_role("textbox", name="Their link").input_value() != link
     page.get_by_role("link", name="Consent and wishes").tap()
     page.get_by_text("Note a wish").tap()
     page.get_by_text("Do not call").tap()
