@@ -39,7 +39,11 @@ def _points(name: str, label: str, hint: str) -> Number:
 CIRCUMSTANCES = (
     _points("answers_reason", "Answers why they said no", "They read a page that answers the loss reason."),
     _points("on_their_own", "Came on their own", "By a search, a bookmark or a typed address."),
-    _points("long_silence", "Back after a silence", f"Their visit before was {LONG_SILENCE.days} days ago."),
+    _points(
+        "long_silence",
+        "Back after a silence",
+        f"At least {LONG_SILENCE.days} days after their visit before.",
+    ),
     _points("third_visit", f"{WEEK_VISITS} visits in a week", "This is at least the third of them."),
     _points("active", "Stayed a while", f"At least {ACTIVE_MINUTES} minutes with the page before them."),
     _points("renewal", "Renewal near", f"Their contract renews within {RENEWAL_NEAR.days} days."),
@@ -113,7 +117,9 @@ def points_with(changes: Mapping[str, object]) -> Points:
     return Points(
         topics={name.removeprefix(OF_TOPIC): whole(value) for name, value in topics.items()},
         answering={
-            ReasonKind(name.removeprefix(OF_REASON)): listed(value) for name, value in answering.items()
+            ReasonKind(name.removeprefix(OF_REASON)): listed(value)
+            for name, value in answering.items()
+            if value
         },
         half_life=half_life,
         **{name: whole(value) for name, value in values.items()},
