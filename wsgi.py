@@ -52,6 +52,7 @@ from tracker.web.cookie import bring_cookie
 from tracker.web.desk import USERS, build_desk
 from tracker.web.errors import house_page
 from tracker.web.house import Stories
+from tracker.web.imports import IMPORTS, imports_room
 from tracker.web.looks import LOOKS, let_keep, version_looks
 from tracker.web.prospects import PROSPECTS, open_prospects
 from tracker.web.sites import SITES, sites_room
@@ -69,10 +70,11 @@ if TYPE_CHECKING:
 
 MAX_FORM = 64 * 1024
 """Bytes of a request to a page; the endpoint has its own, smaller limit."""
-ENTRIES: tuple[Entry, ...] = (TODAY, PROSPECTS, SITES, NUMBERS, RULES, USERS, UPKEEP)
+ENTRIES: tuple[Entry, ...] = (TODAY, PROSPECTS, IMPORTS, SITES, NUMBERS, RULES, USERS, UPKEEP)
 """The navigation, in its order; each sees what is for their role."""
 ROOMS: tuple[Callable[[House], Blueprint], ...] = (
     open_prospects,
+    imports_room,
     sites_room,
     upkeep_room,
     rules_room,

@@ -51,6 +51,25 @@ def lay_out(table: Table, options: ImportOptions, memory: Memory) -> Layout:
         UnconfirmedKeyError: there is no deal ID; the fallback must be confirmed.
 
     """
+    layout = laid_out(table, options, memory)
+    _require(table, layout)
+    answers = (options.yes, options.confirmed, options.format, options.mapping, memory.is_confirmed)
+    is_told = any(answers) or options.columns is not None
+    if layout.family is OWN and not is_told:
+        raise UnconfirmedMappingError(table.path, _pairs(layout), _unused(layout))
+    is_key_told = options.key_fallback or options.yes or memory.is_key_confirmed
+    if Field.DEAL_ID not in layout.columns and not is_key_told:
+        raise UnconfirmedKeyError(table.path)
+    return layout
+
+
+def laid_out(table: Table, options: ImportOptions, memory: Memory) -> Layout:
+    """Give what is known of the columns, be it enough or not.
+
+    Raises:
+        UnknownMappingError: `--map` names something that is not there.
+
+    """
     usable = ["" if is_ours(heading) else heading for heading in table.headings]
     named = options.format or memory.family
     family = FAMILIES[named] if named else recognise(usable)
@@ -58,15 +77,7 @@ def lay_out(table: Table, options: ImportOptions, memory: Memory) -> Layout:
     columns = family.columns(usable) if whole is None else _given(table, whole)
     columns |= _given(table, memory.fields.items() if options.columns is None else ())
     columns |= _given(table, dict(options.mapping).items())
-    layout = Layout(family, columns, table.headings)
-    _require(table, layout)
-    answers = (options.yes, options.confirmed, options.format, options.mapping, memory.is_confirmed)
-    is_told = any(answers) or options.columns is not None
-    if family is OWN and not is_told:
-        raise UnconfirmedMappingError(table.path, _pairs(layout), _unused(layout))
-    if Field.DEAL_ID not in columns and not (options.key_fallback or options.yes or memory.is_key_confirmed):
-        raise UnconfirmedKeyError(table.path)
-    return layout
+    return Layout(family, columns, table.headings)
 
 
 def field_named(name: str) -> Field:

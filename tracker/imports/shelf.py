@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import suppress
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING
 
 from tracker.signing import new_key
 
@@ -49,7 +49,7 @@ class Shelf:
         """Whether the file is here: another machine of the same installation may have it."""
         return bool(folder) and self.path(folder, name).is_file()
 
-    def keep(self, folder: str, name: str, source: BinaryIO) -> None:
+    def keep(self, folder: str, name: str, source: IO[bytes]) -> None:
         """Copy what was uploaded.
 
         Raises:
