@@ -9,21 +9,23 @@ from flask import abort, render_template, request
 
 from alerts.briefing.local_time import local_time
 from alerts.dossier import dossier
-from alerts.happened import Sighting
+from alerts.happened import Report, Sighting
 from alerts.story import Place, story_of
+from alerts.today.calls import CALLS_FOR
 from alerts.web.stories.changes import changes_of
 from alerts.web.stories.reach import ACTIONS, is_told, reached, reader_of, way
 from alerts.web.stories.telling import told_in_order
 from alerts.web.wording import ATTEMPTS, DECISIONS, LETTERS, LOSSES, STATES, WISHES
-from alerts.words import LABELS, Decision
+from alerts.words import LABELS, Decision, OutcomeKind
 from tracker.words import Thing, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from flask.typing import ResponseReturnValue
 
-    from alerts.happened import Letter, Report, Verdict
+    from alerts.happened import Letter, Verdict
     from tracker.web.me import Desk, Me
 
 
@@ -54,7 +56,7 @@ class PersonPage:
             told=told,
             chapter=chapter,
             events=told_in_order(person, chapter, changes, reader.zone),
-            open=_open_verdict(chapter.happenings) if acts and before is None else None,
+            open=_open_verdict(chapter.happenings, reader.now) if acts and before is None else None,
             acts=acts,
             ways={
                 "Edit": way("prospects.edit", prospect_id=prospect_id),
@@ -71,14 +73,19 @@ class PersonPage:
         )
 
 
-def _open_verdict(happenings: Iterable[Sighting | Letter | Report]) -> Verdict | None:
-    """Find the call that is still to be made, or whose result is still to be told."""
-    verdicts = (one.verdict for one in happenings if isinstance(one, Sighting) and one.verdict is not None)
-    return next(
-        (
-            one
-            for one in verdicts
-            if one.decision != Decision.HOLD and one.closed_at is None and one.corrected_at is None
-        ),
-        None,
-    )
+def _open_verdict(happenings: Iterable[Sighting | Letter | Report], now: datetime) -> Verdict | None:
+    """Find the call that is still to be made: decided lately, and nobody reported on since."""
+    happened = list(happenings)
+    answers = [
+        one.at
+        for one in happened
+        if isinstance(one, Report) and one.kind != OutcomeKind.CALLING and one.undone_at is None
+    ]
+    for one in happened:
+        verdict = one.verdict if isinstance(one, Sighting) else None
+        if verdict is None or verdict.decision == Decision.HOLD or verdict.corrected_at is not None:
+            continue
+        answered = any(at >= verdict.decided_at for at in answers)
+        if verdict.closed_at is None and not answered and verdict.decided_at > now - CALLS_FOR:
+            return verdict
+    return None
