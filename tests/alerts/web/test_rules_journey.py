@@ -14,7 +14,7 @@ from alerts.policy import Policy
 from tests.alerts.office import ALWAYS
 from tests.alerts.scenes import add_page, add_visit
 from tests.builders import add_account, add_deal, add_owner_name, add_prospect, add_user, visit_row
-from tests.tracker.web.test_journeys import chromium, fits, stage
+from tests.tracker.web.test_journeys import DESK, PHONE, chromium, fits, stage
 from tracker.models import Prospect, Team
 from tracker.words import Role
 
@@ -44,7 +44,7 @@ def company(stage: Stage) -> Stage:
         team = Team(name="North")
         session.add(team)
         session.flush()
-        sam = add_user(session, team_id=team.id, **ALWAYS)
+        sam = add_user(session, team_id=team.id, **ALWAYS)  # type: ignore[arg-type]  # hours and days
         add_user(session, "Kim Berg", role=Role.MANAGER, email="kim@northwind.example", team_id=team.id)
         dana = add_prospect(session, add_account(session, owner=add_owner_name(session, sam)))
         add_deal(session, dana)
@@ -78,4 +78,6 @@ def test_a_manager_lowers_a_threshold_sees_what_it_means_and_new_visits_are_judg
     page.get_by_text("55 points again, as it was at first.").wait_for()
     for tab in ("Intent", "Page topics", "Loss reasons", "Working hours"):
         page.get_by_role("link", name=tab, exact=True).click()
-        fits(page)
+        for width in (PHONE, DESK):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") == width

@@ -21,12 +21,14 @@ from tracker.rules.words import RuleName
 from tracker.topics import TopicLine
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tracker.db import Database
 
 DEAR = {"page.pricing": 77}
 
 
-def save(database: Database, changes: dict[str, object], seen: int | None = None) -> bool:
+def save(database: Database, changes: Mapping[str, object], seen: int | None = None) -> bool:
     with database.writing() as session:
         who = by_user(add_user(session).id)
         return change_rules(session, RuleName.POINTS, changes, who, NOON, seen)
