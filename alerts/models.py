@@ -31,7 +31,7 @@ class Alert(Base):
 
     __tablename__ = "alerts"
     # Somebody's, of the last days: what there is to call, to wait for, and to count.
-    __table_args__ = (Index("ix_alerts_user_id_decided_at", "user_id", "decided_at"),)
+    __table_args__ = (Index("ix_alerts_user_id_decision_decided_at", "user_id", "decision", "decided_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visits.id", ondelete="CASCADE"), unique=True)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CALLS_FOR = timedelta(days=7)
 """After the decision: a call that nobody made in a week is none any more. The person's story keeps it."""
-MOST_CALLS = 25
+MOST_CALLS = 20
 """Calls shown, the strongest first; a rep gets five a day. The others are counted."""
 SENTENCE_LENGTH = 240
 MINUTE = timedelta(minutes=1)

@@ -46,7 +46,7 @@ def alerts_within(scope: Scope) -> ColumnElement[bool]:
         return true()
     if scope.reach is Reach.NONE:
         return false()
-    theirs = select(Prospect.id).where(Prospect.id == Alert.prospect_id, scope.prospects())
+    theirs = select(Prospect.id).where(Prospect.id == Alert.prospect_id, scope.each())
     return or_(Alert.user_id.in_(scope.users()), theirs.exists())
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 HERE_FOR = LIVE_FOR
 """Without a sign of them for longer, a visit is not said to be going on: the same as in a mail."""
-MOST_HERE = 25
+MOST_HERE = 20
 """People shown; after a mailing there may be hundreds, and nobody watches more. The others are counted."""
 
 
@@ -69,7 +69,7 @@ def look_who(look: Look) -> Presence:
             Visit.forgotten_at.is_(None),
             Visit.state.in_((*PEOPLE, State.UNCONFIRMED)),
             Visit.not_theirs.is_(False),
-            look.scope.prospects(),
+            look.scope.each(),
         )
         .order_by(is_person, Visit.intent.desc(), Visit.last_at.desc(), Visit.id)
         .limit(MOST_HERE)

@@ -85,7 +85,8 @@ def list_waiting(look: Look) -> tuple[Waiting, ...]:
 
 def _of_late(look: Look) -> ColumnElement[bool]:
     since = min(begin_of_day(look), look.now - WAITS_FOR)
-    return and_(Alert.user_id.in_(look.scope.users()), Alert.decided_at > since)
+    kinds = Alert.decision.in_((Decision.DIGEST, Decision.HOLD))
+    return and_(Alert.user_id.in_(look.scope.users()), kinds, Alert.decided_at > since)
 
 
 def _held_today(look: Look) -> ColumnElement[bool]:
