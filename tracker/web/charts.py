@@ -22,7 +22,8 @@ GAP = 0.3
 """Part of a bar's room that stays empty."""
 LABELS = 8
 """Names below the bars, at most."""
-STEPS = (1, 2, 5)
+STEPS = (2, 3, 4, 6, 8)
+"""Of ten; the half of a scale is written, too, so odd ones are left out where they stay odd."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ def ceiling(highest: int) -> int:
     power = 1
     while True:
         for step in STEPS:
-            if step * power * 2 >= highest:
-                return step * power * 2
+            if step * power >= highest and step * power % 2 == 0:
+                return step * power
         power *= 10
 
 

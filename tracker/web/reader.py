@@ -6,6 +6,7 @@ names. The exact moment stands on hover.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -28,6 +29,8 @@ LOCALE = "en_GB"
 EXACT = "EEEE d MMMM y, HH:mm:ss zzzz"
 ELSEWHERE = "UTC"
 HUNDREDTHS = 100
+LETTER_AND_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
+"""`CHF9` reads badly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +73,11 @@ class Reader:
         value = Decimal(value_minor) / HUNDREDTHS
         if not currency:
             return format_decimal(value, locale=self.locale)
-        if value != value.to_integral():
-            return format_currency(value, currency, locale=self.locale, currency_digits=False)
-        pattern = Locale.parse(self.locale).currency_formats["standard"].pattern.replace("0.00", "0")
-        return format_currency(value, currency, pattern, locale=self.locale, currency_digits=False)
+        pattern = Locale.parse(self.locale).currency_formats["standard"].pattern
+        if value == value.to_integral():
+            pattern = pattern.replace("0.00", "0")
+        written = format_currency(value, currency, pattern, locale=self.locale, currency_digits=False)
+        return LETTER_AND_DIGIT.sub("\N{NO-BREAK SPACE}", written)
 
     def address(self, url: str) -> str:
         """Give an address that may be linked to, else an empty text: only the web's own schemes."""

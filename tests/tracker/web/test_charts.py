@@ -16,7 +16,7 @@ def test_a_scale_ends_at_an_even_round_number_above_all(highest: int) -> None:
     top = ceiling(highest)
     assert top >= max(highest, 2)
     assert top % 2 == 0
-    assert top <= max(highest * 5, 2)
+    assert top <= max(highest * 3, 2)
 
 
 def test_a_bar_says_what_it_is() -> None:

@@ -72,6 +72,7 @@ def test_hundredths_are_written_when_there_are_any() -> None:
     reader = Reader.of("UTC", NOON)
     assert reader.money(4_800_050, "GBP") == "£48,000.50"
     assert reader.money(4_800_000, "") == "48,000"
+    assert reader.money(4_800_000, "CHF") == "CHF\N{NO-BREAK SPACE}48,000"
     assert reader.share(1, 3) == "33%"
     assert reader.share(0, 0) == "\N{EN DASH}"
 
