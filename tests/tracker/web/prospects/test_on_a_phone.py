@@ -149,7 +149,7 @@ def test_a_link_is_made_copied_and_drawn(chromium: Browser, stage: tuple[Desk, s
     page.get_by_role("button", name="End them and make a new one").tap()
     page.get_by_text("Their old links are dead.").wait_for()
     assert page.get_by_role("textbox", name="Their link").input_value() != link
-    page.get_by_role("link", name="Consent and wishes").tap()
+    page.get_by_role("link", name="Consent", exact=True).tap()
     page.get_by_text("Note a wish").tap()
     page.get_by_text("Do not call").tap()
     page.get_by_label("Where they said so").fill("on the phone")
