@@ -21,7 +21,6 @@ from tracker.db import DATABASE_AWAY
 from tracker.ingest.arrival import read
 from tracker.ingest.hit import DropReason
 from tracker.ingest.pipeline import ingest
-from tracker.rules.points import points_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -138,7 +137,7 @@ class Drain:
         now, begun = self.clock(), time.perf_counter()
         with self.installation.database.writing() as session:
             arrivals = [read(text) for text in self.inbox.texts(session, ids)]
-            table = points_of(self.installation.rules.current(session))
+            table = self.installation.rules.points(session)
             done = ingest(session, arrivals, now, self.installation.signer, self.decide, table)
             early = self._early(ids, done) if len(arrivals) == len(ids) else []
             finished = [number for number in ids if number not in early]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from tracker.rules.points import points_of
 from tracker.rules.stored import load_rules
 from tracker.rules.words import StoredRules
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.db import Database
+    from tracker.ingest.intent import Points
 
 REFRESH_S = 5.0
 """What was changed in another process holds here after so long."""
@@ -27,6 +29,7 @@ class KnownRules:
         """Load nothing yet."""
         self._database = database
         self._rules = StoredRules()
+        self._points: tuple[StoredRules, Points] | None = None
         self._loaded_at = NEVER
 
     def current(self, session: Session | None = None) -> StoredRules:
@@ -50,6 +53,18 @@ class KnownRules:
                     raise
         self._loaded_at = time.monotonic()
         return self._rules
+
+    def points(self, session: Session) -> Points:
+        """Give the points of intent, put together once for the rules as they are remembered.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: no rules could be loaded yet.
+
+        """
+        rules = self.current(session)
+        if self._points is None or self._points[0] is not rules:
+            self._points = (rules, points_of(rules))
+        return self._points[1]
 
     def forget(self) -> None:
         """Load them anew when they are asked for next: they were changed in this process."""
