@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         "consent": "tracker.cli.consent:consent_command",
         "demo-data": "alerts.cli_demo_data:demo_data_command",
         "import": "tracker.cli.imports:import_command",
+        "imports": "tracker.cli.import_history:imports_command",
         "key-lost": "tracker.cli.keys:key_lost_command",
         "link": "tracker.cli.links:link_command",
         "links": "tracker.cli.links:links_command",

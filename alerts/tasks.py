@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from alerts import delivery, digest, sweep
 from tracker import months, relisting, retention
+from tracker.imports.forgetting import forget_imports
 from tracker.ingest.inbox import Inbox
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def add_tasks(
         now = mailroom.clock()
         retention.forget_evidence(mailroom.database, now)
         Inbox(mailroom.database).expire(now - retention.EVIDENCE_KEPT)
+        forget_imports(mailroom.database, now)
 
     def by_the_clock(work: Callable[[Database, datetime], object]) -> Callable[[], None]:
         def run() -> None:

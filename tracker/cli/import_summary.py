@@ -54,6 +54,10 @@ def show_summary(console: Console, report: ImportReport) -> None:
     ):
         table.add_row(label, f"{number:,}")
     console.print(table)
+    if report.import_id is not None:
+        console.print(
+            f"It can be undone for 30 days: ringback import --undo {report.import_id}", soft_wrap=True
+        )
     if report.date_order:
         console.print(f"Dates were read {report.date_order}.", soft_wrap=True)
     if report.unmapped_owners:

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from tracker.cli.common import with_installation
+from tracker.cli.import_history import take_back
 from tracker.cli.import_summary import show_faults, show_summary
 from tracker.imports import ImportOptions, QuestionError, import_file
 from tracker.imports.cells.dates import DateOrder
@@ -56,7 +57,7 @@ def _mapping(
 
 
 @click.command("import")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=_FILE, required=False)
 @click.option("--contacts", type=_FILE, help="HubSpot's export of contacts, to go with its deals.")
 @click.option(
     "--map",
@@ -91,14 +92,25 @@ def _mapping(
     type=click.Path(dir_okay=False, path_type=Path),
     help="Where rejected rows go; default: beside FILE, as NAME.rejects.csv.",
 )
+@click.option("--undo", type=int, metavar="ID", help="Take an import back; see them with: ringback imports")
 @click.option("--yes", is_flag=True, help="Take the columns and the key that Ringback proposes.")
 @with_installation
-def import_command(installation: Installation, /, file: Path, **given: Any) -> None:  # noqa: ANN401  (click's)
+def import_command(installation: Installation, /, file: Path | None, **given: Any) -> None:  # noqa: ANN401  (click's)
     """Import deals from FILE, a CSV as Pipedrive, HubSpot or Salesforce exports it, or one's own.
 
     Importing a file again updates and never doubles. Rows that cannot be read are listed and written
-    to a file of their own: mend them there, and import that file as it is.
+    to a file of their own: mend them there, and import that file as it is. For 30 days an import can be
+    taken back with --undo.
     """
+    if (number := given.pop("undo")) is not None:
+        if file is not None:
+            msg = "--undo takes the ID of an import and no file. See the IDs with: ringback imports"
+            raise click.UsageError(msg)
+        take_back(installation, number)
+        return
+    if file is None:
+        msg = "Name the FILE to import."
+        raise click.UsageError(msg)
     given["rejects"] = given["rejects"] or file.with_name(f"{file.stem}.rejects.csv")
     _spare_the_exports(given["rejects"], file, given["contacts"])
     options = ImportOptions(**given)

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from tests.builders import add_user
 from tests.tracker.imports.conftest import FILES
 from tests.tracker.imports.look import all_deals, all_people
+from tracker.cli.import_history import imports_command
 from tracker.cli.imports import answered, import_command
 from tracker.cli.owners import owners_command
 from tracker.cli.reasons import reasons_command
@@ -47,6 +48,21 @@ def test_an_export_comes_in_and_the_summary_says_what_is_left_to_do(
     assert "Deals new" in said
     assert "ringback owners map NAME EMAIL" in said
     assert len(all_deals(installation)) == 3
+
+
+def test_imports_are_listed_and_taken_back(
+    ringback: Ringback, installation: Installation, mine: Path
+) -> None:
+    assert "Nothing was imported yet" in ringback(imports_command).output
+    said = ringback(import_command, str(FILES / "pipedrive.csv")).output
+    assert "ringback import --undo 1" in said
+    assert "pipedrive.csv" in ringback(imports_command).output
+    assert "no file" in ringback(import_command, str(mine), "--undo", "1", exit_code=2).output
+    assert "Name the FILE" in ringback(import_command, exit_code=2).output
+    assert "Deals deleted: 3" in ringback(import_command, "--undo", "1").output
+    assert all_deals(installation) == []
+    assert "undone already" in ringback(import_command, "--undo", "1", exit_code=1).output
+    assert "no import 9" in ringback(import_command, "--undo", "9", exit_code=1).output
 
 
 def test_options_answer_what_nobody_is_there_to_ask(

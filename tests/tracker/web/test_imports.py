@@ -160,10 +160,8 @@ def test_a_user_is_put_behind_an_owners_name(company: Company, marketer: Browser
     place = next(place for place, name in names if name == "Sam Reed")
     presses(marketer, "run", **{f"owner-{place}": str(user.id)})
     with company.database.reading() as session:
-        owners = {
-            name: user_id for name, user_id in session.execute(select(OwnerName.name, OwnerName.user_id))
-        }
-    assert owners["Sam Reed"] == user.id
+        owner = session.scalars(select(OwnerName).where(OwnerName.name == "Sam Reed")).one()
+    assert owner.user_id == user.id
     presses(marketer, "undo")
     with company.database.reading() as session:
         assert session.scalars(select(OwnerName)).all() == []

@@ -10,7 +10,7 @@ from flask import redirect, request, url_for
 from tracker.audit import by_user
 from tracker.imports.draft import Answers, examine, save
 from tracker.imports.errors import ImportFailedError
-from tracker.imports.history import DRAFTS_KEPT, add_import
+from tracker.imports.history import add_import
 from tracker.imports.shelf import CONTACTS, DEALS
 from tracker.web.imports.runner import said
 
@@ -50,7 +50,7 @@ class Upload:
         if deals is None or not deals.filename:
             return self.refuse(me, "Choose the file with the deals first.")
         now = me.reader.now
-        self._shelf.sweep(now - DRAFTS_KEPT)
+        self._runner.sweep()
         folder = ""
         try:
             folder = self._shelf.new()
