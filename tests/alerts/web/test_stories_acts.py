@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 
 from alerts.given import given_by_alerts
