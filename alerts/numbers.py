@@ -16,31 +16,19 @@ from sqlalchemy import Integer, and_, case, cast, extract, func, select
 
 from alerts.models import Alert, Outcome
 from alerts.words import Decision, OutcomeKind
-from tracker.models import Deal, ReasonKind, Visit
+from tracker.models import Deal, Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from sqlalchemy import ColumnElement, Select, Subquery
+    from sqlalchemy import ColumnElement, Subquery
     from sqlalchemy.orm import Session
 
 K = TypeVar("K")
 CALLS = frozenset(OutcomeKind) - {OutcomeKind.WRONG_PERSON, OutcomeKind.NOT_THEM}
 """Reports that say that somebody took up the telephone, or is about to."""
 WEEK = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked about."""
-
-    bounds: Sequence[datetime]
-    """When each week begins, oldest first, and when the last one ends (UTC)."""
-    users: Select[int] | None = None
-    """Whose alerts; None: everybody's."""
-    user_id: int | None = None
-    reason: ReasonKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +78,15 @@ def week_days(bounds: Sequence[datetime], zone: ZoneInfo) -> list[date]:
     return [bound.astimezone(zone).date() for bound in bounds[:-1]]
 
 
-def told(session: Session, question: Question) -> list[Told]:
-    """Read the calls that were told; one query."""
-    reports = _reports(question.bounds[0])
+def told(session: Session, bounds: Sequence[datetime]) -> list[Told]:
+    """Read the calls that were told in these weeks, whoever was; one query.
+
+    `bounds` are when each week begins, oldest first, and when the last one ends (UTC).
+    """
+    reports = _reports(bounds[0])
     rows = session.execute(
         select(
-            _week(Alert.sent_at, question.bounds).label("week"),
+            _week(Alert.sent_at, bounds).label("week"),
             Alert.user_id,
             Deal.reason_kind,
             _seconds(reports.c.called_at) - _seconds(Visit.started_at),
@@ -107,7 +98,7 @@ def told(session: Session, question: Question) -> list[Told]:
         .join(Visit, Visit.id == Alert.visit_id)
         .outerjoin(Deal, Deal.id == Alert.deal_id)
         .outerjoin(reports, reports.c.alert_id == Alert.id)
-        .where(*_asked(question))
+        .where(Alert.decision == Decision.CALL, Alert.sent_at >= bounds[0], Alert.sent_at < bounds[-1])
     )
     return [
         Told(
@@ -148,21 +139,6 @@ def sums_by(those: Iterable[Told], key: Callable[[Told], K]) -> dict[K, Sums]:
     for row in those:
         groups[key(row)].append(row)
     return {name: sums(rows) for name, rows in groups.items()}
-
-
-def _asked(question: Question) -> list[ColumnElement[bool]]:
-    conditions = [
-        Alert.decision == Decision.CALL,
-        Alert.sent_at >= question.bounds[0],
-        Alert.sent_at < question.bounds[-1],
-    ]
-    if question.users is not None:
-        conditions.append(Alert.user_id.in_(question.users))
-    if question.user_id is not None:
-        conditions.append(Alert.user_id == question.user_id)
-    if question.reason is not None:
-        conditions.append(Deal.reason_kind == question.reason)
-    return conditions
 
 
 def _reports(since: datetime) -> Subquery:

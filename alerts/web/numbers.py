@@ -10,7 +10,8 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import select
 
 from alerts.briefing.moments import how_long
-from alerts.numbers import Question, sums, sums_by, told, week_days, weeks_before
+from alerts.known_weeks import KnownWeeks
+from alerts.numbers import sums, sums_by, week_days, weeks_before
 from tracker.models import User
 from tracker.web.charts import Bar, bars
 from tracker.web.house import Entry
@@ -61,6 +62,7 @@ class Numbers:
     def __init__(self, desk: Desk) -> None:
         """Take what pages work with."""
         self._desk = desk
+        self._weeks = KnownWeeks()
 
     def show(self, me: Me) -> ResponseReturnValue:
         """Show the figures of the weeks, the rep and the reason that are asked for."""
@@ -68,11 +70,15 @@ class Numbers:
         bounds = weeks_before(me.reader.now, me.reader.zone, weeks)
         with self._desk.database.reading() as session:
             scope = self._desk.scope(me, Verb.SEE, Thing.REVIEW)
-            users = None if scope.is_all else scope.users()
             names = _names(session, scope.users())
             user_id = _one_of(request.args.get("rep", ""), names)
             reason = _reason(request.args.get("reason", ""))
-            rows = told(session, Question(bounds, users, user_id, reason))
+            whose = names.keys() if user_id is None else {user_id}
+            rows = [
+                row
+                for row in self._weeks.told(session, bounds, me.reader.now)
+                if row.user_id in whose and reason in (None, row.reason)
+            ]
         days = week_days(bounds, me.reader.zone)
         by_week = sums_by(rows, lambda row: row.week)
         empty = sums(())
