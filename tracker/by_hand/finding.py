@@ -57,7 +57,7 @@ def find_people(session: Session, scope: Scope, text: str) -> Sequence[Found]:
         select(Prospect.id, Prospect.name, Account.name, Prospect.email)
         .outerjoin(Account, Account.id == Prospect.account_id)
         .where(scope.prospects(), *begins)
-        .order_by(Prospect.id.desc())
+        .order_by(Prospect.name, Prospect.id)
         .limit(FOUND)
     )
     return [Found(number, name, company or "", email or "") for number, name, company, email in rows]
