@@ -37,10 +37,10 @@ if TYPE_CHECKING:
 
 SITES = Entry("Sites", "sites.show", Verb.SEE, Thing.SITE)
 SOURCES = [
-    (str(ConsentSource.API), "The page says so itself: ringback(true)"),
-    (str(ConsentSource.TCF), "A banner that speaks IAB TCF"),
+    (str(ConsentSource.API), "The page: ringback(true)"),
+    (str(ConsentSource.TCF), "A banner with IAB TCF"),
     (str(ConsentSource.CONSENT_MODE), "Google Consent Mode"),
-    (str(ConsentSource.RECORDED), "Only consent on record"),
+    (str(ConsentSource.RECORDED), "Consent on record only"),
 ]
 TELLING = (
     DropReason.FOREIGN_ORIGIN,
@@ -77,7 +77,9 @@ class Sites:
 
     def show(self, me: Me) -> ResponseReturnValue:
         """List them, with a form to add one."""
-        return self._list(me, Filled(dict.fromkeys(NEW, "") | {"source": str(ConsentSource.API)}))
+        return self._list(
+            me, Filled(dict.fromkeys(NEW, "") | {"source": str(ConsentSource.API), "basis": "consent"})
+        )
 
     def add(self, me: Me) -> ResponseReturnValue:
         """Add one."""
