@@ -52,7 +52,12 @@ class Floor:
             deal = add_deal(session, person)
             visit = add_visit(session, person, at=now, **({"intent": 62} | fields))
             add_page(session, visit)
-            values: dict[str, Any] = {"sent_at": now, "due_at": now, "deal_id": deal.id, "user": owner} | dict(alert)
+            values: dict[str, Any] = {
+                "sent_at": now,
+                "due_at": now,
+                "deal_id": deal.id,
+                "user": owner,
+            } | dict(alert)
             user = values.pop("user")
             return add_alert(session, visit, user, **values).id
 

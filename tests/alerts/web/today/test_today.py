@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import event
 
 from alerts.policy import Hold
 from alerts.today.calls import CALLS_FOR
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 NOT_TOLD = {"decision": Decision.HOLD, "sent_at": None, "due_at": None}
 HELD = NOT_TOLD | {"why": Hold.OPEN_DEAL.value, "sentence": "They have an open deal."}
 FOR_DIGEST = NOT_TOLD | {"decision": Decision.DIGEST, "why": "ordinary visit", "sentence": "Worth knowing."}
+MOST_QUERIES = 12
+"""That a page may ask the database."""
 STAMP = re.compile(r'id="stamp" name="seen" value="(\w+)"')
 
 
@@ -169,3 +172,21 @@ def test_names_and_titles_from_outside_are_text(floor: Floor) -> None:
     page = seen(floor)
     assert "<script>alert" not in page
     assert "<img src=x" not in page
+
+
+def test_the_page_takes_few_queries_however_much_there_is(floor: Floor) -> None:
+    lea = floor.company.hire("Lea Roth", Role.MANAGER)
+    floor.manages(lea, floor.sam)
+    for name in ("Dana Ortiz", "Ola Nord", "Ida Sund"):
+        floor.visits(name)
+    browser = floor.browser(lea)
+    said: list[str] = []
+
+    def note(*arguments: object) -> None:
+        said.append(str(arguments[2]))
+
+    engine = floor.company.database.read_engine
+    event.listen(engine, "before_cursor_execute", note)
+    browser.gets("/today")
+    event.remove(engine, "before_cursor_execute", note)
+    assert len([each for each in said if each.lstrip().startswith(("SELECT", "WITH"))]) <= MOST_QUERIES
