@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import resource_tracker
+from multiprocessing.reduction import ForkingPickler
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,7 @@ from tracker.imports import ImportOptions
 from tracker.imports.ahead import CHUNK, MOST_THAT_TRAVELS, WORTH_A_PROCESS, read_ahead
 from tracker.imports.contacts import Contacts
 from tracker.imports.errors import ImportFailedError
+from tracker.imports.formats import FAMILIES
 from tracker.imports.layout import lay_out
 from tracker.imports.memory import Memory
 from tracker.imports.rows import RowReader
@@ -154,3 +156,8 @@ def test_an_import_that_is_ended_leaves_no_process_behind(tmp_path: Path, ending
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(importing.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_whatever_family_it_is_of_it_can_be_handed_over(name: str) -> None:
+    assert ForkingPickler.loads(ForkingPickler.dumps(FAMILIES[name])).name == name

@@ -38,7 +38,7 @@ def looked_at(page: Page, name: str) -> None:
     """In light and dark, on a phone and at a desk: everything fits, and nobody is kept from using it."""
     fits(page)
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         found = Axe().run(page).response["violations"]
         assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
         for width in (390, 1280) if SHOTS else ():
