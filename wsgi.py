@@ -136,7 +136,7 @@ def build_app(
     _trust_hosts(app, settings)
     # A press on the mails' pages is vouched for by a person's gesture, and the endpoint has no forms.
     bring_cookie(app, installation, mail_pages, beside)
-    build_desk(
+    app.extensions["ringback-desk"] = build_desk(
         app,
         installation,
         clock,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from tracker.web.me import Desk, Me
+    from tracker.web.rooms import Page
 
 WANTED = "wanted"
 """Under this name the cookie keeps the page that somebody wanted before they signed in: never an address."""
@@ -62,6 +63,8 @@ class House:
         self.desk = desk
         self._stories = stories
         self._entries = tuple(entries)
+        self.pages: dict[str, Page] = {}
+        """All that rooms opened, by the names of their endpoints."""
 
     def furnish(self, app: Flask) -> None:
         """Give every template what the layout needs."""

@@ -33,9 +33,9 @@ def open_room(
 ) -> Blueprint:
     """Keep a blueprint for those who are signed in, with these pages: GET shows, POST acts."""
     house.guard(blueprint)
-    for page in shown:
-        blueprint.add_url_rule(page.path, page.name, house.needs(page.verb, page.thing, page.view))
-    for page in acted:
-        view = house.needs(page.verb, page.thing, page.view)
-        blueprint.add_url_rule(page.path, page.name, view, methods=["POST"])
+    for method, pages in (("GET", shown), ("POST", acted)):
+        for page in pages:
+            view = house.needs(page.verb, page.thing, page.view)
+            blueprint.add_url_rule(page.path, page.name, view, methods=[method])
+            house.pages[f"{blueprint.name}.{page.name}"] = page
     return blueprint

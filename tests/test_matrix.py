@@ -1,0 +1,168 @@
+"""Role x object x verb (S13, S16): every page and every button of the desk, as each role meets it.
+
+The rooms say which right each of their pages needs; the table of rights says who has it. What is a
+colleague's is not there (404), what is not for a role is refused (403), and a form without its token does
+nothing (400).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from alerts.words import OutcomeKind
+from tests.alerts.scenes import add_alert, add_outcome, add_visit
+from tests.builders import add_account, add_deal, add_owner_name, add_prospect, add_user
+from tests.tracker.web.company import Company, open_company
+from tracker.people.rights import Reach, may, reach
+from tracker.words import DealStatus, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+    from werkzeug.routing import Rule
+
+    from tracker.db import Database
+    from tracker.models import User
+    from tracker.web.house import House
+    from tracker.web.rooms import Page
+
+NOBODYS = 2**31 - 1
+OF_PEOPLE = ("prospect_id", "account_id", "deal_id", "alert_id", "outcome_id")
+REFUSED, HIDDEN = 403, 404
+GONE = (303, 409)
+"""What a list answers whose line was taken away meanwhile: back to it, or that it changed."""
+
+
+@pytest.fixture
+def company(database: Database) -> Iterator[Company]:
+    with open_company(database) as opened:
+        yield opened
+
+
+@pytest.fixture
+def pages(company: Company) -> dict[str, Page]:
+    house: House = company.door.client.application.extensions["ringback-desk"]
+    return house.pages
+
+
+class Bo:
+    """A rep in nobody's team, with a prospect, a deal, an alert and a report."""
+
+    def __init__(self, session: Session) -> None:
+        self.user = add_user(session, "Bo Fox")
+        owner = add_owner_name(session, self.user)
+        account = add_account(session, "Foxglove", owner)
+        person = add_prospect(session, account, "Fay Ito")
+        deal = add_deal(session, person, owner=owner)
+        add_deal(session, person, owner=owner, status=DealStatus.OPEN)
+        alert = add_alert(session, add_visit(session, person), self.user, account_id=account.id)
+        outcome = add_outcome(session, alert, self.user, OutcomeKind.SPOKE)
+        self.ids: dict[str, Any] = {
+            "prospect_id": person.id,
+            "account_id": account.id,
+            "deal_id": deal.id,
+            "alert_id": alert.id,
+            "outcome_id": outcome.id,
+            "kind": "svg",
+        }
+
+
+@pytest.fixture
+def bo(company: Company) -> Bo:
+    with company.database.writing() as session:
+        return Bo(session)
+
+
+def hired(company: Company, role: Role) -> User:
+    return company.hire(f"{role} Person", role=role)
+
+
+def rule_of(company: Company, endpoint: str) -> Rule:
+    rules = company.door.client.application.url_map.iter_rules()
+    return next(one for one in rules if one.endpoint == endpoint)
+
+
+def address(company: Company, endpoint: str, ids: dict[str, Any]) -> tuple[str, str]:
+    """The path of a page with these ids, nobody's where none is given, and its method."""
+    app, rule = company.door.client.application, rule_of(company, endpoint)
+    values = {name: ids.get(name, NOBODYS) for name in rule.arguments}
+    with app.test_request_context():
+        path = app.url_for(endpoint, **values)
+    return path, "POST" if "POST" in (rule.methods or ()) else "GET"
+
+
+def met(company: Company, role: Role, pages: dict[str, Page], ids: dict[str, Any]) -> dict[str, int]:
+    """Which status this role meets at each page."""
+    browser = company.browser(hired(company, role))
+    answers = {}
+    for endpoint in pages:
+        path, method = address(company, endpoint, ids)
+        # A report names its kind; other forms take no notice of it.
+        answer = browser.sends(path, "/you", kind="spoke") if method == "POST" else browser.gets(path)
+        answers[endpoint] = answer.status_code
+        if not browser.is_in():
+            browser = company.browser(company.hire("Again", role=role))
+    return answers
+
+
+@pytest.mark.parametrize("role", Role)
+def test_s13_what_is_not_for_a_role_is_refused(company: Company, pages: dict[str, Page], role: Role) -> None:
+    answers = met(company, role, pages, {"kind": "svg"})
+    refused = {endpoint for endpoint, status in answers.items() if status == REFUSED}
+    assert refused == {name for name, page in pages.items() if not may(role, page.verb, page.thing)}
+    assert not {endpoint: status for endpoint, status in answers.items() if status >= 500}
+
+
+@pytest.mark.parametrize("role", [Role.REP, Role.MANAGER])
+def test_s13_what_is_a_colleagues_is_not_there(
+    company: Company, pages: dict[str, Page], bo: Bo, role: Role
+) -> None:
+    answers = met(company, role, pages, bo.ids)
+    open_to_them = {
+        endpoint: answers[endpoint]
+        for endpoint, page in pages.items()
+        if reach(role, page.verb, page.thing) in (Reach.OWN, Reach.TEAM)
+        and rule_of(company, endpoint).arguments & set(OF_PEOPLE)
+        and answers[endpoint] != HIDDEN
+    }
+    assert open_to_them == {}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_s13_what_nobody_has_is_not_there(company: Company, pages: dict[str, Page], role: Role) -> None:
+    answers = met(company, role, pages, {"kind": "svg"})
+    there = {
+        endpoint: answers[endpoint]
+        for endpoint, page in pages.items()
+        if may(role, page.verb, page.thing)
+        and any(name.endswith("_id") for name in rule_of(company, endpoint).arguments)
+        and answers[endpoint] not in (HIDDEN, *GONE)
+    }
+    assert there == {}
+
+
+def test_s16_a_form_without_its_token_does_nothing(company: Company, pages: dict[str, Page], bo: Bo) -> None:
+    browser = company.browser(hired(company, Role.ADMIN))
+    for endpoint in pages:
+        path, method = address(company, endpoint, bo.ids)
+        if method == "POST":
+            assert browser.client.post(path).status_code == 400, endpoint
+
+
+def test_nobody_who_is_not_signed_in_sees_anything(company: Company, pages: dict[str, Page], bo: Bo) -> None:
+    for endpoint in pages:
+        path, method = address(company, endpoint, bo.ids)
+        answer = (
+            company.browser().gets(path) if method == "GET" else company.browser().sends(path, "/sign-in")
+        )
+        assert (answer.status_code, answer.location) == (303, "/sign-in"), endpoint
+
+
+def test_every_page_of_the_desk_says_what_it_needs(company: Company, pages: dict[str, Page]) -> None:
+    """But the door, the strong door behind it, and the pages behind a mail's buttons."""
+    elsewhere = {"alerts", "door", "strong", "health", "ingest"}
+    rules = company.door.client.application.url_map.iter_rules()
+    assert {rule.endpoint for rule in rules if rule.endpoint.partition(".")[0] not in elsewhere} == set(pages)
