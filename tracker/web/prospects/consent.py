@@ -142,7 +142,8 @@ class Consents:
 
     def lift(self, me: Me, prospect_id: int) -> ResponseReturnValue:
         """Forget a wish, because they say otherwise now."""
-        kind = read_choice(request.form.get("kind", ""), SuppressionKind)
+        form = Filled.of(request.form, "kind")
+        kind = form.take("kind", lambda text: read_choice(text, SuppressionKind))
         with self._desk.database.writing() as session:
             person = person_in_reach(session, self._desk, me, *LIFT, prospect_id, lock=True)
             if kind and person.email and lift(session, self._signer, [person.email], kind):
