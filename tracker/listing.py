@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+OWNER_MARK = "@"
+"""Before the id of an owner's name: a word that nobody can type, by which their prospects are found."""
 COLUMNS = tuple(column.name for column in Listing.__table__.c)
 
 
@@ -104,7 +106,8 @@ def relist(session: Session, prospect_ids: Iterable[int], half_life: timedelta =
         theirs = deals[person.id]
         places.append(_place(person, latest_loss(theirs), half_life))
         titles = [deal.title for deal in sorted(theirs, key=lambda deal: deal.id, reverse=True)]
-        words[person.id] = words_of([person.name, person.email or "", person.company or "", *titles])
+        texts = [person.name, person.email or "", person.company or "", *titles]
+        words[person.id] = [*words_of(texts), *_marks(person.owner_name_id, theirs)]
     changed = _store_places(session, ids, places)
     return len(changed | _store_words(session, ids, words))
 
@@ -156,6 +159,16 @@ def _place(person: Any, loss: Loss | None, half_life: timedelta) -> tuple[Any, .
         seen,
         fading,
     )
+
+
+def owner_mark(owner_name_id: int | None) -> str:
+    """Give the word of those whose company or deal this owner has; None: of those whom nobody has."""
+    return f"{OWNER_MARK}{owner_name_id or 0}"
+
+
+def _marks(company_owner: int | None, deals: Iterable[Loss]) -> list[str]:
+    owners = {company_owner, *(deal.owner_name_id for deal in deals)} - {None}
+    return sorted(owner_mark(owner) for owner in owners or {None})
 
 
 def _store_places(session: Session, ids: Sequence[int], places: Sequence[tuple[Any, ...]]) -> set[int]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, text
 
 from tests.builders import NOON, add_account, add_deal, add_owner_name, add_prospect, add_site, add_user
-from tracker.listing import fades, left_of, relist, relist_companies
+from tracker.listing import OWNER_MARK, fades, left_of, owner_mark, relist, relist_companies
 from tracker.models import Browser, DealStatus, Listing, ListingWord, Prospect, State, Visit
 from tracker.relisting import BATCH, DAY_MINUTES, relist_all, relist_lately
 from tracker.search_words import MOST_TYPED, fold, typed_words, words_of
@@ -58,7 +58,13 @@ def place(session: Session, prospect: Prospect) -> Listing:
 
 
 def words(session: Session, prospect: Prospect) -> set[str]:
-    return set(session.scalars(select(ListingWord.word).where(ListingWord.prospect_id == prospect.id)))
+    found = session.scalars(select(ListingWord.word).where(ListingWord.prospect_id == prospect.id))
+    return {word for word in found if not word.startswith(OWNER_MARK)}
+
+
+def marks(session: Session, prospect: Prospect) -> set[str]:
+    found = session.scalars(select(ListingWord.word).where(ListingWord.prospect_id == prospect.id))
+    return {word for word in found if word.startswith(OWNER_MARK)}
 
 
 def test_a_place_tells_what_was_lost_last_who_owns_it_and_when_they_came(session: Session) -> None:
@@ -88,6 +94,7 @@ def test_a_place_tells_what_was_lost_last_who_owns_it_and_when_they_came(session
         "for",
         "starter",
     }
+    assert marks(session, dana) == {owner_mark(ours.id), owner_mark(theirs.id)}
     assert relist(session, [dana.id]) == 0
 
 
@@ -97,6 +104,7 @@ def test_somebody_of_whom_little_is_known_has_a_place_too(session: Session) -> N
     session.flush()
     relist(session, [bare.id])
     found = place(session, bare)
+    assert marks(session, bare) == {owner_mark(None)}
     assert (found.name, found.value, found.lost_day, found.seen, found.fades) == (
         "info@b.example",
         -1,

@@ -61,7 +61,10 @@ class Listing(Base):
 
 
 class ListingWord(Base):
-    """A word by which a prospect is found: of name, company, address, or the title of a deal."""
+    """A word by which a prospect is found: of name, company, address, or the title of a deal.
+
+    Also the mark of everybody who owns their company or a deal of theirs (`tracker.listing.owner_mark`).
+    """
 
     __tablename__ = "listing_words"
     __table_args__ = (

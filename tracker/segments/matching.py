@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, func, not_, select, tuple_
+from sqlalchemy import String, cast, exists, false, func, literal, not_, select, tuple_, union_all
 
 from tracker.ingest.history import PEOPLE
 from tracker.ingest.intent import HALF_LIFE
-from tracker.models import Consent, Listing, ListingWord, Prospect, Visit
+from tracker.listing import OWNER_MARK, owner_mark
+from tracker.models import Consent, Listing, ListingWord, Visit
 from tracker.models.listing import NO_VALUE
 from tracker.names import name_key
+from tracker.people.rights import Reach
 from tracker.search_words import PAST_ALL_LETTERS, typed_words
 from tracker.segments.filter import NO_REASON, NOBODY, Agreed, Came, Lost, Sort
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, CompoundSelect, Select
     from sqlalchemy.orm import Session
 
     from tracker.people.scope import Scope
@@ -74,28 +76,26 @@ class Found:
     """In their order."""
     after: Place | None
     """Where the next page begins; None: this is the last."""
-    count: int
-    """How many match in all, `COUNTED` at most."""
+    count: int | None
+    """How many match in all, `COUNTED` at most; told with the first page only."""
     is_more: bool
     """There are more than that."""
 
 
 def find(session: Session, wanted: Filter, scope: Scope, now: datetime, after: Place | None = None) -> Found:
     """Give a page of those within reach who match, as of `now` (aware, UTC)."""
-    conditions = matching(wanted, scope, now)
-    key = _ORDER[wanted.sort]
-    page = select(Listing.prospect_id, key).where(*conditions)
+    is_first = after is None
+    wide = COUNTED if is_first else PAGE
+    page = select(Listing.prospect_id, _ORDER[wanted.sort]).where(*matching(wanted, scope, now))
     if after is not None and (behind := _behind(wanted.sort, after)) is not None:
         page = page.where(behind)
-    rows = session.execute(page.order_by(*_order(wanted.sort)).limit(PAGE + 1)).all()
-    counted = select(Listing.prospect_id).where(*conditions).limit(COUNTED + 1).subquery()
-    count = session.scalar(select(func.count()).select_from(counted)) or 0
+    rows = session.execute(page.order_by(*_order(wanted)).limit(wide + 1)).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return Found(
         ids=tuple(row[0] for row in rows[:PAGE]),
         after=Place(str(last[1]), last[0]) if last else None,
-        count=min(count, COUNTED),
-        is_more=count > COUNTED,
+        count=min(len(rows), COUNTED) if is_first else None,
+        is_more=len(rows) > COUNTED,
     )
 
 
@@ -114,7 +114,7 @@ def matching(wanted: Filter, scope: Scope, now: datetime) -> list[ColumnElement[
         agreed = exists().where(Consent.prospect_id == Listing.prospect_id, Consent.revoked_at.is_(None))
         conditions.append(agreed if wanted.consent is Agreed.YES else not_(agreed))
     if not scope.is_all:
-        conditions.append(Listing.prospect_id.in_(select(Prospect.id).where(scope.prospects())))
+        conditions.append(_within(scope))
     return conditions
 
 
@@ -180,11 +180,42 @@ def _fades_for(left: Left, now: datetime) -> float:
     return now.timestamp() + math.log2(int(left)) * HALF_LIFE.total_seconds() - 1
 
 
-def _order(sort: Sort) -> tuple[Any, ...]:
-    key = _ORDER[sort]
-    if sort is Sort.NAME:
+def _order(wanted: Filter) -> tuple[Any, ...]:
+    key = _ORDER[wanted.sort]
+    if _is_read_whole(wanted):
+        # Along the index of an order that says nothing of who matches, rows would be looked up all over.
+        key = func.coalesce(key, key)
+    if wanted.sort is Sort.NAME:
         return (key, Listing.prospect_id)
     return (key.desc(), Listing.prospect_id.desc())
+
+
+def _is_read_whole(wanted: Filter) -> bool:
+    """Whether the rows themselves say who matches, and none of that is what they are sorted by."""
+    narrowed = {
+        Sort.SEEN: wanted.came,
+        Sort.INTENT: wanted.intent,
+        Sort.VALUE: wanted.least if wanted.most is None else wanted.most,
+        Sort.LOST: wanted.lost,
+        Sort.NAME: None,
+    }
+    told = (wanted.reason or wanted.competitor, *narrowed.values())
+    return any(part not in ("", None) for part in told) and narrowed[wanted.sort] is None
+
+
+def _within(scope: Scope) -> ColumnElement[bool]:
+    """Say of whom a list may tell: what `Scope.prospects` says, by the owners' marks among the words.
+
+    What is told of somebody (`tracker.segments.rows`) is asked for by the scope itself once more.
+    """
+    if scope.reach is Reach.NONE:
+        return false()
+    owners = scope.owners().subquery()
+    marks: Select[str] | CompoundSelect[str] = select(literal(OWNER_MARK) + cast(owners.c.id, String))
+    if scope.reach is Reach.TEAM:
+        marks = union_all(marks, select(literal(owner_mark(None))))
+    theirs = select(ListingWord.prospect_id).where(ListingWord.word.in_(marks))
+    return Listing.prospect_id.in_(union_all(theirs, scope.given(scope.users())))
 
 
 def _behind(sort: Sort, after: Place) -> ColumnElement[bool] | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from tracker.people.scope import Scope
     from tracker.signing import Signer
     from tracker.words import LossOutcome, ReasonKind, SuppressionKind
 
@@ -87,12 +88,17 @@ _ROWS = (
 
 
 def listed(
-    session: Session, signer: Signer, ids: Sequence[int], now: datetime, half_life: timedelta = HALF_LIFE
+    session: Session,
+    signer: Signer,
+    ids: Sequence[int],
+    scope: Scope,
+    now: datetime,
+    half_life: timedelta = HALF_LIFE,
 ) -> tuple[Listed, ...]:
-    """Give these prospects in this order; who was erased meanwhile is left out."""
+    """Give these prospects in this order; who was erased, or went out of reach meanwhile, is left out."""
     if not ids:
         return ()
-    found = {row.id: row for row in session.execute(_ROWS, {"ids": list(ids)})}
+    found = {row.id: row for row in session.execute(_ROWS.where(scope.each()), {"ids": list(ids)})}
     rows = [found[number] for number in ids if number in found]
     wishes = suppressed_kinds(session, signer, [row.email for row in rows if row.email])
     return tuple(

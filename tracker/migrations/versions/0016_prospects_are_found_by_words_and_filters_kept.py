@@ -103,9 +103,7 @@ def _fill(connection: sa.Connection, listings: sa.Table, words: sa.Table) -> Non
             theirs[deal.prospect_id].append(deal)
         connection.execute(sa.insert(listings), [_place(one, theirs[one.id]) for one in some])
         found = [
-            {"prospect_id": one.id, "word": word}
-            for one in some
-            for word in _words((one.name, one.email, one.company, *(deal.title for deal in theirs[one.id])))
+            {"prospect_id": one.id, "word": word} for one in some for word in _found_by(one, theirs[one.id])
         ]
         if found:
             connection.execute(sa.insert(words), found)
@@ -141,6 +139,13 @@ def _fold(text: str) -> str:
     return " ".join(
         unicodedata.normalize("NFC", "".join(one for one in apart if not unicodedata.combining(one))).split()
     )
+
+
+def _found_by(person: Any, deals: Iterable[Any]) -> list[str]:  # noqa: ANN401  (rows)
+    deals = list(deals)
+    owners = {person.owner_name_id, *(deal.owner_name_id for deal in deals)} - {None}
+    texts = (person.name, person.email, person.company, *(deal.title for deal in deals))
+    return [*_words(texts), *(f"@{owner}" for owner in sorted(owners) or [0])]
 
 
 def _words(texts: Iterable[str | None]) -> list[str]:

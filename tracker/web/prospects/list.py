@@ -79,7 +79,7 @@ class Prospects:
             found = find(session, wanted, scope, me.reader.now, after)
             signer = self._desk.installation.signer
             half_life = points_of(self._desk.installation.rules.current(session)).half_life
-            people = listed(session, signer, found.ids, me.reader.now, half_life)
+            people = listed(session, signer, found.ids, scope, me.reader.now, half_life)
         current = next((one for one in kept if one.id == segment_id), None)
         return render_template(
             "prospects/list.html",
