@@ -5,7 +5,7 @@ from tracker.models.deal import Deal, ImportMapping, ReasonRule, deal_prospects
 from tracker.models.desk import AuditEntry, SignInLink, UserSession
 from tracker.models.imports import Import, ImportBatch, ImportChange
 from tracker.models.inbox import InboxRow
-from tracker.models.link import Campaign, Token
+from tracker.models.link import Campaign, CampaignRecipient, Token
 from tracker.models.listing import Listing, ListingWord
 from tracker.models.person import OwnerName, Team, User
 from tracker.models.privacy import Consent, HashKey, Suppression
@@ -37,6 +37,7 @@ __all__ = [
     "Base",
     "Browser",
     "Campaign",
+    "CampaignRecipient",
     "Consent",
     "ConsentSource",
     "Deal",

@@ -32,3 +32,17 @@ class Token(Base):
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """Signed into the token, so that the same text comes out each time it is written."""
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CampaignRecipient(Base):
+    """Somebody who was on a list for a campaign's mailing that was downloaded here."""
+
+    __tablename__ = "campaign_recipients"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id", ondelete="CASCADE"), primary_key=True)
+    prospect_id: Mapped[int] = mapped_column(
+        ForeignKey("prospects.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    exported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When they were on one last."""
