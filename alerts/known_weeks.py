@@ -11,7 +11,7 @@ from itertools import pairwise
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from alerts.numbers import told
+from alerts.numbers import piled, told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from alerts.numbers import Told
+    from alerts.numbers import Pile
 
 KEPT_S = 600.0
 """What is reported about an alert of a week that is over is counted after so many seconds."""
-MOST = 150_000
-"""Alerts that are remembered, some 25 MB; those of the weeks longest asked for make room."""
+MOST = 50_000
+"""Piles that are remembered, some 20 MB; those of the weeks longest asked for make room."""
 
 Week = tuple["datetime", "datetime"]
 
@@ -34,37 +34,37 @@ class KnownWeeks:
 
     def __init__(self) -> None:
         """Know nothing yet."""
-        self._kept: dict[Week, tuple[float, list[Told]]] = {}
+        self._kept: dict[Week, tuple[float, list[Pile]]] = {}
         self._lock = Lock()
 
-    def told(self, session: Session, bounds: Sequence[datetime], now: datetime) -> list[Told]:
-        """Give the calls of all these weeks, whoever was told; `bounds` as for `alerts.numbers.told`."""
+    def piles(self, session: Session, bounds: Sequence[datetime], now: datetime) -> list[Pile]:
+        """Give the calls of all these weeks, added up; `bounds` as for `alerts.numbers.told`."""
         weeks = list(pairwise(bounds))
         with self._lock:
-            known = {week: rows for week in weeks if (rows := self._fresh(week)) is not None}
+            known = {week: piles for week in weeks if (piles := self._fresh(week)) is not None}
         missing = [place for place, week in enumerate(weeks) if week not in known]
         if missing:
             # All weeks from the first that is missing: one question instead of several.
             first = missing[0]
-            asked: dict[Week, list[Told]] = {week: [] for week in weeks[first:]}
-            for row in told(session, bounds[first:]):
-                asked[weeks[first + row.week]].append(row)
+            asked: dict[Week, list[Pile]] = {week: [] for week in weeks[first:]}
+            for pile in piled(told(session, bounds[first:])):
+                asked[weeks[first + pile.week]].append(pile)
             known |= asked
-            self._keep({week: rows for week, rows in asked.items() if week[1] <= now})
+            self._keep({week: piles for week, piles in asked.items() if week[1] <= now})
         return [
-            row if row.week == place else replace(row, week=place)
+            pile if pile.week == place else replace(pile, week=place)
             for place, week in enumerate(weeks)
-            for row in known[week]
+            for pile in known[week]
         ]
 
-    def _fresh(self, week: Week) -> list[Told] | None:
-        kept_at, rows = self._kept.get(week, (None, []))
-        return rows if kept_at is not None and time.monotonic() - kept_at <= KEPT_S else None
+    def _fresh(self, week: Week) -> list[Pile] | None:
+        kept_at, piles = self._kept.get(week, (None, []))
+        return piles if kept_at is not None and time.monotonic() - kept_at <= KEPT_S else None
 
-    def _keep(self, weeks: dict[Week, list[Told]]) -> None:
+    def _keep(self, weeks: dict[Week, list[Pile]]) -> None:
         with self._lock:
-            for week, rows in weeks.items():
+            for week, piles in weeks.items():
                 self._kept.pop(week, None)
-                self._kept[week] = (time.monotonic(), rows)
-            while sum(len(rows) for _, rows in self._kept.values()) > MOST:
+                self._kept[week] = (time.monotonic(), piles)
+            while sum(len(piles) for _, piles in self._kept.values()) > MOST:
                 del self._kept[next(iter(self._kept))]

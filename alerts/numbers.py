@@ -49,6 +49,23 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Pile:
+    """Calls of one week that were told to one rep about deals lost for one reason, added up.
+
+    However long the time that is asked about, there are few of these.
+    """
+
+    week: int
+    user_id: int | None
+    reason: str
+    alerts: int
+    waits_s: Sequence[int]
+    reopened: int
+    won: int
+    value: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Sums:
     """Figures about some alerts."""
 
@@ -115,30 +132,52 @@ def told(session: Session, bounds: Sequence[datetime]) -> list[Told]:
     ]
 
 
-def sums(those: Iterable[Told]) -> Sums:
-    """Add up."""
-    rows = list(those)
-    waits = [row.wait_s for row in rows if row.wait_s is not None]
-    value: dict[str, int] = defaultdict(int)
+def piled(rows: Iterable[Told]) -> list[Pile]:
+    """Add up what is of one week, rep and reason."""
+    groups: dict[tuple[int, int | None, str], list[Told]] = defaultdict(list)
     for row in rows:
-        if row.won and row.value_minor:
-            value[row.currency] += row.value_minor
+        groups[row.week, row.user_id, row.reason].append(row)
+    return [
+        Pile(
+            *key,
+            alerts=len(those),
+            waits_s=tuple(row.wait_s for row in those if row.wait_s is not None),
+            reopened=sum(row.reopened for row in those),
+            won=sum(row.won for row in those),
+            value=_added({row.currency: row.value_minor} for row in those if row.won and row.value_minor),
+        )
+        for key, those in groups.items()
+    ]
+
+
+def sums(piles: Iterable[Pile]) -> Sums:
+    """Add up."""
+    those = list(piles)
+    waits = [wait for pile in those for wait in pile.waits_s]
     return Sums(
-        alerts=len(rows),
+        alerts=sum(pile.alerts for pile in those),
         calls=len(waits),
         wait_s=median(waits) if waits else None,
-        reopened=sum(row.reopened for row in rows),
-        won=sum(row.won for row in rows),
-        value=dict(sorted(value.items())),
+        reopened=sum(pile.reopened for pile in those),
+        won=sum(pile.won for pile in those),
+        value=dict(sorted(_added(pile.value for pile in those).items())),
     )
 
 
-def sums_by(those: Iterable[Told], key: Callable[[Told], K]) -> dict[K, Sums]:
+def sums_by(piles: Iterable[Pile], key: Callable[[Pile], K]) -> dict[K, Sums]:
     """Add up by something."""
-    groups: dict[K, list[Told]] = defaultdict(list)
-    for row in those:
-        groups[key(row)].append(row)
-    return {name: sums(rows) for name, rows in groups.items()}
+    groups: dict[K, list[Pile]] = defaultdict(list)
+    for pile in piles:
+        groups[key(pile)].append(pile)
+    return {name: sums(those) for name, those in groups.items()}
+
+
+def _added(values: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = defaultdict(int)
+    for value in values:
+        for currency, minor in value.items():
+            total[currency] += minor
+    return dict(total)
 
 
 def _reports(since: datetime) -> Subquery:

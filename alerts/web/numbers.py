@@ -74,21 +74,21 @@ class Numbers:
             user_id = _one_of(request.args.get("rep", ""), names)
             reason = _reason(request.args.get("reason", ""))
             whose = names.keys() if user_id is None else {user_id}
-            rows = [
-                row
-                for row in self._weeks.told(session, bounds, me.reader.now)
-                if row.user_id in whose and reason in (None, row.reason)
+            piles = [
+                pile
+                for pile in self._weeks.piles(session, bounds, me.reader.now)
+                if pile.user_id in whose and reason in (None, pile.reason)
             ]
         days = week_days(bounds, me.reader.zone)
-        by_week = sums_by(rows, lambda row: row.week)
+        by_week = sums_by(piles, lambda pile: pile.week)
         empty = sums(())
         in_weeks = [by_week.get(place, empty) for place in range(weeks)]
         return render_template(
             "numbers/show.html",
-            total=sums(rows),
+            total=sums(piles),
             weeks=[Row(me.reader.day(day), one) for day, one in zip(days, in_weeks, strict=True)][::-1],
-            reps=_ranked(sums_by(rows, lambda row: names.get(row.user_id or 0, "Somebody who is gone"))),
-            reasons=_ranked(sums_by(rows, lambda row: _reason_words(row.reason))),
+            reps=_ranked(sums_by(piles, lambda pile: names.get(pile.user_id or 0, "Somebody who is gone"))),
+            reasons=_ranked(sums_by(piles, lambda pile: _reason_words(pile.reason))),
             chart=_chart(me, days, in_weeks),
             spans=WEEKS,
             span=weeks,
