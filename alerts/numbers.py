@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Integer, and_, case, cast, extract, func, select
+from sqlalchemy import Integer, String, and_, case, cast, extract, func, literal_column, select, type_coerce
 
 from alerts.models import Alert, Outcome
 from alerts.words import Decision, OutcomeKind
@@ -105,7 +105,7 @@ def told(session: Session, bounds: Sequence[datetime]) -> list[Told]:
         select(
             _week(Alert.sent_at, bounds).label("week"),
             Alert.user_id,
-            Deal.reason_kind,
+            type_coerce(Deal.reason_kind, String),
             _seconds(reports.c.called_at) - _seconds(Visit.started_at),
             reports.c.reopened,
             reports.c.won,
@@ -115,13 +115,18 @@ def told(session: Session, bounds: Sequence[datetime]) -> list[Told]:
         .join(Visit, Visit.id == Alert.visit_id)
         .outerjoin(Deal, Deal.id == Alert.deal_id)
         .outerjoin(reports, reports.c.alert_id == Alert.id)
-        .where(Alert.decision == Decision.CALL, Alert.sent_at >= bounds[0], Alert.sent_at < bounds[-1])
+        # Written out, so that the index of just these is found.
+        .where(
+            Alert.decision == literal_column(f"'{Decision.CALL}'"),
+            Alert.sent_at >= bounds[0],
+            Alert.sent_at < bounds[-1],
+        )
     )
     return [
         Told(
             week,
             user_id,
-            str(reason or ""),
+            reason or "",
             None if wait is None else max(int(wait), 0),
             bool(reopened),
             bool(won),
