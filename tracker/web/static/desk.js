@@ -51,6 +51,12 @@
   };
   document.addEventListener("htmx:error", (event) => away(event.target));
   document.addEventListener("htmx:response:error", (event) => away(event.target));
+  /* A list that follows what is typed says its own address, so that it can be kept, sent, and come back to. */
+  document.addEventListener("htmx:after:request", (event) => {
+    const here = event.detail?.ctx?.response?.headers?.get("HX-Replace-Url");
+    if (here) history.replaceState(history.state, "", here);
+  });
+
   document.addEventListener("htmx:after:request", (event) => {
     const status = event.detail?.ctx?.response?.status;
     if (status === 401) location.reload(); // signed out elsewhere: the page itself leads to the door

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from tests.builders import add_user
@@ -48,7 +49,7 @@ def looked_at(page: Page, name: str) -> None:
     """In light and dark, on a phone and at a desk: everything fits, and nobody is kept from using it."""
     fits(page)
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         assert Axe().run(page).response["violations"] == []
         for width in (390, 1280) if SHOTS else ():
             page.set_viewport_size({"width": width, "height": 900})
@@ -68,15 +69,15 @@ def test_somebody_is_found_by_a_key_and_found_again_by_a_kept_filter(
     page.goto(company.mailed(1))
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Mia Marsh").click()
+    page.wait_for_url("**/you")
     page.keyboard.press("/")
     page.wait_for_url("**/prospects#q")
     assert page.get_by_role("status").inner_text() == "62 prospects"
     looked_at(page, "list")
 
-    page.keyboard.press("/")
-    page.keyboard.type("dan")
+    page.keyboard.type("dan")  # the way here led into the field
     page.get_by_text("1 prospect", exact=True).wait_for()
-    assert page.url == f"{company.home}/prospects?q=dan"
+    expect(page).to_have_url(f"{company.home}/prospects?q=dan")
     assert page.evaluate("document.activeElement.id") == "q"
     page.get_by_label("Search").fill("nobody")
     page.get_by_role("heading", name="Nobody matches").wait_for()
