@@ -7,6 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from tracker.errors import PlainError
 from tracker.links import LABEL_LENGTH
@@ -43,6 +44,24 @@ def check_label(label: str) -> str:
         f" hyphens, none of those at its ends. How about {suggestion}?"
     )
     raise CampaignError(msg)
+
+
+def add_campaign(session: Session, label: str, url: str, now: datetime) -> Campaign:
+    """Make a campaign; `url` is that of its main page.
+
+    Raises:
+        CampaignError: the label cannot ride in a link, or somebody took it already.
+
+    """
+    check_label(label)
+    campaign = Campaign(label=label, url=url[:URL_LENGTH], created_at=now)
+    try:
+        with session.begin_nested():  # two may press the button in the same moment
+            session.add(campaign)
+    except IntegrityError as error:
+        msg = f"There is a campaign {label} already: choose another label, or use that one"
+        raise CampaignError(msg) from error
+    return campaign
 
 
 def ensure_campaign(session: Session, label: str, url: str, now: datetime) -> Campaign:

@@ -127,10 +127,13 @@ class LinkWriter:
         }
 
 
-def write_csv(file: IO[str], recipients: Iterable[Recipient], links: dict[int, Link]) -> None:
-    """Write the list for the mailing service; no cell can run as a formula."""
+def write_csv(
+    file: IO[str], recipients: Iterable[Recipient], links: dict[int, Link], *, heading: bool = True
+) -> None:
+    """Write the list for the mailing service, or a part of it; no cell can run as a formula."""
     writer = csv.writer(file)
-    writer.writerow(HEADINGS)
+    if heading:
+        writer.writerow(HEADINGS)
     for person in recipients:
         link = links[person.prospect_id]
         cells = (person.email, person.first_name, person.name, person.company, link.token, link.url)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import String, cast, func, select
 
+from tracker.campaign_figures import Opened, opened
 from tracker.ingest.identity import FORWARDED
 from tracker.models import Browser, Campaign, Drop, PageView, Prospect, State, Token, Visit
 
@@ -77,31 +78,13 @@ def sections(session: Session) -> list[Section]:
 
 def campaigns(session: Session) -> list[CampaignCounts]:
     """Give each campaign's visits by state, newest campaign first; *strong* counts as confirmed."""
-    counts: defaultdict[int | None, Counter[State]] = defaultdict(Counter)
-    for campaign_id, state, number in session.execute(
-        select(Visit.campaign_id, Visit.state, func.count())
-        .where(Visit.campaign_id.is_not(None))
-        .group_by(Visit.campaign_id, Visit.state)
-    ):
-        counts[campaign_id][state] = number
-    confirmed = (State.CONFIRMED, State.STRONG)
-    people = dict(
-        session.execute(
-            select(Visit.campaign_id, func.count(Visit.prospect_id.distinct()))
-            .where(Visit.campaign_id.is_not(None), Visit.state.in_(confirmed))
-            .group_by(Visit.campaign_id)
-        ).all()
-    )
+    counted = opened(session)
     return [
         CampaignCounts(
-            label=campaign.label,
-            machine=counts[campaign.id][State.MACHINE],
-            unconfirmed=counts[campaign.id][State.UNCONFIRMED],
-            engaged=counts[campaign.id][State.ENGAGED],
-            confirmed=sum(counts[campaign.id][state] for state in confirmed),
-            people=people.get(campaign.id, 0),
+            campaign.label, found.machine, found.unconfirmed, found.engaged, found.confirmed, found.sure
         )
         for campaign in session.scalars(select(Campaign).order_by(Campaign.id.desc()))
+        for found in (counted.get(campaign.id, Opened()),)
     ]
 
 
