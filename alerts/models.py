@@ -32,7 +32,13 @@ class Alert(Base):
     __tablename__ = "alerts"
     # Somebody's, of the last days: what there is to call, to wait for, and to count.
     __table_args__ = (
-        Index("ix_alerts_user_id_decision_decided_at", "user_id", "decision", "decided_at"),
+        Index(
+            "ix_alerts_user_id_decision_decided_at_prospect_id",
+            "user_id",
+            "decision",
+            "decided_at",
+            "prospect_id",
+        ),
         # For `alerts.numbers`: calls by the week in which they were told, one alert in fourteen.
         Index(
             "ix_alerts_told",

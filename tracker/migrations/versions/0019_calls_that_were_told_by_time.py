@@ -1,4 +1,7 @@
-"""Calls that were told are counted by week: an index that holds them alone, with what is counted by."""
+"""Calls that were told are counted by week: an index that holds them alone, with what is counted by.
+
+And whose alerts somebody got is known without a look at the alerts themselves.
+"""
 
 from __future__ import annotations
 
@@ -20,3 +23,9 @@ def upgrade() -> None:
         sqlite_where=told,
         postgresql_where=told,
     )
+    op.create_index(
+        "ix_alerts_user_id_decision_decided_at_prospect_id",
+        "alerts",
+        ["user_id", "decision", "decided_at", "prospect_id"],
+    )
+    op.drop_index("ix_alerts_user_id_decision_decided_at", "alerts")
