@@ -48,6 +48,10 @@ class Scope:
             return wanted.where(or_(*ways))
         return wanted.where(User.id == self.user_id)
 
+    def oneself(self) -> Select[int]:
+        """Nobody else's."""
+        return select(User.id).where(User.id == self.user_id)
+
     def owners(self) -> Select[int]:
         """The names of those users in the CRM; for a team's reach also the names of nobody here."""
         ways: list[ColumnElement[bool]] = [OwnerName.user_id.in_(self.users())]

@@ -206,6 +206,7 @@ def _is_read_whole(wanted: Filter) -> bool:
 def _within(scope: Scope) -> ColumnElement[bool]:
     """Say of whom a list may tell: what `Scope.prospects` says, by the owners' marks among the words.
 
+    But of people who were given to somebody it lists one's own only: a team was told of tens of thousands.
     What is told of somebody (`tracker.segments.rows`) is asked for by the scope itself once more.
     """
     if scope.reach is Reach.NONE:
@@ -215,7 +216,7 @@ def _within(scope: Scope) -> ColumnElement[bool]:
     if scope.reach is Reach.TEAM:
         marks = union_all(marks, select(literal(owner_mark(None))))
     theirs = select(ListingWord.prospect_id).where(ListingWord.word.in_(marks))
-    return Listing.prospect_id.in_(union_all(theirs, scope.given(scope.users())))
+    return Listing.prospect_id.in_(union_all(theirs, scope.given(scope.oneself())))
 
 
 def _behind(sort: Sort, after: Place) -> ColumnElement[bool] | None:
