@@ -26,6 +26,7 @@ from alerts.given import given_by_alerts
 from alerts.letters import LetterPost
 from alerts.policy import Policy
 from alerts.web import create_blueprint as create_alert_pages
+from alerts.web.campaigns import campaigns_room
 from alerts.web.headers import secure
 from alerts.web.numbers import NUMBERS, numbers_room
 from alerts.web.plain_pages import plain_page
@@ -48,6 +49,7 @@ from tracker.schema import migrate, require_current
 from tracker.seeding import seed_defaults
 from tracker.settings import load_settings
 from tracker.web import health
+from tracker.web.campaigns import CAMPAIGNS
 from tracker.web.cookie import bring_cookie
 from tracker.web.desk import USERS, build_desk
 from tracker.web.errors import house_page
@@ -70,7 +72,7 @@ if TYPE_CHECKING:
 
 MAX_FORM = 64 * 1024
 """Bytes of a request to a page; the endpoint has its own, smaller limit."""
-ENTRIES: tuple[Entry, ...] = (TODAY, PROSPECTS, IMPORTS, SITES, NUMBERS, RULES, USERS, UPKEEP)
+ENTRIES: tuple[Entry, ...] = (TODAY, PROSPECTS, CAMPAIGNS, IMPORTS, SITES, NUMBERS, RULES, USERS, UPKEEP)
 """The navigation, in its order; each sees what is for their role."""
 ROOMS: tuple[Callable[[House], Blueprint], ...] = (
     open_prospects,
@@ -80,6 +82,7 @@ ROOMS: tuple[Callable[[House], Blueprint], ...] = (
     rules_room,
     stories,
     open_today,
+    campaigns_room,
     numbers_room,
 )
 """The rooms of the desk, besides those for people: the tracker's, then those of alerts."""

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
+LARGE = 500
+"""Visits and recipients together: of fewer, a page's twenty campaigns are counted at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -51,6 +54,26 @@ class OnList:
     people: int
     at: datetime
     """Of the last download, UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a list of campaigns tells of each."""
+
+    opened: Opened = Opened()
+    on_list: OnList | None = None
+    """None: no list was downloaded here."""
+
+    @property
+    def is_large(self) -> bool:
+        """Whether counting them takes long enough to be remembered."""
+        return self.opened.visits + (self.on_list.people if self.on_list else 0) >= LARGE
+
+
+def figures(session: Session, campaigns: Collection[int]) -> dict[int, Figures]:
+    """Give the figures of each of these campaigns, from two queries."""
+    by_link, lists = opened(session, campaigns), on_lists(session, campaigns)
+    return {one: Figures(by_link.get(one, Opened()), lists.get(one)) for one in campaigns}
 
 
 def opened(session: Session, campaigns: Collection[int] | None = None) -> dict[int, Opened]:

@@ -11,11 +11,11 @@ from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, exists, func, literal, select
+from sqlalchemy import and_, case, exists, func, literal, or_, select, true
 
 from tracker.among import among
-from tracker.mailing_list import LeftOut, mailing_list
-from tracker.models import Listing, Prospect, Suppression, SuppressionKind, deal_prospects
+from tracker.mailing_list import LeftOut, Recipient
+from tracker.models import Account, Listing, Prospect, Suppression, SuppressionKind, deal_prospects
 from tracker.suppression import suppressed_kinds
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from tracker.mailing_list import Recipient
     from tracker.signing import Signer
 
 SHOWN = 10
@@ -84,38 +83,48 @@ class KnownWishes:
 
 
 def count(
-    session: Session,
-    signer: Signer,
-    wishes: dict[SuppressionKind, tuple[int, ...]],
-    those: Sequence[ColumnElement[bool]],
+    session: Session, wishes: dict[SuppressionKind, tuple[int, ...]], those: Sequence[ColumnElement[bool]]
 ) -> Counted:
     """Count those who match; `those` are conditions on `Listing`."""
-    why = _reason(wishes)
-    counts = session.execute(select(why, func.count()).where(*those).group_by(why)).all()
-    found = {str(reason): number for reason, number in counts}
-    ids = session.scalars(
-        select(Listing.prospect_id).where(*those, why == "").order_by(Listing.prospect_id).limit(SHOWN)
-    ).all()
-    first = mailing_list(session, signer, select(Prospect.id).where(among(Prospect.id, ids))).recipients
+    reasons = _reasons(wishes)
+    why = case(*((is_so, literal(str(reason))) for reason, is_so in reasons.items()), else_=literal(""))
+    # Everybody in one reading of the narrow table: by an index of one condition, SQLite would look up the rest
+    # row by row. Who is left out is found by the reasons, which are few.
+    all_of_them = (
+        session.scalar(select(func.count(case((and_(true(), *those), 1)))).select_from(Listing)) or 0
+    )
+    left = select(why, func.count()).where(*those, or_(*reasons.values())).group_by(why)
+    found = {str(reason): number for reason, number in session.execute(left).all()}
     left_out = {reason: found[reason] for reason in LeftOut if found.get(reason)}
-    return Counted(found.get("", 0), left_out, first)
+    first = session.execute(
+        select(Prospect.id, Prospect.email, Prospect.first_name, Prospect.name, Account.name)
+        .select_from(Listing)
+        .join(Prospect, Prospect.id == Listing.prospect_id)
+        .outerjoin(Account, Account.id == Prospect.account_id)
+        .where(*those, why == "")
+        .order_by(Listing.prospect_id)
+        .limit(SHOWN)
+    )
+    return Counted(
+        all_of_them - sum(left_out.values()),
+        left_out,
+        tuple(
+            Recipient(number, email or "", first_name, name, company or "")
+            for number, email, first_name, name, company in first
+        ),
+    )
 
 
-def _reason(wishes: dict[SuppressionKind, tuple[int, ...]]) -> ColumnElement[str]:
-    """Say why somebody is left out, in the order of `tracker.mailing_list`; empty: they are not."""
+def _reasons(wishes: dict[SuppressionKind, tuple[int, ...]]) -> dict[LeftOut, ColumnElement[bool]]:
+    """Say when somebody is left out, in the order in which `tracker.mailing_list` asks."""
     nowhere = select(Prospect.id).where(Prospect.email_key.is_(None))
     dealt = exists().where(deal_prospects.c.prospect_id == Listing.prospect_id)
-    asked = [
-        (among(Listing.prospect_id, wishes[kind]), literal(str(reason)))
-        for reason, kind in _BY_WISH
-        if wishes.get(kind)
-    ]
-    return case(
-        (Listing.prospect_id.in_(nowhere), literal(str(LeftOut.NO_ADDRESS))),
-        *asked,
-        (and_(Listing.deal_id.is_(None), dealt), literal(str(LeftOut.NOT_LOST))),
-        else_=literal(""),
-    )
+    asked = {reason: wishes[kind] for reason, kind in _BY_WISH if wishes.get(kind)}
+    return {
+        LeftOut.NO_ADDRESS: Listing.prospect_id.in_(nowhere),
+        **{reason: among(Listing.prospect_id, people) for reason, people in asked.items()},
+        LeftOut.NOT_LOST: and_(Listing.deal_id.is_(None), dealt),
+    }
 
 
 def _who_asked(session: Session, signer: Signer) -> dict[SuppressionKind, tuple[int, ...]]:

@@ -1,4 +1,4 @@
-"""Small charts as inline SVG: bars by week, with the figures beside them in a table, which says the same.
+"""Small charts as inline SVG: bars by week, and steps of a funnel; a table beside them says the same.
 
 Colours and type come from the page's style sheet; nothing in here is a style of its own, as the page's
 policy wants it. A chart is a picture: whoever cannot see it reads the table.
@@ -24,6 +24,20 @@ LABELS = 8
 """Names below the bars, at most."""
 STEPS = (2, 3, 4, 6, 8)
 """Of ten; the half of a scale is written, too, so odd ones are left out where they stay odd."""
+
+STEP_WIDTH, STEP_ROOM, STEP_BAR = 360, 48, 16
+"""Of the steps of a funnel: as wide as a telephone, so that their words stay legible there."""
+THINNEST = 2.0
+"""Of a step that somebody reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a funnel: how many got so far, and the figure as it is written."""
+
+    name: str
+    value: int
+    written: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,29 @@ def bars(title: str, those: Sequence[Bar]) -> Markup:
             drawn.append(_text(x + width / 2, HEIGHT - 6, "middle", bar.name))
     return Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
         WIDTH, HEIGHT, title, Markup().join(drawn)
+    )
+
+
+def steps(title: str, those: Sequence[Step]) -> Markup:
+    """Draw a funnel: a bar a step beneath its name, as long as what is left of the longest."""
+    top = max((step.value for step in those), default=0)
+    drawn = []
+    for place, step in enumerate(those):
+        y = place * STEP_ROOM
+        length = max(STEP_WIDTH * step.value / top, THINNEST) if step.value else 0
+        drawn += [
+            _text(0, y + 16, "start", step.name),
+            _text(STEP_WIDTH, y + 16, "end", step.written),
+            Markup('<rect class="rest" x="0" y="{}" width="{}" height="{}" rx="2"/>').format(
+                y + 24, STEP_WIDTH, STEP_BAR
+            ),
+            Markup('<rect class="bar" x="0" y="{}" width="{:.1f}" height="{}" rx="2"/>').format(
+                y + 24, length, STEP_BAR
+            ),
+        ]
+    height = STEP_ROOM * len(those)
+    return Markup('<svg class="chart steps" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
+        STEP_WIDTH, height, title, Markup().join(drawn)
     )
 
 

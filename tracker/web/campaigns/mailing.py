@@ -1,0 +1,170 @@
+"""*Mailing*: who gets it, the list to download, the link to write into the mail, and a test link."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from flask import make_response, redirect, render_template, request, url_for
+
+from tracker.audit import What, by_user, note
+from tracker.campaign_figures import on_lists
+from tracker.links import PARAM, LinkError, tracked_url
+from tracker.mailing_count import KnownWishes, count
+from tracker.merge_tags import FIELD, SERVICES
+from tracker.models import User
+from tracker.own import own_link
+from tracker.segments.filter import Filter
+from tracker.segments.matching import matching
+from tracker.segments.saved import filter_of, kept_by
+from tracker.web.campaigns.one import ONE, campaign_there
+from tracker.web.prospects import wanted as words
+from tracker.web.prospects.list import CHOICES
+from tracker.web.prospects.part import Part
+from tracker.web.rooms import Page
+from tracker.words import Thing, Verb
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
+
+    from tracker.mailing_count import Counted
+    from tracker.merge_tags import MailingService
+    from tracker.models import Campaign
+    from tracker.web.me import Desk, Me
+
+IN_QUERY = "in_query"
+"""In an address: the token goes behind `?`, for services that drop what follows `#`."""
+
+
+class Asked(NamedTuple):
+    """What an address or a form of this page says."""
+
+    wanted: Filter
+    wrong: tuple[str, ...]
+    segment: int | None
+    in_query: bool
+
+    @classmethod
+    def read(cls) -> Asked:
+        """Read it from the request; a form of this page carries what its address said."""
+        given = request.values
+        return cls(*Filter.read(given), given.get("segment", type=int), bool(given.get(IN_QUERY)))
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """Give what the page's forms carry along."""
+        values = self.wanted.values()
+        if self.segment is not None:
+            values["segment"] = str(self.segment)
+        return values | {IN_QUERY: "1"} if self.in_query else values
+
+    def address(self, campaign_id: int) -> str:
+        """Give the address of the page that says so."""
+        return mailing_address(campaign_id, self.carried)
+
+
+def mailing_address(campaign_id: int, carried: dict[str, str]) -> str:
+    """Give the address of the page with these names and values."""
+    query: dict[str, Any] = {**carried}
+    return url_for("campaigns.mailing", campaign_id=campaign_id, **query)
+
+
+def open_part(desk: Desk) -> Part:
+    """Give the pages."""
+    mailing = Mailing(desk)
+    path = f"{ONE}/mailing"
+    return Part(
+        (Page(path, "mailing", Verb.EXPORT, Thing.LINK, mailing.show),),
+        (Page(f"{path}/test", "test_link", Verb.EXPORT, Thing.LINK, mailing.test),),
+    )
+
+
+class Mailing:
+    """The page."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Take what pages work with."""
+        self._desk = desk
+        self._signer = desk.installation.signer
+        self._wishes = KnownWishes()
+
+    def show(self, me: Me, campaign_id: int) -> ResponseReturnValue:
+        """Show who would get it, and its links."""
+        asked = Asked.read()
+        is_part = "HX-Request" in request.headers
+        if not is_part and any(not value for value in request.args.values()):
+            return redirect(
+                asked.address(campaign_id), HTTPStatus.SEE_OTHER
+            )  # a form names empty fields, too
+        with self._desk.database.reading() as session:
+            answer = make_response(self._page(session, me, campaign_there(session, campaign_id), asked))
+        if is_part:
+            answer.headers["HX-Replace-Url"] = asked.address(campaign_id)
+        return answer
+
+    def test(self, me: Me, campaign_id: int) -> ResponseReturnValue:
+        """Show a link for one's own eyes: who opens it is no prospect."""
+        asked = Asked.read()
+        with self._desk.database.writing() as session:
+            campaign = campaign_there(session, campaign_id)
+            link = ""
+            if _merge_links(campaign, in_query=asked.in_query):
+                email = session.get_one(User, me.id).email
+                link = own_link(
+                    session, self._signer, email, campaign.url, campaign.label, me.reader.now,
+                    param=PARAM, in_query=asked.in_query,
+                )  # fmt: skip
+                what = What(Thing.LINK, None, after={"user_id": me.id, "campaign": campaign.label})
+                note(session, by_user(me.id), "add a test link", what, me.reader.now)
+            return self._page(session, me, campaign, asked, link)
+
+    def counted(self, session: Session, me: Me, wanted: Filter) -> Counted:
+        """Count who would get it."""
+        scope = self._desk.scope(me, Verb.EXPORT, Thing.LINK)
+        wishes = self._wishes.of(session, self._signer, me.reader.now)
+        return count(session, wishes, matching(wanted, scope, me.reader.now))
+
+    def _page(self, session: Session, me: Me, campaign: Campaign, asked: Asked, test: str = "") -> str:
+        names = words.load_names(session, self._desk.scope(me, Verb.EXPORT, Thing.LINK))
+        kept = kept_by(session, me.id) if me.may(Verb.SEE, Thing.SEGMENT) else ()
+        current = next((one for one in kept if one.id == asked.segment), None)
+        query = {IN_QUERY: "1"} if asked.in_query else {}
+        return render_template(
+            "campaigns/mailing.html",
+            campaign=campaign,
+            asked=asked,
+            wanted=asked.wanted,
+            carried=asked.carried,
+            wrong={name: words.WRONG[name] for name in asked.wrong if name in words.WRONG},
+            typed=request.values,
+            names=names,
+            parts=words.in_words(asked.wanted, names, me.reader),
+            counted=self.counted(session, me, asked.wanted),
+            on_list=on_lists(session, [campaign.id]).get(campaign.id),
+            segments=[
+                (
+                    one,
+                    mailing_address(campaign.id, filter_of(one).values() | {"segment": str(one.id)} | query),
+                )
+                for one in kept
+            ],
+            everybody_url=mailing_address(campaign.id, query),
+            current=current,
+            merge_links=_merge_links(campaign, in_query=asked.in_query),
+            field=FIELD,
+            test=test,
+            here="campaigns.show",
+            **CHOICES,
+        )
+
+
+def _merge_links(campaign: Campaign, *, in_query: bool) -> list[tuple[MailingService, str]]:
+    """Write the link for each mailing service; none where the campaign's page cannot carry a token."""
+    try:
+        return [
+            (each, tracked_url(campaign.url, each.tag, campaign.label, in_query=in_query))
+            for each in SERVICES
+        ]
+    except LinkError:
+        return []
