@@ -44,7 +44,7 @@ class Reader:
     @classmethod
     def of(cls, time_zone: str, now: datetime, locale: str = LOCALE) -> Reader:
         """Give a reader in the zone of this name; in UTC where it is none any more."""
-        return cls(ZoneInfo(time_zone if time_zone in available_timezones() else ELSEWHERE), now, locale)
+        return cls(_zone_named(time_zone), now, locale)
 
     @property
     def today(self) -> date:
@@ -116,6 +116,12 @@ class Reader:
 def locale_of(languages: Iterable[str]) -> str:
     """Find how the reader's country writes figures and days, from the languages a browser names in order."""
     return next((found for language in languages if (found := _english_in(language))), LOCALE)
+
+
+@lru_cache(maxsize=1_000)
+def _zone_named(name: str) -> ZoneInfo:
+    """Give the zone of this name; remembered, for the names of all zones are read from many files."""
+    return ZoneInfo(name if name in available_timezones() else ELSEWHERE)
 
 
 @lru_cache(maxsize=64)
