@@ -48,7 +48,8 @@ class Filled:
         try:
             return work()
         except PlainError as error:
-            self.problems.setdefault(name, f"{str(error).rstrip('.')}.")
+            told = str(error).rstrip(".")
+            self.problems.setdefault(name, told if told.endswith("?") else f"{told}.")
             return None
 
 

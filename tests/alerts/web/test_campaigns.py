@@ -42,10 +42,10 @@ def mia(company: Company) -> Browser:
     return company.browser(company.hire("Mia Marsh", role=Role.MARKETER))
 
 
-def lose(company: Company, name: str, **deal: object) -> Prospect:
+def lose(company: Company, name: str, reason_kind: ReasonKind = ReasonKind.PRICE) -> Prospect:
     with company.database.writing() as session:
         person = add_prospect(session, add_account(session), name)
-        add_deal(session, person, **deal)
+        add_deal(session, person, reason_kind=reason_kind)
         relist(session, [person.id])
         return person
 

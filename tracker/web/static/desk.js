@@ -33,7 +33,11 @@
     setTimeout(() => { button.textContent = words; }, SAID_FOR_MS);
   });
 
-  for (const button of document.querySelectorAll("[data-copy], [data-print]")) button.hidden = false;
+  const offer = () => {
+    for (const button of document.querySelectorAll("[data-copy], [data-print]")) button.hidden = false;
+  };
+  offer();
+  document.addEventListener("htmx:after:swap", offer); // what comes later has its buttons, too
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-print]")) window.print();
   });
