@@ -1,7 +1,8 @@
-"""Who was given to whom: the prospects that somebody was told of, be they theirs or a colleague's."""
+"""Who was given to whom: the prospects that somebody was told of lately, theirs or a colleague's."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -9,9 +10,15 @@ from sqlalchemy import select
 from alerts.models import Alert
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import ColumnElement, Select
 
 
-def given_by_alerts(users: ColumnElement[Any] | Select[Any]) -> Select[int]:
-    """Give the ids of the prospects whose alerts are for these users."""
-    return select(Alert.prospect_id).where(Alert.user_id.in_(users))
+GIVEN_FOR = timedelta(days=90)
+"""For so long who stood in for a colleague may follow up what they were told of; then it is theirs alone."""
+
+
+def given_by_alerts(users: ColumnElement[Any] | Select[Any], now: datetime) -> Select[int]:
+    """Give the ids of the prospects whose alerts were for these users lately."""
+    return select(Alert.prospect_id).where(Alert.user_id.in_(users), Alert.decided_at > now - GIVEN_FOR)

@@ -30,7 +30,7 @@ def test_who_did_what_is_read_newest_first(database: Database) -> None:
             ("Ringback", Thing.PROSPECT),
             ("the command line", Thing.SITE),
         ]
-        assert [one.entry.thing_id for one in entries(session, 10, Thing.SITE)] == [1]
+        assert [one.entry.thing_id for one in entries(session, 10, AuditEntry.thing == Thing.SITE)] == [1]
 
 
 def test_a_change_that_fails_is_not_on_record(database: Database) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
@@ -19,6 +20,8 @@ from tracker.people.rights import Reach
 
 Given = Callable[[ColumnElement[Any] | Select[Any]], Select[int]]
 """Takes the ids of users; gives the ids of prospects that were given to them."""
+GivenAt = Callable[[ColumnElement[Any] | Select[Any], datetime], Select[int]]
+"""The same, as of a moment (UTC)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ def _in_owned_deal() -> ColumnElement[bool]:
     )
 
 
-def nothing_given(users: ColumnElement[Any] | Select[Any]) -> Select[int]:
+def nothing_given(users: ColumnElement[Any] | Select[Any], now: datetime | None = None) -> Select[int]:
     """Give nobody anything: where no alerts are."""
-    del users
+    del users, now
     return select(Prospect.id).where(false())

@@ -142,6 +142,10 @@ class Filter:
         default = type(self)()
         return {name: str(value) for name, value in asdict(self).items() if value != getattr(default, name)}
 
+    def told(self) -> dict[str, str]:
+        """Give the same for the record, which outlives people: that words were searched for, not which."""
+        return {name: "…" if name == "q" else value for name, value in self.values().items()}
+
     @property
     def is_narrow(self) -> bool:
         """Whether it leaves anybody out."""

@@ -61,7 +61,7 @@ class Place:
         number, _, key = text.partition(".")
         if not (number.isascii() and number.isdigit()) or len(number) > 10:  # noqa: PLR2004  (of an id)
             return None
-        return cls(key, int(number))
+        return cls(key.replace("\0", ""), int(number))
 
     def __str__(self) -> str:
         """Write it for an address."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from tracker.installation import Installation
     from tracker.people.letter import Post
-    from tracker.people.scope import Given
+    from tracker.people.scope import GivenAt
 
 USERS = Entry("Users", "desk.users", Verb.ADD, Thing.USER)
 ROOMS: tuple[Callable[[House], Blueprint], ...] = ()
@@ -44,7 +44,7 @@ def build_desk(  # noqa: PLR0913  (the root hands in all that the pages are made
     entries: Sequence[Entry] = (USERS,),
     rooms: Sequence[Callable[[House], Blueprint]] = ROOMS,
     stories: Stories = Stories(),  # noqa: B008  (frozen)
-    given: Given = nothing_given,
+    given: GivenAt = nothing_given,
 ) -> House:
     """Build sign-in and the pages into an app: `entries` are the navigation, `given` says who got whom."""
     desk = Desk(installation, clock, given)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.installation import Installation
-    from tracker.people.scope import Given
+    from tracker.people.scope import GivenAt
     from tracker.people.sessions import SignedIn
     from tracker.words import Role, Thing, Verb, WayIn
 
@@ -58,7 +58,7 @@ class Desk:
     """What every page of those who sign in works with."""
 
     def __init__(
-        self, installation: Installation, clock: Callable[[], datetime], given: Given = nothing_given
+        self, installation: Installation, clock: Callable[[], datetime], given: GivenAt = nothing_given
     ) -> None:
         """Take the installation, the clock (aware UTC), and who was given to whom."""
         self.installation = installation
@@ -69,7 +69,8 @@ class Desk:
 
     def scope(self, me: Me, verb: Verb, thing: Thing) -> Scope:
         """Give the conditions for what this user may do that to."""
-        return Scope(me.reach(verb, thing), me.id, me.team_id, self._given)
+        now = me.reader.now
+        return Scope(me.reach(verb, thing), me.id, me.team_id, lambda users: self._given(users, now))
 
     def me(self) -> Me | None:
         """Give who is signed in, by a way that is enough here, or None. Asks the database once in a request.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from tracker.audit import What, by_user, note, note_change
 from tracker.doctor.connections import LOCAL_HOSTS
-from tracker.doctor.finding import ill
+from tracker.doctor.finding import ill, mind
 from tracker.ingest.hit import DropReason
 from tracker.looking.examine import examine
 from tracker.looking.page import PageError, fetch
@@ -53,6 +54,8 @@ TELLING = (
     DropReason.EXPIRED_TOKEN,
 )
 """Drops that say something about how a site is set up, or what its visitors chose."""
+AT_ONCE = 2
+"""Pages that one process fetches at the same time: each holds a thread for seconds."""
 RECIPES = (("nginx", "nginx"), ("caddy", "Caddy"), ("cloudflare", "Cloudflare"))
 
 
@@ -74,6 +77,7 @@ class Sites:
     def __init__(self, desk: Desk) -> None:
         """Take what pages work with."""
         self._desk = desk
+        self._looking = BoundedSemaphore(AT_ONCE)
 
     def show(self, me: Me) -> ResponseReturnValue:
         """List them, with a form to add one."""
@@ -84,51 +88,58 @@ class Sites:
     def add(self, me: Me) -> ResponseReturnValue:
         """Add one."""
         form = Filled.of(request.form, *NEW)
+        wishes = read_wishes(form)
+        if wishes is None:
+            return self._list(me, form), HTTPStatus.UNPROCESSABLE_ENTITY
         with self._desk.database.writing() as session:
-            wishes = read_wishes(form)
-            site = wishes and form.check("origins", lambda: add_site(session, wishes))
-            if not site:
-                return self._list(me, form), HTTPStatus.UNPROCESSABLE_ENTITY
-            what = What(Thing.SITE, site.id, after=_values(site))
-            note(session, by_user(me.id), "add", what, me.reader.now)
+            site = form.check("origins", lambda: add_site(session, wishes))
+            if site is not None:
+                what = What(Thing.SITE, site.id, after=_values(site))
+                note(session, by_user(me.id), "add", what, me.reader.now)
+        if site is None:
+            return self._list(me, form), HTTPStatus.UNPROCESSABLE_ENTITY
         flash(f"Added {site.name}. Now paste its tag.", "good")
         return redirect(url_for("sites.one", site_id=site.id), HTTPStatus.SEE_OTHER)
 
     def one(self, me: Me, site_id: int) -> ResponseReturnValue:
         """Show one: its tag, where it is seen, what is in the way, the recipes."""
         del me
-        with self._desk.database.reading() as session:
-            site = _there(session, site_id)
-            return self._page(session, site, filled_with(site))
+        return self._show(site_id)
 
     def change(self, me: Me, site_id: int) -> ResponseReturnValue:
         """Change what is said of it."""
         form = Filled.of(request.form, *NEW)
+        wishes = read_wishes(form)
         with self._desk.database.writing() as session:
             site = session.get(Site, site_id, with_for_update=True) or abort(HTTPStatus.NOT_FOUND)
             before = _values(site)
-            if request.form.get(SEEN) != version_of(before):
-                form.problems["name"] = "Somebody else changed this site meanwhile. Compare, then save again."
-                return self._page(session, site, form, now=before), HTTPStatus.CONFLICT
-            wishes = read_wishes(form)
-            if wishes is not None:
+            is_stale = request.form.get(SEEN) != version_of(before)
+            if wishes is not None and not is_stale:
                 form.check("origins", lambda: change_site(session, site, wishes))
-            if form.problems:
-                session.expire(site)
-                return self._page(session, site, form), HTTPStatus.UNPROCESSABLE_ENTITY
-            what = What(Thing.SITE, site.id, before, _values(site))
-            note_change(session, by_user(me.id), "change", what, me.reader.now)
+                what = What(Thing.SITE, site.id, before, _values(site))
+                note_change(session, by_user(me.id), "change", what, me.reader.now)
+        if is_stale:
+            form.problems["name"] = "Somebody else changed this site meanwhile. Compare, then save again."
+            return self._show(site_id, form, now=before), HTTPStatus.CONFLICT
+        if form.problems:
+            return self._show(site_id, form), HTTPStatus.UNPROCESSABLE_ENTITY
         flash("Saved. If the consent source changed, paste the tag anew.", "good")
         return redirect(url_for("sites.one", site_id=site_id), HTTPStatus.SEE_OTHER)
 
     def look(self, me: Me, site_id: int) -> ResponseReturnValue:
         """Fetch one of its pages as a browser would, and say what is found. Nothing is kept."""
         del me
-        form = Filled.of(request.form, "page")
+        url = Filled.of(request.form, "page").values["page"]
         with self._desk.database.reading() as session:
             site = _there(session, site_id)
-            found = list(_looked(site, form.values["page"]))
-            return self._page(session, site, filled_with(site), found=found, page=form.values["page"])
+        if self._looking.acquire(blocking=False):
+            try:
+                found = list(_looked(site, url))
+            finally:
+                self._looking.release()
+        else:
+            found = [mind("Others are looking at pages just now. Try again in a few seconds.")]
+        return self._show(site_id, found=found, page=url)
 
     def _list(self, me: Me, form: Filled) -> str:
         with self._desk.database.reading() as session:
@@ -138,27 +149,29 @@ class Sites:
             "sites/list.html", sites=sites, form=form, sources=SOURCES, can_add=can_add, quiet=not sites
         )
 
-    def _page(
+    def _show(
         self,
-        session: Session,
-        site: Site,
-        form: Filled,
+        site_id: int,
+        form: Filled | None = None,
         *,
         now: dict[str, Any] | None = None,
         found: list[Finding] | None = None,
         page: str = "",
     ) -> str:
+        with self._desk.database.reading() as session:
+            site = _there(session, site_id)
+            pages, drops = seen_pages(session, site.id), _drops(session)
         return render_template(
             "sites/one.html",
             site=site,
             tag=self._tag(site),
-            form=form,
+            form=form or filled_with(site),
             seen=version_of(_values(site)),
             now=now,
             found=found,
             page=page or f"{site.origins[0]}/",
-            pages=seen_pages(session, site.id),
-            drops=_drops(session),
+            pages=pages,
+            drops=drops,
             sources=SOURCES,
             recipes=RECIPES,
             home=self._desk.installation.settings.base_url,

@@ -83,7 +83,7 @@ class Asked:
         return cls(
             Thing(thing) if thing in set(Thing) else None,
             request.args.get("who", type=_number),
-            request.args.get("until", type=date.fromisoformat),
+            request.args.get("until", type=_day),
             request.args.get("before", type=_number),
         )
 
@@ -119,8 +119,9 @@ class Upkeep:
     def export(self, me: Me) -> ResponseReturnValue:
         """Give the entries that are asked for as a file, and put on record that they were taken along."""
         asked = Asked.read()
-        with self._desk.database.writing() as session:
+        with self._desk.database.reading() as session:
             told = _entries(session, me, asked, EXPORTED)
+        with self._desk.database.writing() as session:
             what = What(Thing.AUDIT, after={"entries": len(told), **asked.address()})
             note(session, by_user(me.id), "export", what, me.reader.now)
         name = f"ringback-audit-{me.reader.today:%Y-%m-%d}.csv"
@@ -202,6 +203,13 @@ def _cells(told: Told) -> tuple[str, ...]:
 def _overdue(oldest: datetime | None, bound: datetime) -> bool:
     """Whether something should be gone for a day already: upkeep runs more often than that."""
     return oldest is not None and oldest < bound - timedelta(days=1)
+
+
+def _day(text: str) -> date:
+    day = date.fromisoformat(text)
+    if not date.min < day < date.max:  # the day after it is asked for, in the reader's zone
+        raise ValueError(text)
+    return day
 
 
 def _number(text: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -104,7 +105,9 @@ def test_asked_of_each_or_of_all_the_same_people_are_in_reach(company: Company, 
     staff = [company.hire(f"Kim {role}", role=role) for role in Role] + [told.sam]
     with company.database.reading() as session:
         for user in staff:
-            scope = Scope(reach(user.role, Verb.SEE, Thing.PROSPECT), user.id, user.team_id, given_by_alerts)
+            goes = reach(user.role, Verb.SEE, Thing.PROSPECT)
+            given = partial(given_by_alerts, now=company.door.now)
+            scope = Scope(goes, user.id, user.team_id, given)
             for one, other, what in (
                 (scope.prospects(), scope.each(), Prospect.id),
                 (scope.accounts(), scope.account(), Account.id),

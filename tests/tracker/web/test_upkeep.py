@@ -59,7 +59,19 @@ def test_only_what_is_asked_for(company: Company, kim: User, browser: Browser) -
     assert "Nothing is on record for this" in browser.gets(f"/upkeep?until={day - timedelta(days=1)}").text
 
 
-@pytest.mark.parametrize("query", ["about=x", "who=0", "who=99999999999", "until=2026-99-99", "before=-1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "about=x",
+        "who=0",
+        "who=99999999999",
+        "until=2026-99-99",
+        "until=9999-12-31",
+        "until=9999-12-30",
+        "until=0001-01-02",
+        "before=-1",
+    ],
+)
 def test_nonsense_in_the_address_asks_for_nothing(browser: Browser, query: str) -> None:
     assert browser.gets(f"/upkeep?{query}").status_code == 200
 

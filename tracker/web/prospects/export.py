@@ -42,7 +42,7 @@ class Export:
         with desk.database.reading() as session:
             chosen = mailing_list(session, desk.installation.signer, everybody(wanted, scope, now))
         with desk.database.writing() as session:
-            after = {"people": len(chosen.recipients), "filter": wanted.values()}
+            after = {"people": len(chosen.recipients), "filter": wanted.told()}
             note(session, by_user(me.id), "export", What(Thing.LINK, after=after), now)
         text = tokens_csv(desk.database, desk.installation, chosen.recipients, now)
         flash(_told(chosen))
