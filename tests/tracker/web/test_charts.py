@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from xml.dom.minidom import parseString
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.alerts.test_payloads import PAYLOADS
-from tracker.web.charts import Bar, bars, ceiling
+from tracker.web.charts import Bar, Step, bars, ceiling, steps
 
 
 @given(st.integers(0, 10**9))
@@ -42,3 +43,12 @@ def test_s7_no_name_becomes_markup() -> None:
         drawn = bars(payload, [Bar(payload, 1, 1, payload)])
         assert "<script" not in drawn.casefold()
         assert "style=" not in drawn
+
+
+def test_steps_of_a_funnel_are_as_long_as_what_is_left_and_never_vanish() -> None:
+    drawn = steps(
+        "<Far>", [Step("Recipients", 100_000, "100,000"), Step("Won", 1, "1"), Step("None", 0, "0")]
+    )
+    assert 'aria-label="&lt;Far&gt;"' in drawn
+    assert re.findall(r'class="bar" x="0" y="\d+" width="([\d.]+)"', drawn) == ["360.0", "2.0", "0.0"]
+    assert "style=" not in drawn
