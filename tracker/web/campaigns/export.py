@@ -56,7 +56,7 @@ class Export:
                 return redirect(asked.address(campaign_id), HTTPStatus.SEE_OTHER)
             ids = sorted(session.scalars(everybody(asked.wanted, scope, now)))
         with desk.database.writing() as session:
-            after = {"campaign": campaign.label, "matching": len(ids), "filter": asked.wanted.values()}
+            after = {"campaign": campaign.label, "matching": len(ids), "filter": asked.wanted.told()}
             note(session, by_user(me.id), "export", What(Thing.LINK, after=after), now)
         parts = list_in_parts(desk.database, writer, campaign, ids, now)
         # The first part is written before the answer begins: what is wrong by then is still told on a page.
