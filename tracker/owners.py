@@ -73,14 +73,16 @@ def map_by_itself(session: Session, addresses: Iterable[tuple[str, str]] = ()) -
     """Map every unmapped name that leaves no doubt; give how many.
 
     A name leaves no doubt when it equals exactly one user's name, or a user's address, or when a
-    file gave the address along with it: `addresses` are such pairs of name and address. Call it
-    after an import and when a user is added.
+    file gave the address along with it: `addresses` are such pairs of name and address. A name that
+    somebody gave themselves counts for nothing: else they would get whatever they call themselves.
+    Call it after an import and when a user is added.
     """
     by_email: dict[str, int] = {}
     by_name: dict[str, list[int]] = {}
     for user in session.scalars(select(User)):
         by_email[email_key(user.email)] = user.id
-        by_name.setdefault(name_key(user.name, NAME_LENGTH), []).append(user.id)
+        if not user.named_self:
+            by_name.setdefault(name_key(user.name, NAME_LENGTH), []).append(user.id)
     given = {name_key(name, NAME_LENGTH): email_key(address) for name, address in addresses}
     mapped = 0
     for owner in session.scalars(select(OwnerName).where(OwnerName.user_id.is_(None))):

@@ -93,3 +93,14 @@ def test_a_mapping_by_hand_is_not_taken_back(database: Database) -> None:
 
         assert map_by_itself(session) == 0
         assert owner.user_id == heir.id
+
+
+def test_a_name_that_somebody_gave_themselves_wins_nothing(database: Database) -> None:
+    with database.writing() as session:
+        add_user(session, "Jo Gone", email="sam@northwind.example", named_self=True)
+        add_user(session, "Kim Lee", email="max@northwind.example", named_self=True)
+        kim = add_user(session, "Kim Lee", email="kim@northwind.example")
+        gone, hers = add_name(session, "Jo Gone"), add_name(session, "Kim Lee")
+
+        assert map_by_itself(session) == 1
+        assert (gone.user_id, hers.user_id) == (None, kim.id)

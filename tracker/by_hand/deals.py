@@ -133,7 +133,7 @@ def note_deal(session: Session, person: Prospect, new: NewDeal, user_id: int, no
     deal = Deal(
         import_key=key,
         account_id=person.account_id,
-        owner_name_id=own_name(session, user_id).id,
+        owner_name_id=own_name(session, user_id, now).id,
         title=new.title,
         product=new.product,
         status=DealStatus.OPEN,

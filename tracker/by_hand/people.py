@@ -168,7 +168,7 @@ def company(session: Session, name: str) -> Account | None:
     return account
 
 
-def take_company(session: Session, name: str, user_id: int) -> None:
+def take_company(session: Session, name: str, user_id: int, now: datetime) -> None:
     """Let a company be this user's before they add somebody there, so that they may reach the person.
 
     Raises:
@@ -178,7 +178,7 @@ def take_company(session: Session, name: str, user_id: int) -> None:
     if not name:
         msg = "Write the company: a person without one would be nobody's"
         raise PersonError(msg)
-    mine = own_name(session, user_id)
+    mine = own_name(session, user_id, now)
     known = _account(session, name)
     if known is not None:
         owners = {known.owner_name_id} if known.owner_name_id else set()

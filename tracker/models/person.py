@@ -28,6 +28,8 @@ class User(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
+    named_self: Mapped[bool] = mapped_column(default=False)
+    """They gave themselves this name: whoever owns something under it in the CRM may be somebody else."""
     email: Mapped[str] = mapped_column(String(320), unique=True)
     role: Mapped[Role] = mapped_column(default=Role.REP)
     team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id"), index=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
 
 from tracker.errors import PlainError
+from tracker.names import name_key
 from tracker.people.hours import ALL_DAYS, WHOLE_DAY
 
 if TYPE_CHECKING:
@@ -37,8 +38,10 @@ class Details:
     away_from: date | None
     away_until: date | None
 
-    def give_to(self, user: User) -> None:
-        """Say it of a user."""
+    def give_to(self, user: User, *, by_self: bool) -> None:
+        """Say it of a user; `by_self`: they say it themselves, and a new name is one they chose."""
+        if name_key(self.name) != name_key(user.name):
+            user.named_self = by_self
         user.name, user.time_zone = self.name, self.time_zone
         user.hours_start, user.hours_end = self.hours
         user.work_days, user.deputy_id = self.days, self.deputy_id

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tracker.models import User
 
 KEPT = (
-    "name", "email", "role", "team_id", "time_zone", "hours_start", "hours_end", "work_days",
+    "name", "named_self", "email", "role", "team_id", "time_zone", "hours_start", "hours_end", "work_days",
     "deputy_id", "away_from", "away_until", "left_at",
 )  # fmt: skip
 """What of a user is told in the audit log."""

@@ -96,7 +96,7 @@ class Users:
             if details is None or role is None or form.problems:
                 return self._page(session, me, user, form), HTTPStatus.UNPROCESSABLE_ENTITY
             with changing(session, by_user(me.id), user, now):
-                details.give_to(user)
+                details.give_to(user, by_self=False)
                 user.role, user.team_id = role, team_named(session, by_user(me.id), form.values["team"], now)
         flash(f"Saved what is said of {user.name}.", "good")
         return redirect(url_for("desk.users"), HTTPStatus.SEE_OTHER)

@@ -14,7 +14,7 @@ from tracker.people.sessions import end, live_sessions
 from tracker.web.device import device_name
 from tracker.web.passkeys import GOOD_FOR_S, shelf_of
 from tracker.web.person_form import DAYS, ZONES, deputies_for, filled_with, read_details, typed
-from tracker.words import Thing
+from tracker.words import Role, Thing
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -46,7 +46,7 @@ class You:
             if details is None:
                 return self._page(session, me, user, form), HTTPStatus.UNPROCESSABLE_ENTITY
             with changing(session, by_user(me.id), user, me.reader.now):
-                details.give_to(user)
+                details.give_to(user, by_self=user.role != Role.ADMIN)
         flash("Saved.", "good")
         return redirect(url_for("desk.you"), HTTPStatus.SEE_OTHER)
 

@@ -87,7 +87,7 @@ class Edit:
         try:
             with self._desk.database.writing() as session:
                 if me.reach(Verb.ADD, Thing.PROSPECT) is not Reach.ALL:
-                    take_company(session, words.company, me.id)
+                    take_company(session, words.company, me.id, me.reader.now)
                 field = "email"
                 person = add_person(session, self._signer, words, f"added by {me.id}", me.reader.now)
                 person_added(session, me, person)
