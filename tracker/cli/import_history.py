@@ -58,7 +58,7 @@ def take_back(installation: Installation, import_id: int) -> None:
 
     """
     with installation.database.writing() as session:
-        begin_undo(session, import_id, datetime.now(UTC))
+        begin_undo(session, import_id, COMMAND, datetime.now(UTC))
     result = undo(installation.database, import_id, COMMAND, lambda: datetime.now(UTC))
     click.echo(f"Deals deleted: {result.deals_deleted:,}; as before: {result.deals_restored:,}")
     click.echo(f"People deleted: {result.people_deleted:,}; as before: {result.people_restored:,}")

@@ -24,6 +24,7 @@ from tracker.imports.taking_back.before import (
     give_back_owners,
     give_back_people,
 )
+from tracker.imports.taking_back.elsewhere import named_elsewhere
 from tracker.imports.taking_back.records import load_records
 from tracker.models import Import, ImportBatch, ImportChange, ImportStatus
 from tracker.words import ActorKind, Thing
@@ -50,8 +51,8 @@ class UndoError(PlainError):
     """It cannot be taken back; the message says why."""
 
 
-def begin_undo(session: Session, import_id: int, now: datetime) -> None:
-    """Say that an import is being taken back; of two who want that, one does it.
+def begin_undo(session: Session, import_id: int, who: Actor, now: datetime) -> None:
+    """Say that an import is being taken back, also in the audit log; of two who want that, one does it.
 
     Raises:
         UndoError: there is none, or it cannot be taken back, or not any more.
@@ -64,6 +65,7 @@ def begin_undo(session: Session, import_id: int, now: datetime) -> None:
     if reason := why_not_undone(row, now):
         raise UndoError(reason)
     row.status, row.beat_at, row.ended_at = ImportStatus.UNDOING, now, row.ended_at or now
+    note(session, who, "begin to undo", What(Thing.IMPORT, import_id, after={"file": row.file_name}), now)
 
 
 def undo(database: Database, import_id: int, who: Actor, clock: Callable[[], datetime]) -> Undone:
@@ -110,8 +112,10 @@ class _Undoing:
         restored_people = self._each("person", sorted(records.changed_people), give_back_people)
         self._each("", sorted(records.account_owners), give_back_companies)
         self._each("", sorted(records.mapped.keys() - records.owners.keys()), give_back_owners)
-        companies = self._each("", sorted(records.accounts), take_accounts)
-        self._each("", sorted(records.owners), take_owners)
+        with self._database.reading() as session:
+            named = named_elsewhere(session, self._import_id)
+        companies = self._each("", sorted(set(records.accounts) - named.accounts), take_accounts)
+        self._each("", sorted(records.owners.keys() - named.owners), take_owners)
         return Undone(
             deals_deleted=deals,
             people_deleted=people,

@@ -50,7 +50,7 @@ def contents(installation: Installation) -> dict[str, list[dict[str, Any]]]:
 def take_back(installation: Installation, import_id: int | None, now: datetime = LATER) -> Undone:
     assert import_id is not None
     with installation.database.writing() as session:
-        begin_undo(session, import_id, now)
+        begin_undo(session, import_id, COMMAND, now)
     return undo(installation.database, import_id, COMMAND, lambda: now)
 
 
@@ -62,7 +62,11 @@ def test_an_import_into_nothing_leaves_nothing(bring_in: Importer, installation:
     assert contents(installation) == before
     assert (result.deals_deleted, result.people_deleted, result.companies_deleted) == (2, 2, 2)
     with installation.database.reading() as session:
-        assert [each.entry.verb for each in entries(session, 9)] == ["undo", "import"]
+        assert [each.entry.verb for each in entries(session, 9)] == [
+            "undo",
+            "begin to undo",
+            "import",
+        ]
         assert session.scalars(select(ImportBatch)).all() == []
         assert session.scalars(select(ImportChange)).all() == []
 
@@ -146,7 +150,7 @@ def test_an_undo_that_stopped_half_way_goes_on(bring_in: Importer, installation:
     report = bring_in(HEAD + DANA.replace("48000", "1") + LEE, yes=True)
     stops = iter([NOON])
     with installation.database.writing() as session:
-        begin_undo(session, report.import_id or 0, LATER)
+        begin_undo(session, report.import_id or 0, COMMAND, LATER)
     with pytest.raises(StopIteration):
         undo(installation.database, report.import_id or 0, COMMAND, lambda: next(stops))
     with pytest.raises(UndoError, match="being worked on"):
@@ -158,7 +162,7 @@ def test_an_undo_that_stopped_half_way_goes_on(bring_in: Importer, installation:
 
 _names = st.sampled_from(["", "Brightwell", "Fernhill", "brightwell ", "Larkspur"])
 _people = st.sampled_from(["", "Dana Ortiz", "Lee Park", "Jo Ray"])
-_rows = st.lists(
+some_rows = st.lists(
     st.tuples(
         st.sampled_from(["1", "2", "3", "4", "5"]),
         _names,
@@ -179,7 +183,7 @@ _rows = st.lists(
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(_rows, min_size=1, max_size=2), _rows, st.sampled_from(["by ID", "by name"]))
+@given(st.lists(some_rows, min_size=1, max_size=2), some_rows, st.sampled_from(["by ID", "by name"]))
 def test_undone_is_as_before(
     installation: Installation,
     files: list[list[tuple[str, ...]]],
@@ -190,16 +194,16 @@ def test_undone_is_as_before(
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
     for rows in files:
-        _bring(installation, rows, keyed=True)
+        bring_rows(installation, rows, keyed=True)
     before = contents(installation)
-    import_id = _bring(installation, last, keyed=told_apart == "by ID")
+    import_id = bring_rows(installation, last, keyed=told_apart == "by ID")
     if import_id is None:
         return
     take_back(installation, import_id)
     assert contents(installation) == before
 
 
-def _bring(installation: Installation, rows: list[tuple[str, ...]], *, keyed: bool) -> int | None:
+def bring_rows(installation: Installation, rows: list[tuple[str, ...]], *, keyed: bool) -> int | None:
     heading = HEAD.strip().split(",")
     cells = [heading, *(list(row) for row in rows)]
     out = io.StringIO(newline="")

@@ -10,6 +10,7 @@ from sqlalchemy import Table, bindparam, delete, exists, select, update
 from tracker.among import among
 from tracker.imports.ledger import digest
 from tracker.imports.taking_back.added import Step, touched_people
+from tracker.imports.taking_back.elsewhere import still_there
 from tracker.imports.taking_back.touched import DEALS, PEOPLE, Stays, present, seated
 from tracker.listing import relist
 from tracker.models import Account, Deal, OwnerName, Prospect, deal_prospects
@@ -64,12 +65,14 @@ def give_back_people(session: Session, records: Records, ids: Sequence[int]) -> 
 def give_back_companies(session: Session, records: Records, ids: Sequence[int]) -> Step:
     """Give companies the owners that they had, unless a later import says who it is."""
     later = exists().where(Deal.account_id == Account.id, Deal.imported_at > records.stamp)
+    owners = {before for before, _ in map(records.account_owners.__getitem__, ids)} - {None}
+    here = set(session.scalars(select(OwnerName.id).where(among(OwnerName.id, owners))))
     for row in ids:
         before, after = records.account_owners[row]
         session.execute(
             update(Account)
             .where(Account.id == row, Account.owner_name_id == after, ~later)
-            .values(owner_name_id=before),
+            .values(owner_name_id=before if before in here else None),
             execution_options={"synchronize_session": False},
         )
     relist(session, session.scalars(select(Prospect.id).where(among(Prospect.account_id, ids))))
@@ -109,21 +112,27 @@ def _restore(
     key: str,
     kept: dict[int, Stays],
 ) -> int:
-    """Write what had been there, of rows that are as the import left them; the others are added to `kept`."""
+    """Write what had been there, of rows that are as the import left them; the others are added to `kept`.
+
+    A company or an owner that is gone meanwhile is left blank, and `kept` says so.
+    """
     fit: dict[int, dict[str, Any]] = {}
+    former = still_there(session, table, wanted)
     for row, changed in wanted.items():
-        now = there[row]
+        now, before = there[row], former[row]
         if any(digest(now[name]) != after for name, after in changed.after.items()):
-            was_done = all(digest(now[name]) == digest(value) for name, value in changed.before.items())
+            was_done = all(digest(now[name]) == digest(value) for name, value in before.items())
             if not was_done:
                 kept[row] = Stays.CHANGED
             continue
-        fit[row] = {name: _value(table, name, value) for name, value in changed.before.items()}
+        fit[row] = {name: _value(table, name, value) for name, value in before.items()}
     for row in _taken(session, table, key, fit):
         kept[row] = Stays.KEY_TAKEN
         del fit[row]
     for row, values in fit.items():
         session.execute(update(table).where(table.c.id == row).values(values))
+        if former[row] != wanted[row].before:
+            kept[row] = Stays.GONE
     return len(fit)
 
 

@@ -40,6 +40,7 @@ class Stays(StrEnum):
     PERSON_STAYS = "One of its people stays."
     DEAL_STAYS = "One of their deals stays."
     KEY_TAKEN = "What it was known by is another's now."
+    GONE = "It is as before, but what it belonged to then is gone."
     REFERRED = "Something else here refers to it."
 
 

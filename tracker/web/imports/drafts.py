@@ -120,7 +120,7 @@ class Drafts:
         with self._desk.database.writing() as session:
             self._history.there(session, import_id, me.reader.now)
             try:
-                begin_undo(session, import_id, me.reader.now)
+                begin_undo(session, import_id, by_user(me.id), me.reader.now)
             except UndoError as error:
                 why = str(error)
             else:
