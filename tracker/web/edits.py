@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 SEEN = "seen"
 """The field in which a form carries what its writer was shown."""
 VERSION_LENGTH = 16
+HELD = {"key_share": True}
+"""How a row is held while it is edited: others wait who change it, but not those who refer to it."""
 
 
 def version_of(values: Mapping[str, Any]) -> str:

@@ -21,10 +21,11 @@ from tracker.people.details import (
 )
 from tracker.people.hours import WHOLE_DAY
 from tracker.people.written_hours import DAY_NAMES
+from tracker.web.edits import version_of
 from tracker.web.forms import Filled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
     from werkzeug.datastructures import MultiDict
@@ -35,6 +36,18 @@ ZONES = (
     *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/")),
     "UTC",
 )
+LABELS = {
+    "name": "Name",
+    "role": "Role",
+    "team": "Team",
+    "time_zone": "Time zone",
+    "start": "From",
+    "end": "Until",
+    "days": "On",
+    "away_from": "First day away",
+    "away_until": "Last day away",
+    "deputy": "Calls go to",
+}
 NOBODY = ("", "Nobody: the team's manager")
 
 
@@ -57,6 +70,23 @@ def filled_with(user: User) -> Filled:
 def typed(form: MultiDict[str, str], *more: str) -> Filled:
     """Keep what was typed into it, and into `more` fields."""
     return Filled.of(form, *FIELDS, *more, several=("days",))
+
+
+def seen_of(shown: Filled) -> str:
+    """Name what the form showed, in short."""
+    return version_of(shown.values | shown.chosen)
+
+
+def differing(there: Filled, form: Filled, words: Mapping[str, Mapping[str, str]]) -> list[tuple[str, str]]:
+    """Say what is there now where something else was typed; `words` are those of fields with a choice."""
+    told = []
+    for name, label in LABELS.items():
+        if there.values.get(name) != form.values.get(name):
+            value = there.values[name]
+            told.append((label, words.get(name, {}).get(value, value)))
+        elif there.chosen.get(name) != form.chosen.get(name):
+            told.append((label, ", ".join(words[name][value] for value in there.chosen[name])))
+    return told
 
 
 def read_details(form: Filled, deputies: Sequence[tuple[str, str]]) -> Details | None:

@@ -21,8 +21,18 @@ from tracker.people.staff import LastAdminError, enlist, keep_an_admin, read_rol
 from tracker.people.users import all_users
 from tracker.people.written_hours import written
 from tracker.web.device import device_name
+from tracker.web.edits import HELD, SEEN
 from tracker.web.forms import Filled, read_email
-from tracker.web.person_form import DAYS, ZONES, deputies_for, filled_with, read_details, typed
+from tracker.web.person_form import (
+    DAYS,
+    ZONES,
+    deputies_for,
+    differing,
+    filled_with,
+    read_details,
+    seen_of,
+    typed,
+)
 from tracker.words import Role
 
 if TYPE_CHECKING:
@@ -68,43 +78,51 @@ class Users:
         now = me.reader.now
         with self._desk.database.writing() as session:
             user = form.check("email", lambda: enlist(session, name, email, role, zone))
-            if user is None:
-                return self._list(me, form), HTTPStatus.UNPROCESSABLE_ENTITY
-            user.team_id = team_named(session, by_user(me.id), form.values["team"], now)
-            session.flush()
-            added(session, by_user(me.id), user, now)
+            if user is not None:
+                user.team_id = team_named(session, by_user(me.id), form.values["team"], now)
+                session.flush()
+                added(session, by_user(me.id), user, now)
+        if user is None:
+            return self._list(me, form), HTTPStatus.UNPROCESSABLE_ENTITY
         flash(f"{user.name} can sign in with {user.email} now.", "good")
         return redirect(url_for("desk.users"), HTTPStatus.SEE_OTHER)
 
     def one(self, me: Me, user_id: int) -> ResponseReturnValue:
         """Show what is on record of one."""
-        with self._desk.database.reading() as session:
-            user = _there(session, user_id)
-            form = filled_with(user)
-            form.values.update(role=str(user.role), team=_team(session, user))
-            return self._page(session, me, user, form)
+        return self._page(me, user_id)
 
     def change(self, me: Me, user_id: int) -> ResponseReturnValue:
-        """Change it."""
-        form, now = typed(request.form, "role", "team"), me.reader.now
+        """Change it; who changed the same meanwhile goes before, and is told."""
+        form, late = typed(request.form, "role", "team"), None
         with self._desk.database.writing() as session:
-            user = _there(session, user_id)
-            details = read_details(form, deputies_for(session, user.id))
-            role = form.take("role", read_role)
-            if role is not None:
-                form.check("role", lambda: keep_an_admin(session, user, stays=role == Role.ADMIN))
-            if details is None or role is None or form.problems:
-                return self._page(session, me, user, form), HTTPStatus.UNPROCESSABLE_ENTITY
-            with changing(session, by_user(me.id), user, now):
-                details.give_to(user, by_self=False)
-                user.role, user.team_id = role, team_named(session, by_user(me.id), form.values["team"], now)
+            user = _there(session, user_id, hold=True)
+            there = _filled(session, user)
+            if request.form.get(SEEN) != seen_of(there):
+                late = there
+            else:
+                self._change(session, me, user, form)
+        if late or form.problems:
+            status = HTTPStatus.CONFLICT if late else HTTPStatus.UNPROCESSABLE_ENTITY
+            return self._page(me, user_id, form, late), status
         flash(f"Saved what is said of {user.name}.", "good")
         return redirect(url_for("desk.users"), HTTPStatus.SEE_OTHER)
+
+    def _change(self, session: Session, me: Me, user: User, form: Filled) -> None:
+        who, now = by_user(me.id), me.reader.now
+        details = read_details(form, deputies_for(session, user.id))
+        role = form.take("role", read_role)
+        if role is not None:
+            form.check("role", lambda: keep_an_admin(session, user, stays=role == Role.ADMIN))
+        if details is None or role is None or form.problems:
+            return
+        with changing(session, who, user, now):
+            details.give_to(user, by_self=False)
+            user.role, user.team_id = role, team_named(session, who, form.values["team"], now)
 
     def left(self, me: Me, user_id: int) -> ResponseReturnValue:
         """Say that somebody left: nothing is sent to them any more, and they are signed out at once."""
         with self._desk.database.writing() as session:
-            user = _there(session, user_id)
+            user = _there(session, user_id, hold=True)
             try:
                 keep_an_admin(session, user, stays=False)
             except LastAdminError as error:
@@ -164,27 +182,42 @@ class Users:
             zones=ZONES,
         )
 
-    def _page(self, session: Session, me: Me, user: User, form: Filled) -> str:
+    def _page(self, me: Me, user_id: int, form: Filled | None = None, late: Filled | None = None) -> str:
+        """Show the form as it is now, or as it was typed; `late`: what somebody else saved meanwhile."""
+        with self._desk.database.reading() as session:
+            user = _there(session, user_id)
+            there = _filled(session, user)
+            teams = session.scalars(select(Team.name).order_by(Team.name)).all()
+            deputies = deputies_for(session, user.id)
+            passkeys, account = passkeys_of(session, user.id), session.get(ProviderAccount, user.id)
+            sessions = live_sessions(session, user.id, me.reader.now)
+        words = {"role": dict(ROLES), "deputy": dict(deputies), "days": dict(DAYS)}
         return render_template(
             "house/user.html",
             here="desk.users",
             user=user,
-            form=form,
+            form=form or there,
+            seen=request.form.get(SEEN, "") if form and not late else seen_of(late or there),
+            now=differing(late, form, words) if late and form else None,
             roles=ROLES,
             days=DAYS,
             zones=ZONES,
-            teams=session.scalars(select(Team.name).order_by(Team.name)).all(),
-            deputies=deputies_for(session, user.id),
-            passkeys=passkeys_of(session, user.id),
-            account=session.get(ProviderAccount, user.id),
-            sessions=[
-                (one, device_name(one.user_agent)) for one in live_sessions(session, user.id, me.reader.now)
-            ],
+            teams=teams,
+            deputies=deputies,
+            passkeys=passkeys,
+            account=account,
+            sessions=[(one, device_name(one.user_agent)) for one in sessions],
         )
 
 
-def _there(session: Session, user_id: int) -> User:
-    user = session.get(User, user_id)
+def _filled(session: Session, user: User) -> Filled:
+    form = filled_with(user)
+    form.values.update(role=str(user.role), team=_team(session, user))
+    return form
+
+
+def _there(session: Session, user_id: int, *, hold: bool = False) -> User:
+    user = session.get(User, user_id, with_for_update=HELD if hold else None)
     if user is None:
         abort(HTTPStatus.NOT_FOUND)
     return user

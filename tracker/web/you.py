@@ -12,13 +12,22 @@ from tracker.models import User
 from tracker.people.recorded import changing, sign_out_everywhere
 from tracker.people.sessions import end, live_sessions
 from tracker.web.device import device_name
+from tracker.web.edits import HELD, SEEN
 from tracker.web.passkeys import GOOD_FOR_S, shelf_of
-from tracker.web.person_form import DAYS, ZONES, deputies_for, filled_with, read_details, typed
+from tracker.web.person_form import (
+    DAYS,
+    ZONES,
+    deputies_for,
+    differing,
+    filled_with,
+    read_details,
+    seen_of,
+    typed,
+)
 from tracker.words import Role, Thing
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
-    from sqlalchemy.orm import Session
 
     from tracker.web.forms import Filled
     from tracker.web.me import Desk, Me
@@ -33,20 +42,21 @@ class You:
 
     def show(self, me: Me) -> ResponseReturnValue:
         """Show it."""
-        with self._desk.database.reading() as session:
-            user = session.get_one(User, me.id)
-            return self._page(session, me, user, filled_with(user))
+        return self._page(me)
 
     def change(self, me: Me) -> ResponseReturnValue:
         """Change it, or show what cannot be with what was typed."""
-        form = typed(request.form)
+        form, late = typed(request.form), None
         with self._desk.database.writing() as session:
-            details = read_details(form, deputies_for(session, me.id))
-            user = session.get_one(User, me.id)
-            if details is None:
-                return self._page(session, me, user, form), HTTPStatus.UNPROCESSABLE_ENTITY
-            with changing(session, by_user(me.id), user, me.reader.now):
-                details.give_to(user, by_self=user.role != Role.ADMIN)
+            user = session.get_one(User, me.id, with_for_update=HELD)
+            if request.form.get(SEEN) != seen_of(filled_with(user)):
+                late = filled_with(user)
+            elif (details := read_details(form, deputies_for(session, me.id))) is not None:
+                with changing(session, by_user(me.id), user, me.reader.now):
+                    details.give_to(user, by_self=user.role != Role.ADMIN)
+        if late or form.problems:
+            status = HTTPStatus.CONFLICT if late else HTTPStatus.UNPROCESSABLE_ENTITY
+            return self._page(me, form, late), status
         flash("Saved.", "good")
         return redirect(url_for("desk.you"), HTTPStatus.SEE_OTHER)
 
@@ -68,17 +78,27 @@ class You:
         flash("You are signed in here only.", "good")
         return redirect(url_for("desk.you"), HTTPStatus.SEE_OTHER)
 
-    def _page(self, session: Session, me: Me, user: User, form: Filled) -> str:
-        sessions = live_sessions(session, me.id, me.reader.now)
+    def _page(self, me: Me, form: Filled | None = None, late: Filled | None = None) -> str:
+        """Show the form as it is now, or as it was typed; `late`: what somebody else saved meanwhile."""
+        with self._desk.database.reading() as session:
+            user = session.get_one(User, me.id)
+            deputies = deputies_for(session, me.id)
+            shelf = shelf_of(self._desk, session, me, user)
+            sessions = live_sessions(session, me.id, me.reader.now)
+        there = filled_with(user)
         return render_template(
             "house/you.html",
             here="desk.you",
             user=user,
-            form=form,
+            form=form or there,
+            seen=request.form.get(SEEN, "") if form and not late else seen_of(late or there),
+            now=differing(late, form, {"deputy": dict(deputies), "days": dict(DAYS)})
+            if late and form
+            else None,
             days=DAYS,
             zones=ZONES,
-            deputies=deputies_for(session, me.id),
-            shelf=shelf_of(self._desk, session, me, user),
+            deputies=deputies,
+            shelf=shelf,
             good_for=GOOD_FOR_S,
             sessions=[(one, device_name(one.user_agent)) for one in sessions],
         )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from tests.tracker.web.test_you import GIVEN
+from tests.tracker.web.prospects.desk_of_sam import field
+from tests.tracker.web.test_you import GIVEN, saves
 from tracker.models import AuditEntry, Team, User
 from tracker.people.first_admin import ADDRESS_AGE, first_address
 from tracker.words import Role
@@ -73,7 +74,7 @@ def test_a_role_is_changed_at_once_and_on_record(company: Company) -> None:
     sams = company.browser(sam)
     assert sams.gets("/users").status_code == 403
     page = f"/users/{sam.id}"
-    assert browser.sends(page, **GIVEN | {"role": "admin", "team": ""}).location == "/users"
+    assert saves(browser, page, **GIVEN | {"role": "admin", "team": ""}).location == "/users"
     assert sams.gets("/users").status_code == 200
     with company.database.reading() as session:
         (entry,) = session.scalars(select(AuditEntry))
@@ -107,7 +108,7 @@ def test_an_admin_signs_somebody_out_everywhere(company: Company) -> None:
 def test_the_last_admin_stays(company: Company) -> None:
     kim, browser = admin(company)
     page = f"/users/{kim.id}"
-    answer = browser.sends(page, **GIVEN | {"role": "rep", "team": ""})
+    answer = saves(browser, page, **GIVEN | {"role": "rep", "team": ""})
     assert answer.status_code == 422
     assert "the only admin" in answer.text
     browser.sends(f"{page}/left", page)
@@ -170,3 +171,38 @@ def test_what_is_wrong_with_the_first_admin_is_said(company: Company) -> None:
     assert answer.status_code == 422
     assert "2 fields need another look" in answer.text
     assert company.noted() == []
+
+
+def test_of_two_admins_the_second_is_told_and_gives_no_role_back(company: Company) -> None:
+    bob = company.hire("Bob Hale", role=Role.ADMIN)
+    _, browser = admin(company)
+    other = company.browser(company.hire("Abe Wood", role=Role.ADMIN))
+    page = f"/users/{bob.id}"
+    opened = field(other.gets(page).text, "seen")
+    saves(browser, page, **GIVEN | {"name": "Bob Hale", "role": "rep", "team": "North"})
+    typed = GIVEN | {"name": "Bob B.", "role": "admin", "team": "", "days": ["1"]}
+    late = other.sends(page, seen=opened, **typed)
+    assert late.status_code == 409
+    assert "Somebody changed this meanwhile" in late.text
+    for told in ("<dd>Rep</dd>", "<dd>North</dd>", "<dd>Bob Hale</dd>", "<dd>Mon, Tue, Fri</dd>"):
+        assert told in late.text
+    assert field(late.text, "name") == "Bob B."
+    assert other.sends(page, **typed).status_code == 409
+    with company.database.reading() as session:
+        assert session.get_one(User, bob.id).role == Role.REP
+    again = other.sends(page, seen=field(late.text, "seen"), **typed | {"role": "rep"})
+    assert again.location == "/users"
+
+
+def test_what_an_admin_changes_meanwhile_is_not_undone_by_the_user(company: Company) -> None:
+    sam = company.hire()
+    _, browser = admin(company)
+    sams = company.browser(sam)
+    opened = field(sams.gets("/you").text, "seen")
+    saves(browser, f"/users/{sam.id}", **GIVEN | {"name": "Sam Rhys", "role": "rep", "team": ""})
+    late = sams.sends("/you", seen=opened, **GIVEN)
+    assert late.status_code == 409
+    assert "<dd>Sam Rhys</dd>" in late.text
+    with company.database.reading() as session:
+        assert session.get_one(User, sam.id).name == "Sam Rhys"
+    assert sams.sends("/you", seen=field(late.text, "seen"), **GIVEN).location == "/you"

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.alerts.test_payloads import PAYLOADS
+from tests.tracker.web.prospects.desk_of_sam import field
 from tracker.models import User
 from tracker.people.sessions import live_sessions
 
 if TYPE_CHECKING:
-    from tests.tracker.web.company import Company
+    from werkzeug.test import TestResponse
+
+    from tests.tracker.web.company import Browser, Company
 
 GIVEN: dict[str, str | list[str]] = {
     "name": "Sam Reed",
@@ -26,10 +29,15 @@ GIVEN: dict[str, str | list[str]] = {
 }
 
 
+def saves(browser: Browser, page: str, **fields: str | list[str]) -> TestResponse:
+    """Save the form about a person as the page shows it now."""
+    return browser.sends(page, seen=field(browser.gets(page).text, "seen"), **fields)
+
+
 def test_a_rep_says_when_they_work_and_who_stands_in(company: Company) -> None:
     sam, priya = company.hire(), company.hire("Priya Nair")
     browser = company.browser(sam)
-    assert browser.sends("/you", **GIVEN | {"deputy": str(priya.id)}).location == "/you"
+    assert saves(browser, "/you", **GIVEN | {"deputy": str(priya.id)}).location == "/you"
     with company.database.reading() as session:
         user = session.get_one(User, sam.id)
         assert (user.time_zone, user.hours_start, user.hours_end) == ("Europe/London", 510, 1020)
@@ -45,14 +53,14 @@ def test_a_rep_says_when_they_work_and_who_stands_in(company: Company) -> None:
 def test_what_is_sent_again_unchanged_is_no_change(company: Company) -> None:
     browser = company.browser(company.hire())
     for _ in range(2):
-        browser.sends("/you", **GIVEN)
+        saves(browser, "/you", **GIVEN)
     assert company.noted() == [("Sam Reed", "change")]
 
 
 def test_around_the_clock_is_midnight_to_midnight(company: Company) -> None:
     sam = company.hire()
     browser = company.browser(sam)
-    browser.sends("/you", **GIVEN | {"start": "00:00", "end": "00:00", "days": list("1234567")})
+    saves(browser, "/you", **GIVEN | {"start": "00:00", "end": "00:00", "days": list("1234567")})
     with company.database.reading() as session:
         user = session.get_one(User, sam.id)
         assert (user.hours_start, user.hours_end, user.work_days) == (0, 1440, "1234567")
@@ -82,7 +90,7 @@ def test_what_cannot_be_is_said_beside_its_field_and_the_rest_is_kept(
     company: Company, typed: dict[str, str | list[str]], says: str
 ) -> None:
     sam = company.hire()
-    answer = company.browser(sam).sends("/you", **GIVEN | typed)
+    answer = saves(company.browser(sam), "/you", **GIVEN | typed)
     assert answer.status_code == 422
     assert says in answer.text
     assert "Nothing was saved yet" in answer.text
@@ -94,12 +102,12 @@ def test_what_cannot_be_is_said_beside_its_field_and_the_rest_is_kept(
 
 def test_nobody_stands_in_for_themselves(company: Company) -> None:
     sam = company.hire()
-    assert company.browser(sam).sends("/you", **GIVEN | {"deputy": str(sam.id)}).status_code == 422
+    assert saves(company.browser(sam), "/you", **GIVEN | {"deputy": str(sam.id)}).status_code == 422
 
 
 def test_a_rep_cannot_make_themselves_an_admin(company: Company) -> None:
     sam = company.hire()
-    company.browser(sam).sends("/you", **GIVEN | {"role": "admin", "email": "x@y.example", "left_at": ""})
+    saves(company.browser(sam), "/you", **GIVEN | {"role": "admin", "email": "x@y.example", "left_at": ""})
     with company.database.reading() as session:
         user = session.get_one(User, sam.id)
         assert (user.role, user.email) == (sam.role, sam.email)
@@ -108,7 +116,7 @@ def test_a_rep_cannot_make_themselves_an_admin(company: Company) -> None:
 def test_s7_no_name_becomes_markup(company: Company) -> None:
     browser = company.browser(company.hire())
     for payload in PAYLOADS:
-        browser.sends("/you", **GIVEN | {"name": payload[:150]})
+        saves(browser, "/you", **GIVEN | {"name": payload[:150]})
         page = browser.gets("/you").text
         assert "<script>" not in page.casefold()
         assert payload[:150] not in page or "<" not in payload

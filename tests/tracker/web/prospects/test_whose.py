@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.builders import add_account, add_deal, add_prospect
 from tests.tracker.web.prospects.test_edit import DANA
-from tests.tracker.web.test_you import GIVEN
+from tests.tracker.web.test_you import GIVEN, saves
 from tracker.models import OwnerName, User
 from tracker.owners import map_by_itself
 from tracker.words import Role
@@ -25,7 +25,7 @@ def test_s13_who_calls_themselves_like_an_owner_who_left_gets_nothing_of_theirs(
         secret = add_prospect(session, account, "Ada Lund")
         add_deal(session, secret, owner=gone)
     browser = company.browser(sam)
-    browser.sends("/you", **GIVEN | {"name": "Jo Gone"})
+    saves(browser, "/you", **GIVEN | {"name": "Jo Gone"})
     added = browser.sends("/prospects/add", **DANA | {"company": "Newco"})
     assert browser.gets(added.location).status_code == 200
     with company.database.writing() as session:
@@ -36,11 +36,11 @@ def test_s13_who_calls_themselves_like_an_owner_who_left_gets_nothing_of_theirs(
 
 def test_a_name_counts_again_once_an_admin_gave_it(company: Company) -> None:
     sam, kim = company.hire(), company.hire("Kim Berg", role=Role.ADMIN)
-    company.browser(sam).sends("/you", **GIVEN | {"name": "Sam Reid"})
+    saves(company.browser(sam), "/you", **GIVEN | {"name": "Sam Reid"})
     page = f"/users/{sam.id}"
     with company.database.reading() as session:
         assert session.get_one(User, sam.id).named_self
-    answer = company.browser(kim).sends(page, **GIVEN | {"name": "Sam Rhys", "role": "rep", "team": ""})
+    answer = saves(company.browser(kim), page, **GIVEN | {"name": "Sam Rhys", "role": "rep", "team": ""})
     assert answer.location == "/users"
     with company.database.reading() as session:
         assert not session.get_one(User, sam.id).named_self
