@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 CHUNK = 2_000
 """Rows that are read, and stored, together."""
+SHORT_CHUNK = 500
+"""The same where colleagues and visits get their turn after each: on SQLite they wait for it, within a second."""
 CHUNKS_AHEAD = 4
 """Read and not stored yet, at most: storing never waits, and memory stays small."""
 WORTH_A_PROCESS = 10_000
@@ -61,6 +63,11 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     """Of the file, up to here."""
 
 
+def read_in_short(table: Table, reader: RowReader) -> Generator[Chunk]:
+    """Read a table in short chunks, in their order, in this process."""
+    return _chunks(table, reader, SHORT_CHUNK)
+
+
 def read_ahead(table: Table, reader: RowReader, count: int, cores: int = CORES) -> Generator[Chunk]:
     """Read a table of about `count` rows in chunks, in their order.
 
@@ -83,9 +90,9 @@ def _can_travel(table: Table, reader: RowReader) -> bool:
     return reader.contacts is None and len(ForkingPickler.dumps((table, reader))) <= MOST_THAT_TRAVELS
 
 
-def _chunks(table: Table, reader: RowReader) -> Generator[Chunk]:
+def _chunks(table: Table, reader: RowReader, size: int = CHUNK) -> Generator[Chunk]:
     rows = iter(without_footer(table.rows()))
-    while some := list(islice(rows, CHUNK)):
+    while some := list(islice(rows, size)):
         found = [reader.read(row) for row in some]
         yield Chunk(
             rows=len(some),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from tracker.imports.ahead import read_ahead
+from tracker.imports.ahead import read_in_short
 from tracker.imports.errors import ImportFailedError
 from tracker.imports.ledger import Ledger
 from tracker.imports.passing import Passing, finish, in_turn
@@ -53,7 +53,7 @@ def try_out(
     """
     with RejectsFile(rejects, ready.table) as aside:
         passing = Passing(ready, aside, progress)
-        with closing(read_ahead(ready.table, ready.reader, ready.habits.rows, cores=1)) as chunks:
+        with closing(read_in_short(ready.table, ready.reader)) as chunks:
             for chunk in chunks:
                 passing.put_aside(chunk)
                 with installation.database.writing() as session:
@@ -95,7 +95,7 @@ class BatchImport:
         try:
             with RejectsFile(rejects, ready.table) as aside:
                 passing = Passing(ready, aside, lambda _done, _all: None)
-                with closing(read_ahead(ready.table, ready.reader, ready.habits.rows, cores=1)) as chunks:
+                with closing(read_in_short(ready.table, ready.reader)) as chunks:
                     for chunk in chunks:
                         self._store(chunk, passing)
                 passing.finish()

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from tracker.imports.taking_back.records import Records
     from tracker.imports.taking_back.touched import Stays
 
-PORTION = 1_000
-"""Rows in one transaction: a fraction of a second, then others get their turn."""
+PORTION = 500
+"""Rows in one transaction: a fraction of a second, then others get their turn. On SQLite they wait for it."""
 FIRST_KEPT = 200
 """Rows that stay, of which the page tells which they are."""
 
