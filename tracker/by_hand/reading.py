@@ -49,6 +49,19 @@ def read_line(text: str, length: int = NAME_LENGTH) -> str:
     return one_line(text, length)
 
 
+def read_text(text: str) -> str:
+    """Read notes or a reason, in several lines or none.
+
+    Raises:
+        ReadingError: they are longer than `NOTES_LENGTH`.
+
+    """
+    if len(text) > NOTES_LENGTH:
+        msg = f"Write at most {NOTES_LENGTH:,} characters: these are {len(text):,}"
+        raise ReadingError(msg)
+    return text
+
+
 def needed(text: str, what: str, length: int = NAME_LENGTH) -> str:
     """Read one line that may not be blank; `what` says what to write.
 

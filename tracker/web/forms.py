@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 TYPED_LENGTH = 500
 """Characters of a field that are looked at."""
+TOO_LONG = f"Write at most {TYPED_LENGTH} characters. What goes beyond is cut off here."
 
 
 class FieldError(PlainError):
@@ -33,15 +34,30 @@ class Filled:
 
     @classmethod
     def of(cls, form: MultiDict[str, str], *names: str, several: tuple[str, ...] = ()) -> Filled:
-        """Keep what was typed in these fields, the rest is nothing of ours."""
+        """Keep what was typed in these fields, the rest is nothing of ours.
+
+        A problem is beside those that are too long to be looked at.
+        """
+        typed = {name: seen(form.get(name, "")) for name in names}
         return cls(
-            {name: _seen(form.get(name, "")) for name in names},
-            {name: [_seen(one) for one in form.getlist(name)] for name in several},
+            {name: text[:TYPED_LENGTH] for name, text in typed.items()},
+            {name: [seen(one)[:TYPED_LENGTH] for one in form.getlist(name)] for name in several},
+            {name: TOO_LONG for name, text in typed.items() if len(text) > TYPED_LENGTH},
         )
 
     def take(self, name: str, read: Callable[[str], T]) -> T | None:
         """Read a field; None, and a problem beside it, where it cannot be read."""
+        if self.problems.get(name) == TOO_LONG:
+            return None
         return self.check(name, lambda: read(self.values[name]))
+
+    def take_new(self, name: str, shown: str, stored: T, read: Callable[[str], T]) -> T | None:
+        """Read a field as `take` does, but give what is `stored` where it holds what was `shown` of that."""
+        typed = self.values[name]
+        in_one = shown.replace("\r", "").replace("\n", "")  # as a browser shows it in a field of one line
+        if typed and typed in (visible(shown), seen(shown), seen(in_one)):
+            return stored
+        return self.take(name, read)
 
     def check(self, name: str, work: Callable[[], T]) -> T | None:
         """Do what a field's value may not allow; None, and a problem beside it, where it does not."""
@@ -67,6 +83,17 @@ def read_email(text: str) -> str:
     return email
 
 
-def _seen(text: str) -> str:
-    """Drop what cannot be seen: nobody typed it."""
-    return "".join(char for char in text[:TYPED_LENGTH] if char.isprintable()).strip()
+def seen(text: str) -> str:
+    """Give a text on one line as one sees it: tabs and all kinds of spaces are blanks."""
+    return "".join(_shown(char) for char in text).strip()
+
+
+def visible(text: str) -> str:
+    """Give a text as one sees it, its ends of lines kept."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join("".join(map(_shown, line)).rstrip() for line in lines).strip()
+
+
+def _shown(char: str) -> str:
+    """Turn a space of any kind into a blank, and drop what cannot be seen: nobody typed it."""
+    return " " if char.isspace() else char if char.isprintable() else ""

@@ -73,7 +73,7 @@ class Users:
         form = Filled.of(request.form, *NEW)
         name, email = form.take("name", read_name), form.take("email", read_email)
         zone, role = form.take("time_zone", read_zone), form.take("role", read_role)
-        if name is None or email is None or zone is None or role is None:
+        if name is None or email is None or zone is None or role is None or form.problems:
             return self._list(me, form), HTTPStatus.UNPROCESSABLE_ENTITY
         now = me.reader.now
         with self._desk.database.writing() as session:

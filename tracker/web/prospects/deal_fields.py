@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from tracker.by_hand.deals import DealWords, is_noted
 from tracker.by_hand.reading import (
@@ -12,6 +12,7 @@ from tracker.by_hand.reading import (
     read_currency,
     read_day,
     read_line,
+    read_text,
     read_value,
     written_value,
 )
@@ -20,9 +21,12 @@ from tracker.web.prospects.slot_fields import blank_slot, read_slot
 from tracker.words import DealStatus, LossOutcome
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tracker.models import Deal
     from tracker.web.reader import Reader
 
+T = TypeVar("T")
 FIELDS = (
     "status",
     "title",
@@ -61,15 +65,26 @@ def filled(words: DealWords, reader: Reader) -> Filled:
 def read_deal(form: Filled, reader: Reader, deal: Deal, currency: str) -> DealWords | None:
     """Read it; None, and why beside the fields, where that cannot be.
 
-    The name of a deal that a file named is the CRM's.
+    The name of a deal that a file named is the CRM's. What a file brought stays as it is where the form
+    holds what it showed of it.
     """
+    stored = DealWords.of(deal)
+    shown = filled(stored, reader).values
+
+    def new(name: str, known: T, read: Callable[[str], T]) -> T | None:
+        return form.take_new(name, shown[name], known, read)
+
     title: str | None = deal.title
     if is_noted(deal):
-        title = form.take("title", lambda text: needed(text, "Write what the deal was about", TITLE_LENGTH))
+        title = new(
+            "title", deal.title, lambda text: needed(text, "Write what the deal was about", TITLE_LENGTH)
+        )
     status = form.take("status", lambda text: read_choice(text, DealStatus))
-    product, competitor = form.take("product", read_line), form.take("competitor", read_line)
-    code = form.take("currency", lambda text: read_currency(text, currency))
-    value = form.take("value", lambda text: read_value(text, code or currency))
+    product = new("product", stored.product, read_line)
+    competitor = new("competitor", stored.competitor, read_line)
+    reason, notes = new("reason", stored.reason, read_text), new("notes", stored.notes, read_text)
+    code = new("currency", stored.currency, lambda text: read_currency(text, currency))
+    value = new("value", stored.value_minor, lambda text: read_value(text, code or currency))
     closed_on, renewal = form.take("closed_on", read_day), form.take("renewal_on", read_day)
     outcome = form.take("outcome", lambda text: read_choice(text, LossOutcome))
     if status is None:
@@ -79,6 +94,8 @@ def read_deal(form: Filled, reader: Reader, deal: Deal, currency: str) -> DealWo
     slot = read_slot(form, reader, deal.post_mortem_at)
     if form.problems or title is None or status is None or product is None or competitor is None:
         return None
+    if reason is None or notes is None:
+        return None
     return DealWords(
         status=status,
         title=title,
@@ -87,10 +104,10 @@ def read_deal(form: Filled, reader: Reader, deal: Deal, currency: str) -> DealWo
         currency=code or currency,
         closed_on=closed_on,
         outcome=outcome,
-        reason=form.values["reason"],
+        reason=reason,
         competitor=competitor,
         renewal_on=renewal,
-        notes=form.values["notes"],
+        notes=notes,
         not_qualified=form.values["not_qualified"] == YES,
         post_mortem_at=slot,
     )

@@ -15,6 +15,7 @@ from tracker.by_hand.reading import (
     read_day,
     read_line,
     read_phone,
+    read_text,
     read_value,
 )
 from tracker.web.forms import Filled
@@ -76,7 +77,8 @@ def read_loss(form: Filled, reader: Reader) -> Loss | None:
     lost_on = form.take("lost_on", read_day) or reader.today
     if lost_on > reader.today:
         form.problems.setdefault("lost_on", "That day is still to come: write the day on which they said no.")
+    reason, notes = form.take("reason", read_text), form.take("notes", read_text)
     slot = read_slot(form, reader)
-    if form.problems or competitor is None:
+    if form.problems or competitor is None or reason is None or notes is None:
         return None
-    return Loss(outcome, form.values["reason"], competitor, renewal, form.values["notes"], slot, lost_on)
+    return Loss(outcome, reason, competitor, renewal, notes, slot, lost_on)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tracker.by_hand.people import Words
 from tracker.by_hand.reading import (
     TITLE_LENGTH,
@@ -13,6 +15,9 @@ from tracker.by_hand.reading import (
     read_zone,
 )
 from tracker.web.forms import Filled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FIELDS = ("name", "first_name", "email", "phone", "country", "job_title", "company", "time_zone")
 FIRST_NAME_LENGTH = 100
@@ -26,17 +31,20 @@ def filled(words: Words) -> Filled:
 def read_words(form: Filled, region: str, before: Words) -> Words | None:
     """Read it; None, and why beside the fields, where that cannot be.
 
-    A phone number that a file brought and nobody can read may stay as it is.
+    What a file brought stays as it is where the form holds what it showed of it, readable here or not.
     """
-    name = form.take("name", lambda text: needed(text, "Write their name"))
-    first = form.take("first_name", lambda text: read_line(text, FIRST_NAME_LENGTH))
-    email, job = form.take("email", read_address), form.take("job_title", read_line)
-    country = form.take("country", read_country)
-    phone: str | None = before.phone
-    if form.values["phone"] != before.phone:
-        phone = form.take("phone", lambda text: read_phone(text, country or before.country or region))
-    company = form.take("company", lambda text: read_line(text, TITLE_LENGTH))
-    zone = form.take("time_zone", read_zone)
+    stored = before.told()
+
+    def new(name: str, read: Callable[[str], str]) -> str | None:
+        return form.take_new(name, stored[name], stored[name], read)
+
+    name = new("name", lambda text: needed(text, "Write their name"))
+    first = new("first_name", lambda text: read_line(text, FIRST_NAME_LENGTH))
+    email, job = new("email", read_address), new("job_title", read_line)
+    country = new("country", read_country)
+    phone = new("phone", lambda text: read_phone(text, country or before.country or region))
+    company = new("company", lambda text: read_line(text, TITLE_LENGTH))
+    zone = new("time_zone", read_zone)
     if name is None or first is None or email is None or job is None:
         return None
     if country is None or phone is None or company is None or zone is None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tracker.by_hand.reading import NOTES_LENGTH
-from tracker.web.forms import Filled
+from tracker.web.forms import Filled, visible
 from tracker.words import DealStatus, LossOutcome, ReasonKind
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ KINDS = {kind: str(kind).replace("_", " ") for kind in ReasonKind}
 def typed(form: MultiDict[str, str], *names: str, texts: tuple[str, ...] = ()) -> Filled:
     """Keep what was typed; `texts` may have several lines."""
     filled = Filled.of(form, *names)
-    filled.values.update({name: _lines(form.get(name, "")) for name in texts})
+    filled.values.update({name: visible(form.get(name, "")) for name in texts})
     return filled
 
 
@@ -47,9 +46,3 @@ def slots_of(shortcuts: Iterable[tuple[str, str, date | None]]) -> list[tuple[st
     return [
         (value, f"{words} ({day:%a} {day.day} {day:%b})" if day else words) for value, words, day in shortcuts
     ]
-
-
-def _lines(text: str) -> str:
-    """Drop what cannot be seen, but not the ends of lines."""
-    lines = text[:NOTES_LENGTH].replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return "\n".join("".join(char for char in line if char.isprintable()).rstrip() for line in lines).strip()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from html import unescape
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -12,6 +14,7 @@ from tracker.imports.reasons import seed_reason_rules
 from tracker.models import (
     Account,
     AuditEntry,
+    Deal,
     DealStatus,
     LossOutcome,
     OwnerName,
@@ -233,3 +236,57 @@ def test_s7_nothing_that_is_typed_runs(company: Company) -> None:
         desk.browser.sends(person, **DANA | names | seen(desk, person))
         for one in (wrong, stale, desk.browser.gets(page), desk.browser.gets(person)):
             assert is_harmless(one.text), payload
+
+
+def shown(desk: Desk, page: str, *names: str) -> Fields:
+    """What the page's fields hold, as a browser sends it back."""
+    text = desk.browser.gets(page).text
+    held: Fields = {name: field(text, name) for name in names}
+    for name, value in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n(.*?)</textarea>', text, re.DOTALL):
+        held[name] = unescape(value).replace("\n", "\r\n")
+    return held
+
+
+def test_what_a_file_brought_stays_as_it_is_where_only_another_field_is_changed(company: Company) -> None:
+    desk = desk_of_sam(company)
+    brought = "One.\n\n" + "x" * 6000 + " the end"
+    with company.database.writing() as session:
+        dana, deal = session.get_one(Prospect, desk.dana), session.get_one(Deal, desk.lost_deal)
+        dana.name, dana.job_title, dana.phone = "山田\u3000太郎", "Head\u00a0of  IT", "ext. 12"
+        deal.notes, deal.reason, deal.competitor = brought, "Price\tand terms", "Acme\u00a0AG"
+        deal.currency = "XXZ"
+    page = f"/prospects/{desk.dana}/edit"
+    held = shown(desk, page, *DANA, "seen")
+    assert desk.browser.sends(page, **held | {"time_zone": "Asia/Tokyo"}).status_code == 303
+    dana = desk.person()
+    assert (dana.name, dana.job_title, dana.phone) == ("山田\u3000太郎", "Head\u00a0of  IT", "ext. 12")
+    assert dana.time_zone == "Asia/Tokyo"
+    page = f"/prospects/{desk.dana}/deals/{desk.lost_deal}"
+    names = ("value", "currency", "closed_on", "product", "competitor", "seen", "slot_time")
+    held = shown(desk, page, *names)
+    typed = held | {"status": "lost", "renewal_on": "2027-01-01"}
+    assert desk.browser.sends(page, **typed).status_code == 303
+    deal = desk.deal(desk.lost_deal)
+    assert (deal.notes, deal.reason, deal.competitor) == (brought, "Price\tand terms", "Acme\u00a0AG")
+    assert (deal.currency, deal.renewal_on) == ("XXZ", date(2027, 1, 1))
+
+
+def test_words_do_not_run_together_and_nothing_is_cut_off_silently(company: Company) -> None:
+    desk = desk_of_sam(company)
+    page = f"/prospects/{desk.dana}/edit"
+    typed = DANA | {"job_title": "Head\u00a0of\tIT", "name": "山田\u3000太郎"}
+    desk.browser.sends(page, **typed | seen(desk, page))
+    assert (desk.person().job_title, desk.person().name) == ("Head of IT", "山田 太郎")
+    late = desk.browser.sends(page, **DANA | {"country": "x" * 600} | seen(desk, page))
+    assert (late.status_code, "Write at most 500 characters." in late.text) == (422, True)
+    page = f"/prospects/{desk.dana}/deals/{desk.lost_deal}"
+    answer = desk.browser.sends(page, **DEAL | {"notes": "y" * 5001} | seen(desk, page))
+    assert (answer.status_code, "Write at most 5,000 characters: these are 5,001." in answer.text) == (
+        422,
+        True,
+    )
+    assert "y" * 5001 in answer.text
+    told = DEAL | {"notes": "One.\r\n\tTwo\u00a0three.", "reason": "Price\tand terms"}
+    desk.browser.sends(page, **told | seen(desk, page))
+    deal = desk.deal(desk.lost_deal)
+    assert (deal.notes, deal.reason) == ("One.\n Two three.", "Price and terms")
