@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 CHUNK = 2_000
 """Rows that are read, and stored, together."""
 SHORT_CHUNK = 500
-"""The same where colleagues and visits get their turn after each: on SQLite they wait for it, within a second."""
+"""The same where colleagues and visits get their turn after each: on SQLite that takes below a second."""
 CHUNKS_AHEAD = 4
 """Read and not stored yet, at most: storing never waits, and memory stays small."""
 WORTH_A_PROCESS = 10_000

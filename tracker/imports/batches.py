@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from tracker.audit import Actor, What, note
 from tracker.imports.ahead import read_in_short
 from tracker.imports.errors import ImportFailedError
 from tracker.imports.ledger import Ledger
@@ -23,6 +24,7 @@ from tracker.imports.storing.store import Store
 from tracker.models import Import, ImportStatus, OwnerName
 from tracker.names import name_key
 from tracker.owners import NAME_LENGTH, map_by_itself
+from tracker.words import Thing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -115,7 +117,11 @@ class BatchImport:
         try:
             with self._installation.database.writing() as session:
                 row = session.get_one(Import, self._import_id)
-                row.status, row.ended_at, row.said = ImportStatus.FAILED, self._clock(), why[:1000]
+                now = self._clock()
+                row.status, row.ended_at, row.said = ImportStatus.FAILED, now, why[:1000]
+                after = {"stored": row.done, "rows": row.rows, "why": why}
+                what = What(Thing.IMPORT, row.id, after=after)
+                note(session, Actor(row.by, row.user_id), "stop", what, now)
         except DBAPIError:
             return
 

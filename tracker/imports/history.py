@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy import func, select, update
 
+from tracker.audit import What, note
 from tracker.imports.cells.text import one_line
 from tracker.models import Import, ImportStatus
 from tracker.models.imports import FILE_NAME_LENGTH
-from tracker.words import ActorKind
+from tracker.words import ActorKind, Thing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -75,8 +76,10 @@ def add_import(session: Session, who: Actor, file_name: str, now: datetime) -> I
     return row
 
 
-def begin(session: Session, import_id: int, now: datetime) -> datetime | None:
+def begin(session: Session, import_id: int, who: Actor, now: datetime) -> datetime | None:
     """Turn a draft into an import that runs; gives the moment its deals carry, None if others were first.
+
+    Who begins it with which file is put on record: part of it may be stored, however it ends.
 
     No two imports have the same moment, so that a deal tells which named it last.
     """
@@ -86,9 +89,12 @@ def begin(session: Session, import_id: int, now: datetime) -> datetime | None:
         update(Import)
         .where(Import.id == import_id, Import.status == ImportStatus.DRAFT)
         .values(status=ImportStatus.RUNNING, stamp=stamp, beat_at=now, done=0)
-        .returning(Import.id)
+        .returning(Import.file_name)
     ).first()
-    return stamp if found else None
+    if found is None:
+        return None
+    note(session, who, "begin to store", What(Thing.IMPORT, import_id, after={"file": found.file_name}), now)
+    return stamp
 
 
 def is_lost(row: Import, now: datetime) -> bool:

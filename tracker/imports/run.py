@@ -94,7 +94,7 @@ class _Job:
                 in_turn(session)
                 seed_reason_rules(session)
                 row = add_import(session, self._who, self._ready.stamp.path.name, self._now)
-                stamp = begin(session, row.id, self._now) or self._now
+                stamp = begin(session, row.id, self._who, self._now) or self._now
                 ledger = Ledger(row.id, stamp, passing.tally)
                 store = Store(session, self._installation.signer, stamp, passing.tally, ledger)
                 for chunk in chunks:

@@ -66,6 +66,7 @@ def test_an_import_into_nothing_leaves_nothing(bring_in: Importer, installation:
             "undo",
             "begin to undo",
             "import",
+            "begin to store",
         ]
         assert session.scalars(select(ImportBatch)).all() == []
         assert session.scalars(select(ImportChange)).all() == []

@@ -104,7 +104,7 @@ def test_a_file_is_looked_at_stored_and_taken_back(company: Company, marketer: B
     page = presses(marketer, "undo")
     assert "took it back" in page.text
     assert (count(company, Deal), count(company, Prospect)) == (0, 0)
-    did = ["import", "export", "begin to undo", "undo"]
+    did = ["begin to store", "import", "export", "begin to undo", "undo"]
     assert company.noted() == [("Mia Moss", verb) for verb in did]
 
 
@@ -231,7 +231,7 @@ def test_what_somebody_else_changed_meanwhile_is_not_stored_unseen(
 def test_an_import_that_was_interrupted_says_so(company: Company, marketer: Browser) -> None:
     with company.database.writing() as session:
         row = add_import(session, by_user(1), "big.csv", NOON)
-        begin(session, row.id, NOON)
+        begin(session, row.id, by_user(1), NOON)
     assert "Storing rows" in marketer.gets("/imports/1").text
     company.door.now = NOON + LOST_AFTER + timedelta(seconds=1)
     assert "Nothing was stored" in marketer.gets("/imports/1").text

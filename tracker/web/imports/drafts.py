@@ -94,7 +94,7 @@ class Drafts:
         if draft.trial is None or request.form.get("seen") != draft.version:
             return self._page(me, import_id, CHANGED), HTTPStatus.CONFLICT
         with self._desk.database.writing() as session:
-            stamp = begin(session, import_id, me.reader.now)
+            stamp = begin(session, import_id, by_user(me.id), me.reader.now)
             users = _chosen_users(session, draft)
         if stamp is None:
             return self._page(me, import_id, FIRST), HTTPStatus.CONFLICT
