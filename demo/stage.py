@@ -172,6 +172,10 @@ def _steps(settings: Settings) -> tuple[str, ...]:
             f"Watch Sam's mailbox: the alert follows {settings.call_window_s:g} seconds after that click."
             " On Book a demo or Contact it comes at once."
         ),
+        (
+            f"Be Sam, too: sign in at {settings.base_url} as {email_of(SAM)}. The link comes to his mailbox,"
+            " and Today shows who is on the site and whom to call."
+        ),
     )
 
 
@@ -200,7 +204,7 @@ def _programme(
             "",
             f"  Mailbox   {mail_url}   begin here",
             f"  Site      {site_url}   Northwind's website, which Dana's mail leads to",
-            f"  Ringback  {settings.base_url}   takes the hits; the buttons in Sam's mail lead to its pages",
+            f"  Ringback  {settings.base_url}   Sam's desk, and the pages behind his mail's buttons",
             "",
             *(f"  {number}. {step}" for number, step in enumerate(steps, start=1)),
             "",

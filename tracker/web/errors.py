@@ -6,8 +6,10 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from flask import Response, render_template
+from flask import Response, render_template, session
 from flask_wtf.csrf import CSRFError
+
+from tracker.web.me import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 HEADINGS: Mapping[int, str] = MappingProxyType(
     {
         HTTPStatus.BAD_REQUEST: "That cannot be answered",
+        HTTPStatus.UNAUTHORIZED: "You are signed out",
         HTTPStatus.FORBIDDEN: "This page is not for your role",
         HTTPStatus.NOT_FOUND: "Nothing to see at this address",
         HTTPStatus.METHOD_NOT_ALLOWED: "Nothing can be sent to this address",
@@ -31,6 +34,11 @@ STALE = (
     "This page was out of date, so nothing was changed. Go back, load it again, and repeat what you did."
     " If it says the same then, allow cookies for this site."
 )
+SIGNED_OUT = (
+    "Your session ended, or you signed out in another tab, so nothing was saved. Go back, copy what you"
+    " typed, sign in again, and repeat it."
+)
+TOO_MUCH = "Nothing was saved. Go back and shorten what you typed; an import takes files of up to 50 MB."
 TRY_AGAIN = "Try again in a minute. If it stays so, tell whoever looks after Ringback."
 
 
@@ -38,8 +46,13 @@ def house_page(error: HTTPException) -> Response:
     """Answer an error with a page of ours; its status and its own headers stay."""
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     advice, about = ABOUT, ""
-    if isinstance(error, CSRFError):
+    is_out = status == HTTPStatus.UNAUTHORIZED or (isinstance(error, CSRFError) and KEY not in session)
+    if is_out:
+        advice = SIGNED_OUT
+    elif isinstance(error, CSRFError):
         advice = STALE
+    elif status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        advice = TOO_MUCH
     elif status == HTTPStatus.FORBIDDEN:
         advice = FORBIDDEN
     elif status == HTTPStatus.BAD_REQUEST and error.description:
@@ -47,6 +60,8 @@ def house_page(error: HTTPException) -> Response:
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         advice, about = TRY_AGAIN, ABOUT
     heading = "Once more, please" if isinstance(error, CSRFError) else HEADINGS.get(status, error.name)
+    if is_out:
+        heading = HEADINGS[HTTPStatus.UNAUTHORIZED]
     page = render_template("house/error.html", heading=heading, advice=advice, about=about)
     answer = Response(page, status)
     for name, value in error.get_headers():

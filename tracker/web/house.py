@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 WANTED = "wanted"
 """Under this name the cookie keeps the page that somebody wanted before they signed in: never an address."""
+ENDED_MEANWHILE = "You are signed out here, so nothing was saved: sign in, go back, and send it again."
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +117,7 @@ class House:
         if request.method == "GET":
             session[WANTED] = [request.endpoint, request.view_args or {}]
         if KEY in session and self.desk.present() is None:
-            flash("You are signed out here: sign in again.")
+            flash(ENDED_MEANWHILE if request.method == "POST" else "You are signed out here: sign in again.")
         return redirect(url_for("door.sign_in"), HTTPStatus.SEE_OTHER)
 
     def _furniture(self) -> dict[str, Any]:
