@@ -31,6 +31,10 @@ class PersonError(PlainError):
     """Nobody can be stored as typed; the message says why."""
 
 
+class OutOfReachError(PersonError):
+    """Whoever says so would not reach the person any more."""
+
+
 class TwinError(PersonError):
     """Somebody is here who is this person already."""
 
@@ -134,6 +138,8 @@ def add_person(session: Session, signer: Signer, words: Words, home: str, now: d
 def change_person(session: Session, signer: Signer, person: Prospect, words: Words, now: datetime) -> None:
     """Say something else of a person; wishes that are on record follow them to a new address.
 
+    A company that is not here yet is whose their former one was.
+
     Raises:
         TwinError: that is somebody else here.
         PersonError: the address cannot be taken away, or its owner asked not to be tracked.
@@ -151,18 +157,18 @@ def change_person(session: Session, signer: Signer, person: Prospect, words: Wor
         _carry_wishes(session, signer, former, words.email, now)
     account = _account(session, before.company) if before.company else None
     if name_key(before.company) != name_key(words.company):
-        account = company(session, words.company)
+        account = company(session, words.company, account.owner_name_id if account else None)
     _put(person, words, account)
     relist(session, [person.id])
 
 
-def company(session: Session, name: str) -> Account | None:
-    """Give the company of this name, made where there is none; None for a blank."""
+def company(session: Session, name: str, owner_name_id: int | None = None) -> Account | None:
+    """Give the company of this name, made where there is none, and this owner's; None for a blank."""
     if not name:
         return None
     account = _account(session, name)
     if account is None:
-        account = Account(name=name, name_key=name_key(name))
+        account = Account(name=name, name_key=name_key(name), owner_name_id=owner_name_id)
         session.add(account)
         session.flush()
     return account
@@ -180,23 +186,24 @@ def take_company(session: Session, name: str, user_id: int, now: datetime) -> No
         raise PersonError(msg)
     mine = own_name(session, user_id, now)
     known = _account(session, name)
-    if known is not None:
-        owners = {known.owner_name_id} if known.owner_name_id else set()
-        owned = Deal.owner_name_id.is_not(None)
-        owners |= set(session.scalars(select(Deal.owner_name_id).where(Deal.account_id == known.id, owned)))
-        theirs = select(OwnerName.id).where(
-            OwnerName.id.in_(owners), OwnerName.user_id.is_distinct_from(user_id)
+    if known is not None and _is_a_colleagues(session, known, user_id):
+        msg = (
+            "This company is a colleague's. Ask them or a manager to add the person, or note the lost"
+            " deal: that one is yours"
         )
-        if owners and session.scalar(select(exists(theirs))):
-            msg = (
-                "This company is a colleague's. Ask them or a manager to add the person, or note the lost"
-                " deal: that one is yours"
-            )
-            raise PersonError(msg)
+        raise PersonError(msg)
     account = company(session, name)
     if account is not None and account.owner_name_id is None:
         account.owner_name_id = mine.id
         relist_companies(session, [account.id])
+
+
+def _is_a_colleagues(session: Session, account: Account, user_id: int) -> bool:
+    owners = {account.owner_name_id} if account.owner_name_id else set()
+    owned = Deal.owner_name_id.is_not(None)
+    owners |= set(session.scalars(select(Deal.owner_name_id).where(Deal.account_id == account.id, owned)))
+    theirs = select(OwnerName.id).where(OwnerName.id.in_(owners), OwnerName.user_id.is_distinct_from(user_id))
+    return bool(owners) and bool(session.scalar(select(exists(theirs))))
 
 
 def _account(session: Session, name: str) -> Account | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,6 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from tracker.by_hand.deals import deals_of
 from tracker.by_hand.people import (
+    OutOfReachError,
     PersonError,
     TwinError,
     Words,
@@ -20,7 +22,7 @@ from tracker.by_hand.people import (
 from tracker.by_hand.seen import fingerprint
 from tracker.people.rights import Reach
 from tracker.web.person_form import ZONES
-from tracker.web.prospects.one import person_in_reach
+from tracker.web.prospects.one import person_in_reach, reaches
 from tracker.web.prospects.part import Part
 from tracker.web.prospects.person_fields import FIELDS, filled, read_words
 from tracker.web.prospects.recorded import person_added, person_changed
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from flask.typing import ResponseReturnValue
+    from sqlalchemy.orm import Session
 
     from tracker.models import Deal, Prospect
     from tracker.web.forms import Filled
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 
 ONE = f"/prospects/<{ANY_ID}:prospect_id>/edit"
 NOBODY = Words("")
+LOST = "There you would no longer reach them. Leave the company as it is, or ask a manager to move them"
 
 
 class Beside(NamedTuple):
@@ -121,17 +125,28 @@ class Edit:
                 is_stale = fingerprint(before.told()) != request.form.get(SEEN, "")
                 if not is_stale:
                     change_person(session, self._signer, person, words, me.reader.now)
+                    self._keep_in_reach(session, me, person, words.company)
                     person_changed(session, me, person, before, words)
         except TwinError as error:
             return self._twin(me, form, error, beside)
         except PersonError as error:
-            form.problems["email"] = f"{error}."
+            form.problems["company" if isinstance(error, OutOfReachError) else "email"] = f"{error}."
             return _page(form, beside), HTTPStatus.UNPROCESSABLE_ENTITY
         if is_stale:
             there = beside._replace(seen=fingerprint(before.told()), now=before.told())
             return _page(form, there), HTTPStatus.CONFLICT
         flash(f"Saved what is said of {words.name}.", "good")
         return redirect(url_for("prospects.edit", prospect_id=prospect_id), HTTPStatus.SEE_OTHER)
+
+    def _keep_in_reach(self, session: Session, me: Me, person: Prospect, company: str) -> None:
+        """Let the company be a rep's own where nobody else's, so that they keep whom they put right."""
+        if reaches(session, self._desk, me, person.id, Verb.CHANGE):
+            return
+        if company and me.reach(Verb.CHANGE, Thing.PROSPECT) is Reach.OWN:
+            with suppress(PersonError):  # it is a colleague's: said below
+                take_company(session, company, me.id, me.reader.now)
+        if not reaches(session, self._desk, me, person.id, Verb.CHANGE):
+            raise OutOfReachError(LOST)
 
     def _stored(self, me: Me, prospect_id: int) -> tuple[Words, Beside]:
         with self._desk.database.reading() as session:

@@ -30,9 +30,9 @@ def person_in_reach(  # noqa: PLR0913  (who may do what to whom)
     return person
 
 
-def reaches(session: Session, desk: Desk, me: Me, prospect_id: int) -> bool:
-    """Whether this user may see that person."""
-    allowed = desk.scope(me, Verb.SEE, Thing.PROSPECT).prospects()
+def reaches(session: Session, desk: Desk, me: Me, prospect_id: int, verb: Verb = Verb.SEE) -> bool:
+    """Whether this user may see that person, or do something else to them."""
+    allowed = desk.scope(me, verb, Thing.PROSPECT).prospects()
     return session.scalar(select(Prospect.id).where(Prospect.id == prospect_id, allowed)) is not None
 
 
