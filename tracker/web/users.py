@@ -20,6 +20,7 @@ from tracker.people.sessions import live_sessions
 from tracker.people.staff import LastAdminError, enlist, keep_an_admin, read_role, team_named
 from tracker.people.users import all_users
 from tracker.people.written_hours import written
+from tracker.web.again import looking_again
 from tracker.web.device import device_name
 from tracker.web.edits import HELD, SEEN
 from tracker.web.forms import Filled, read_email
@@ -68,6 +69,7 @@ class Users:
         zone = self._desk.installation.settings.time_zone
         return self._list(me, Filled(blank | {"time_zone": zone}))
 
+    @looking_again
     def add(self, me: Me) -> ResponseReturnValue:
         """Add one, who can then sign in."""
         form = Filled.of(request.form, *NEW)
@@ -91,6 +93,7 @@ class Users:
         """Show what is on record of one."""
         return self._page(me, user_id)
 
+    @looking_again
     def change(self, me: Me, user_id: int) -> ResponseReturnValue:
         """Change it; who changed the same meanwhile goes before, and is told."""
         form, late = typed(request.form, "role", "team"), None

@@ -10,6 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 from tracker.by_hand.deals import DealWords, KnownDealError, change_deal, is_noted
 from tracker.by_hand.seen import fingerprint
 from tracker.by_hand.slot import shortcuts
+from tracker.web.again import looking_again
 from tracker.web.prospects.deal_fields import FIELDS, TEXTS, filled, read_deal
 from tracker.web.prospects.one import deal_of, person_in_reach
 from tracker.web.prospects.part import Part
@@ -60,6 +61,7 @@ class Deals:
         beside = self._stored(me, prospect_id, deal_id)
         return _page(me, filled(DealWords.of(beside.deal), me.reader), beside)
 
+    @looking_again
     def change(self, me: Me, prospect_id: int, deal_id: int) -> ResponseReturnValue:
         """Change it; who changed the same meanwhile goes before, and is told."""
         form = typed(request.form, *FIELDS, *SLOT, texts=TEXTS)

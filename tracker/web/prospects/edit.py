@@ -21,6 +21,7 @@ from tracker.by_hand.people import (
 )
 from tracker.by_hand.seen import fingerprint
 from tracker.people.rights import Reach
+from tracker.web.again import looking_again
 from tracker.web.person_form import ZONES
 from tracker.web.prospects.one import person_in_reach, reaches
 from tracker.web.prospects.part import Part
@@ -81,6 +82,7 @@ class Edit:
         del me
         return _page(filled(NOBODY), Beside())
 
+    @looking_again
     def add(self, me: Me) -> ResponseReturnValue:
         """Add them: a rep's own, if the company is nobody else's."""
         form = typed(request.form, *FIELDS)
@@ -109,6 +111,7 @@ class Edit:
         words, beside = self._stored(me, prospect_id)
         return _page(filled(words), beside)
 
+    @looking_again
     def change(self, me: Me, prospect_id: int) -> ResponseReturnValue:
         """Change it; who changed the same meanwhile goes before, and is told."""
         form = typed(request.form, *FIELDS)

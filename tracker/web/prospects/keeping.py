@@ -18,6 +18,7 @@ from tracker.segments.saved import (
     read_segment_name,
     segment_in_reach,
 )
+from tracker.web.again import looking_again
 from tracker.web.forms import Filled
 from tracker.web.prospects import wanted as words
 from tracker.web.prospects.list import Prospects
@@ -59,6 +60,7 @@ class Keeping:
         self._desk = desk
         self._list = Prospects(desk)
 
+    @looking_again
     def keep(self, me: Me) -> ResponseReturnValue:
         """Keep what the list shows under a name."""
         wanted, _ = Filter.read(request.form)
@@ -82,6 +84,7 @@ class Keeping:
             form = Filled({"name": segment.name}, {"shared": [SHARED] if segment.shared else []})
             return self._page(session, me, segment, form)
 
+    @looking_again
     def change(self, me: Me, segment_id: int) -> ResponseReturnValue:
         """Rename it, share it or stop sharing it."""
         form = Filled.of(request.form, "name", several=("shared",))

@@ -18,6 +18,7 @@ from tracker.own import own_link
 from tracker.personal_links import link_of, living_token, page_of, tokens_of
 from tracker.sites import all_sites
 from tracker.tokens import ensure_tokens, revoke, rotate
+from tracker.web.again import looking_again
 from tracker.web.forms import Filled
 from tracker.web.prospects.one import company_of, person_in_reach
 from tracker.web.prospects.part import Part
@@ -118,6 +119,7 @@ class Links:
             answer.headers.set("Content-Disposition", "attachment", filename=f"link-{prospect_id}.{kind}")
         return answer
 
+    @looking_again
     def make(self, me: Me, prospect_id: int) -> ResponseReturnValue:
         """Make the token that their links carry, where there is none that lasts."""
         now = me.reader.now
@@ -147,6 +149,7 @@ class Links:
                 note(session, by_user(me.id), "add a test link", what, me.reader.now)
             return _page(where, shown, test=link)
 
+    @looking_again
     def rotate(self, me: Me, prospect_id: int) -> ResponseReturnValue:
         """End all their links, and make a token for new ones."""
         with self._desk.database.writing() as session:

@@ -12,6 +12,7 @@ from tracker.by_hand.finding import find_people, own_open_deals
 from tracker.by_hand.people import PersonError, TwinError, add_person
 from tracker.by_hand.slot import shortcuts
 from tracker.models import Deal, DealStatus, Prospect
+from tracker.web.again import looking_again
 from tracker.web.prospects.lost_form import (
     ANOTHER,
     FIELDS,
@@ -112,6 +113,7 @@ class Lost:
             form.values["deal"] = (asked if asked in numbers else only) if numbers else ANOTHER
             return _page(me, form, beside)
 
+    @looking_again
     def note(self, me: Me, prospect_id: int) -> ResponseReturnValue:
         """Note it; what somebody else noted of the deal meanwhile is shown instead."""
         form = typed(request.form, *FIELDS, *SLOT, texts=TEXTS)
@@ -135,6 +137,7 @@ class Lost:
         except KnownDealError as error:
             return self._known(me, form, prospect_id, error)
 
+    @looking_again
     def note_newcomer(self, me: Me) -> ResponseReturnValue:
         """Note it of somebody who is not here yet."""
         form = typed(request.form, *PERSON, *FIELDS, *SLOT, texts=TEXTS)
