@@ -56,3 +56,8 @@ def test_it_is_stored_and_taken_back_in_short_portions(company: Company, markete
     assert undo(company.database, 1, COMMAND, clock).deals_deleted == MANY
     assert undoing.PORTION <= SHORT_CHUNK
     assert len(beats) >= MANY / undoing.PORTION
+
+
+@pytest.mark.parametrize("before", ["99999999999999999999", "-99999999999999999999", "0", "x"])
+def test_any_number_may_be_asked_for(marketer: Browser, before: str) -> None:
+    assert marketer.gets(f"/imports?before={before}").status_code == 200

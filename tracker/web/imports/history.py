@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from tracker.web.me import Desk, Me
 
 PER_PAGE = 20
+LARGEST = 2**31 - 1
+"""Number of an import that the database knows."""
 UTF8_CSV = "text/csv; charset=utf-8"
 
 
@@ -91,7 +93,7 @@ class History:
             select(Import, User.name).outerjoin(User, User.id == Import.user_id).order_by(Import.id.desc())
         )
         if before is not None:
-            wanted = wanted.where(Import.id < before)
+            wanted = wanted.where(Import.id < min(max(before, 0), LARGEST))
         with self._desk.database.reading() as session:
             rows = [
                 Told.of(row, name, me.reader.now) for row, name in session.execute(wanted.limit(PER_PAGE + 1))
