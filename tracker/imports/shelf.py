@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import suppress
+from datetime import timedelta
 from typing import IO, TYPE_CHECKING
 
+from tracker.imports.history import DRAFTS_KEPT
 from tracker.signing import new_key
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ FOLDER = "imports"
 KEY_LENGTH = 22
 """Letters and digits of a folder's name."""
 DEALS, CONTACTS, REJECTS, STATE = "deals.csv", "contacts.csv", "rejects.csv", "state.json"
+AT_WORK = timedelta(hours=1)
+"""Since a folder was written to last: longer than any import takes that was begun at the page."""
 CHUNK = 1 << 20
 """Bytes copied at once."""
 
@@ -82,12 +86,22 @@ class Shelf:
         for name in names:
             self.path(folder, name).unlink(missing_ok=True)
 
-    def sweep(self, before: datetime) -> int:
-        """Remove folders that nobody has written to since; gives how many."""
-        gone = 0
+    @property
+    def is_empty(self) -> bool:
+        """Whether no folder is here."""
+        return not self._root.is_dir() or not any(self._root.iterdir())
+
+    def sweep(self, now: datetime) -> int:
+        """Remove folders of which a file is older than `DRAFTS_KEPT`; gives how many.
+
+        Each look at a file writes something beside it, which makes the file itself no younger. Only one
+        that is being stored right now stays until that has ended.
+        """
+        gone, old, idle = 0, (now - DRAFTS_KEPT).timestamp(), (now - AT_WORK).timestamp()
         for folder in self._root.iterdir() if self._root.is_dir() else ():
             with suppress(OSError):
-                if folder.stat().st_mtime < before.timestamp():
+                times = [folder.stat().st_mtime, *(path.stat().st_mtime for path in folder.iterdir())]
+                if min(times) < old and times[0] < idle:
                     shutil.rmtree(folder)
                     gone += 1
         return gone

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.imports.shelf import Shelf
+    from tracker.web.imports.sweeping import Sweeping
     from tracker.web.me import Desk, Me
 
 PER_PAGE = 20
@@ -75,13 +76,15 @@ class Told:
 class History:
     """The list, and what it leads to."""
 
-    def __init__(self, desk: Desk, shelf: Shelf) -> None:
+    def __init__(self, desk: Desk, shelf: Shelf, sweeping: Sweeping) -> None:
         """Take what pages work with."""
         self._desk = desk
         self._shelf = shelf
+        self._sweeping = sweeping
 
     def show(self, me: Me) -> ResponseReturnValue:
-        """List them under the form for the next."""
+        """List them under the form for the next; files whose day is over go meanwhile."""
+        self._sweeping.sweep()
         return self.page(me)
 
     def page(self, me: Me, problem: str = "") -> str:

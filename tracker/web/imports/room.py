@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, request
 
 from tracker.db import DATABASE_AWAY
-from tracker.imports.history import DRAFTS_KEPT
 from tracker.imports.shelf import Shelf
 from tracker.web.house import Entry
 from tracker.web.imports.drafts import Drafts
 from tracker.web.imports.history import History
 from tracker.web.imports.runner import Runner
+from tracker.web.imports.sweeping import Sweeping
 from tracker.web.imports.upload import MAX_UPLOAD, Upload
 from tracker.web.rooms import ANY_ID, Page, open_room
 from tracker.words import Thing, Verb
@@ -32,10 +31,10 @@ def imports_room(house: House) -> Blueprint:
     desk = house.desk
     shelf = Shelf(desk.installation.settings.data_dir)
     runner = Runner(desk.installation, shelf, desk.clock)
-    with suppress(OSError):  # the pages say what is wrong with the folder when somebody uploads a file
-        shelf.sweep(desk.clock() - DRAFTS_KEPT)
-    history = History(desk, shelf)
-    upload, drafts = Upload(desk, shelf, runner, history), Drafts(desk, shelf, runner, history)
+    sweeping = Sweeping(shelf, desk.clock)
+    sweeping.sweep()
+    history = History(desk, shelf, sweeping)
+    upload, drafts = Upload(desk, shelf, runner, history, sweeping), Drafts(desk, shelf, runner, history)
     one, thing = f"/imports/<{ANY_ID}:import_id>", Thing.IMPORT
     blueprint = open_room(
         house,

@@ -16,7 +16,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from tracker.imports.batches import BatchImport, try_out
 from tracker.imports.draft import save, tried
 from tracker.imports.errors import ImportFailedError
-from tracker.imports.history import DRAFTS_KEPT
 from tracker.imports.ready import make_ready
 from tracker.imports.shelf import CONTACTS, DEALS, REJECTS, STATE
 from tracker.imports.undo import undo
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 2.0
 """For so long a page waits, so that a small file is done when it comes."""
-SLACK_S = 60
-"""After a file has become too old."""
 FAILED = "The file could not be looked through just now: {}. Look again."
 
 log = logging.getLogger(__name__)
@@ -48,13 +45,6 @@ class Runner:
         self._installation = installation
         self._shelf = shelf
         self._clock = clock
-
-    def sweep(self) -> None:
-        """Remove files that nobody decided on for a day: now, and in a day those that are here by then."""
-        self._shelf.sweep(self._clock() - DRAFTS_KEPT)
-        timer = threading.Timer(DRAFTS_KEPT.total_seconds() + SLACK_S, self.sweep)
-        timer.daemon = True
-        timer.start()
 
     def try_out(self, folder: str, draft: Draft, ready: Ready) -> None:
         """Find out what a draft would come to."""

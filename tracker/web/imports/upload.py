@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tracker.imports.shelf import Shelf
     from tracker.web.imports.history import History
     from tracker.web.imports.runner import Runner
+    from tracker.web.imports.sweeping import Sweeping
     from tracker.web.me import Desk, Me
 
 MAX_UPLOAD_MB = 50
@@ -37,12 +38,15 @@ class Upload:
         " let somebody import it at the command line: ringback import FILE"
     )
 
-    def __init__(self, desk: Desk, shelf: Shelf, runner: Runner, history: History) -> None:
+    def __init__(
+        self, desk: Desk, shelf: Shelf, runner: Runner, history: History, sweeping: Sweeping
+    ) -> None:
         """Take what pages work with."""
         self._desk = desk
         self._shelf = shelf
         self._runner = runner
         self._history = history
+        self._sweeping = sweeping
 
     def take(self, me: Me) -> ResponseReturnValue:
         """Keep what was uploaded, if it can be read at all."""
@@ -50,10 +54,10 @@ class Upload:
         if deals is None or not deals.filename:
             return self.refuse(me, "Choose the file with the deals first.")
         now = me.reader.now
-        self._runner.sweep()
         folder = ""
         try:
             folder = self._shelf.new()
+            self._sweeping.sweep()
             self._shelf.keep(folder, DEALS, deals.stream)
             if contacts is not None and contacts.filename:
                 self._shelf.keep(folder, CONTACTS, contacts.stream)
