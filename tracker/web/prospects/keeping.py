@@ -81,23 +81,22 @@ class Keeping:
         """Show what it is called and whom it looks for."""
         with self._desk.database.reading() as session:
             segment = self._there(session, me, segment_id)
-            form = Filled({"name": segment.name}, {"shared": [SHARED] if segment.shared else []})
-            return self._page(session, me, segment, form)
+        form = Filled({"name": segment.name}, {"shared": [SHARED] if segment.shared else []})
+        return self._page(me, segment, form)
 
     @looking_again
     def change(self, me: Me, segment_id: int) -> ResponseReturnValue:
         """Rename it, share it or stop sharing it."""
         form = Filled.of(request.form, "name", several=("shared",))
         name = form.take("name", read_segment_name)
+        new: dict[str, Any] = {"name": name, "shared": SHARED in form.chosen["shared"]}
         with self._desk.database.writing() as session:
             segment = self._there(session, me, segment_id, hold=True)
-            if name is None:
-                return self._page(session, me, segment, form), HTTPStatus.UNPROCESSABLE_ENTITY
-            new: dict[str, Any] = {"name": name, "shared": SHARED in form.chosen["shared"]}
-            if not self._changed(session, me, segment, form, new):
-                conflict = not form.problems
-                page = self._page(session, me, segment, form, is_late=conflict)
-                return page, HTTPStatus.CONFLICT if conflict else HTTPStatus.UNPROCESSABLE_ENTITY
+            is_changed = name is not None and self._changed(session, me, segment, form, new)
+        if not is_changed:
+            is_late = not form.problems
+            page = self._page(me, segment, form, is_late=is_late)
+            return page, HTTPStatus.CONFLICT if is_late else HTTPStatus.UNPROCESSABLE_ENTITY
         flash("Saved.", "good")
         return _to(segment, filter_of(segment))
 
@@ -108,8 +107,9 @@ class Keeping:
         with self._desk.database.writing() as session:
             segment = self._there(session, me, segment_id, hold=True)
             form.values["name"], form.chosen["shared"] = segment.name, [SHARED] if segment.shared else []
-            if not self._changed(session, me, segment, form, {"filter": wanted.values()}):
-                return self._page(session, me, segment, form, is_late=True), HTTPStatus.CONFLICT
+            is_changed = self._changed(session, me, segment, form, {"filter": wanted.values()})
+        if not is_changed:
+            return self._page(me, segment, form, is_late=True), HTTPStatus.CONFLICT
         flash(f"{segment.name} looks for this now.", "good")
         return _to(segment, wanted)
 
@@ -146,10 +146,9 @@ class Keeping:
             abort(HTTPStatus.FORBIDDEN)
         return segment
 
-    def _page(
-        self, session: Session, me: Me, segment: Segment, form: Filled, *, is_late: bool = False
-    ) -> str:
-        names = words.load_names(session, self._desk.scope(me, Verb.SEE, Thing.PROSPECT))
+    def _page(self, me: Me, segment: Segment, form: Filled, *, is_late: bool = False) -> str:
+        with self._desk.database.reading() as session:
+            names = words.load_names(session, self._desk.scope(me, Verb.SEE, Thing.PROSPECT))
         wanted = filter_of(segment)
         return render_template(
             "prospects/segment.html",

@@ -147,7 +147,7 @@ class Links:
                 )  # fmt: skip
                 what = What(Thing.LINK, None, after={"user_id": me.id})
                 note(session, by_user(me.id), "add a test link", what, me.reader.now)
-            return _page(where, shown, test=link)
+        return _page(where, shown, test=link)
 
     @looking_again
     def rotate(self, me: Me, prospect_id: int) -> ResponseReturnValue:
