@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import delete, select
 
 from tracker.among import among
+from tracker.imports.reasons import reason_kinds
 from tracker.imports.storing.deals import COLUMNS as DEAL_COLUMNS
 from tracker.imports.storing.people import COLUMNS as PERSON_COLUMNS
+from tracker.imports.taking_back.as_sorted import as_sorted
 from tracker.imports.taking_back.touched import (
     ACCOUNTS,
     DEALS,
@@ -43,11 +45,14 @@ def take_deals(session: Session, records: Records, ids: Sequence[int]) -> Step:
     """Delete deals that were added, with who was in them; a deal stays with somebody who came back since."""
     pairs = seated(session, ids)
     there = present(session, DEALS, ids)
-    kept = referred(session, DEALS, there)
+    kept, kinds = referred(session, DEALS, there), reason_kinds(session)
     for row, values in there.items():
         if values["imported_at"] != records.stamp:
             kept.setdefault(row, Stays.NAMED_LATER)
-        elif edited(values, DEAL_COLUMNS, records.deals[row], ("id", "imported_at")):
+        elif all(
+            edited(said, DEAL_COLUMNS, records.deals[row], ("id", "imported_at"))
+            for said in as_sorted(values, kinds)
+        ):
             kept.setdefault(row, Stays.CHANGED)
     people = touched_people(session, records, {person for _, person in pairs})
     for deal, person in pairs:

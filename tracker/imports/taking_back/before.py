@@ -9,7 +9,9 @@ from sqlalchemy import Table, bindparam, delete, exists, select, update
 
 from tracker.among import among
 from tracker.imports.ledger import digest
+from tracker.imports.reasons import reason_kinds
 from tracker.imports.taking_back.added import Step, touched_people
+from tracker.imports.taking_back.as_sorted import as_sorted
 from tracker.imports.taking_back.elsewhere import still_there
 from tracker.imports.taking_back.touched import DEALS, PEOPLE, Stays, present, seated
 from tracker.listing import relist
@@ -117,15 +119,16 @@ def _restore(
     A company or an owner that is gone meanwhile is left blank, and `kept` says so.
     """
     fit: dict[int, dict[str, Any]] = {}
-    former = still_there(session, table, wanted)
+    former, kinds = still_there(session, table, wanted), reason_kinds(session)
     for row, changed in wanted.items():
         now, before = there[row], former[row]
-        if any(digest(now[name]) != after for name, after in changed.after.items()):
-            was_done = all(digest(now[name]) == digest(value) for name, value in before.items())
-            if not was_done:
-                kept[row] = Stays.CHANGED
-            continue
-        fit[row] = {name: _value(table, name, value) for name, value in before.items()}
+        said = as_sorted(now, kinds) if table is DEALS else iter([now])
+        left = next((one for one in said if _is_as_left(one, changed)), None)
+        if left is not None:
+            by_rules = {name: value for name, value in left.items() if value != now[name]}
+            fit[row] = by_rules | {name: _value(table, name, value) for name, value in before.items()}
+        elif any(digest(now[name]) != digest(value) for name, value in before.items()):
+            kept[row] = Stays.CHANGED  # else an earlier run has been here
     for row in _taken(session, table, key, fit):
         kept[row] = Stays.KEY_TAKEN
         del fit[row]
@@ -134,6 +137,11 @@ def _restore(
         if former[row] != wanted[row].before:
             kept[row] = Stays.GONE
     return len(fit)
+
+
+def _is_as_left(row: Mapping[str, Any], changed: Changed) -> bool:
+    """Whether a row says what the import wrote."""
+    return all(digest(row[name]) == after for name, after in changed.after.items())
 
 
 def _taken(session: Session, table: Table, key: str, fit: Mapping[int, Mapping[str, Any]]) -> list[int]:
