@@ -11,7 +11,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Text, bindparam, delete, func, insert, select
+from sqlalchemy import Text, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import Integer
@@ -117,6 +117,21 @@ def relist_companies(session: Session, account_ids: Collection[int]) -> int:
     session.flush()
     people = session.scalars(select(Prospect.id).where(among(Prospect.account_id, account_ids)))
     return relist(session, people.all())
+
+
+def relist_kinds(session: Session, kinds: Mapping[str, Collection[int]]) -> None:
+    """Put right who is listed by deals that are of other kinds of loss now, given by kind.
+
+    Nothing else of their places follows from it, so that many are done in a moment.
+    """
+    every = [deal for deals in kinds.values() for deal in deals]
+    held = select(Listing.prospect_id).where(among(Listing.deal_id, every)).order_by(Listing.prospect_id)
+    session.execute(held.with_for_update()).all()  # in the order in which everybody takes them
+    for kind, deals in kinds.items():
+        session.execute(
+            update(Listing).where(among(Listing.deal_id, deals)).values(reason_kind=kind),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def latest_loss(deals: Iterable[Loss]) -> Loss | None:

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, select, update
 
 from tracker.errors import PlainError
 from tracker.imports.loss import DEFAULT_RULES, ReasonKinds, ReasonLine, Rule, outcome_of
+from tracker.listing import relist_kinds
 from tracker.models import Deal, ReasonRule
 from tracker.rules.stored import take_turn
 from tracker.rules.words import RuleName
@@ -111,12 +112,14 @@ def remove_reason_rule(session: Session, phrase: str) -> int:
 def sort_again(session: Session, before: ReasonKinds) -> int:
     """Give deals the kinds of the changed rules, and the outcomes that followed from the old ones.
 
+    Lists know the kinds at once.
+
     An outcome that says something else than the old rules did was said by a file or a person: it stays.
     """
     now = reason_kinds(session)
     reasons = session.scalars(select(Deal.reason).where(Deal.reason != "").distinct())
     moved = [reason for reason in reasons if before.kind_of(reason) is not now.kind_of(reason)]
-    changes = []
+    changes, kinds = [], dict[str, list[int]]()
     for reason in moved:
         old, new = before.kind_of(reason), now.kind_of(reason)
         deals = session.execute(
@@ -129,6 +132,7 @@ def sort_again(session: Session, before: ReasonKinds) -> int:
             if outcome is outcome_of(deal.status, old, deal.competitor):
                 outcome = outcome_of(deal.status, new, deal.competitor)
             changes.append({"of": deal.id, "new_kind": new, "new_outcome": outcome})
+            kinds.setdefault(str(new or ""), []).append(deal.id)
     if changes:
         session.connection().execute(
             update(Deal)
@@ -136,5 +140,6 @@ def sort_again(session: Session, before: ReasonKinds) -> int:
             .values(reason_kind=bindparam("new_kind"), outcome=bindparam("new_outcome")),
             changes,
         )
+        relist_kinds(session, kinds)
         session.expire_all()
     return len(changes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from tests.builders import add_deal
 from tests.tracker.imports.look import all_deals
@@ -18,7 +18,8 @@ from tracker.imports.reasons import (
     seed_reason_rules,
     set_reason_rule,
 )
-from tracker.models import Deal, ReasonRule
+from tracker.listing import relist
+from tracker.models import Deal, Listing, Prospect, ReasonRule
 from tracker.words import DealStatus, LossOutcome, ReasonKind
 
 if TYPE_CHECKING:
@@ -116,6 +117,18 @@ def test_a_new_rule_is_tried_first_and_deals_follow_it(
     with installation.database.writing() as session:
         assert remove_reason_rule(session, "xero") == 1
     assert all_deals(installation)[0].reason_kind is ReasonKind.PRICE
+
+
+def test_lists_follow_at_once(bring_in: Importer, installation: Installation) -> None:
+    rows = "1,A,Price of the Xero add-on,,a@a.example\n2,B,Moon,,b@b.example\n3,C,Price,,c@c.example\n"
+    bring_in(HEAD.replace("competitor", "competitor,email") + rows, yes=True)
+    with installation.database.writing() as session:
+        set_reason_rule(session, "Xero", ReasonKind.FEATURE)
+        set_reason_rule(session, "moon", ReasonKind.TIMING)
+        wanted = select(Listing.reason_kind).order_by(Listing.prospect_id)
+        assert session.scalars(wanted).all() == ["feature", "timing", "price"]
+        people = session.scalars(select(Prospect.id)).all()
+        assert relist(session, people) == 0  # there is nothing to put right
 
 
 def test_an_outcome_or_a_kind_that_a_person_chose_stays(database: Database) -> None:
