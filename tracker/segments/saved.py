@@ -152,4 +152,4 @@ def _by(scope: Scope) -> Actor:
 
 
 def _told(segment: Segment) -> dict[str, Any]:
-    return {"name": segment.name, "shared": segment.shared, "filter": segment.filter}
+    return {"name": segment.name, "shared": segment.shared, "filter": filter_of(segment).told()}

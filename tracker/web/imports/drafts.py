@@ -161,7 +161,7 @@ class Drafts:
             is_stuck=_is_stuck(draft, me.reader.now),
             form=form or (filled_with(draft, settings) if draft else None),
             problem=problem,
-            users=[(user.id, user.name) for user in users],
+            users=[(user.id, f"{user.name}, {user.email}") for user in users],
             fields=FIELDS,
             orders=ORDERS,
             words=_words(draft),
