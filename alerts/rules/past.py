@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import String, cast, select
+from sqlalchemy.sql.functions import aggregate_strings
 
 from alerts.models import Alert, Outcome
 from alerts.policy import Hold, Trigger
+from alerts.quiet import QUIET_FOR_GOOD, SPOKE_QUIET
 from alerts.rules.replay import Desk, Past, Record
+from alerts.words import OutcomeKind
+from tracker.among import among
 from tracker.ingest import intent
 from tracker.ingest.history import PEOPLE
 from tracker.models import Deal, PageView, User, Visit
@@ -23,15 +27,17 @@ from tracker.retention import EVIDENCE_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 LOOKED_BACK = EVIDENCE_KEPT
 """Of what is older, less is kept."""
-MOST = 40_000
-"""Visits that are replayed; of a busier site those of the last days that are so many."""
+MOST = 25_000
+"""Visits that are replayed; of a busier site those of the last days that are so many. It is what a page can
+wait for: 2 to 3 s of a processor, with 1,000,000 visits on record.
+"""
 LONGEST_VISIT = timedelta(days=1)
 """Page views of a visit are not further apart than this, as far as a replay minds."""
 OPEN_TO_RULES = (
@@ -44,6 +50,18 @@ OPEN_TO_RULES = (
     Hold.REP_AWAY,
 )
 """What a decision of then was made by, where other rules could have made another."""
+
+_PARTED = "\n"
+"""Between addresses, none of which has it: browsers leave it out."""
+
+
+class Said(NamedTuple):
+    """An outcome that stands, in what a silence follows from."""
+
+    kind: OutcomeKind
+    at: datetime
+    call_back_on: date | None
+    undone_at: datetime | None = None
 
 
 class _Reason(msgspec.Struct):
@@ -63,31 +81,41 @@ class Looked:
     """All of the last weeks is here; False: there was more than is replayed."""
 
 
-def load_past(session: Session, now: datetime, *, weigh: bool, most: int = MOST) -> Looked:
-    """Load the records since `LOOKED_BACK` before `now`; with `weigh` what points of then depend on, too."""
+def load_past(
+    session: Session, now: datetime, *, weigh: bool, spoke_quiet: timedelta = SPOKE_QUIET, most: int = MOST
+) -> Looked:
+    """Load the records since `LOOKED_BACK` before `now`; with `weigh` what points of then depend on, too.
+
+    A talk is loaded if it can have asked for silence, where that lasts `spoke_quiet` at most.
+    """
     since = now - LOOKED_BACK
-    rows = session.execute(
-        select(
-            Visit.id,
-            Visit.prospect_id,
-            Alert.account_id,
-            Alert.user_id,
-            Visit.state,
-            Visit.by_link,
-            Visit.started_at,
-            Visit.last_at,
-            Alert.decided_at,
-            Alert.why,
-            Visit.intent,
-            cast(Visit.intent_reasons, String),
-            Deal.reason_kind,
+    # Of tens of thousands of rows, plain ones: the session's cost a third more.
+    rows = (
+        session.connection()
+        .execute(
+            select(
+                Visit.id,
+                Visit.prospect_id,
+                Alert.account_id,
+                Alert.user_id,
+                Visit.state,
+                Visit.by_link,
+                Visit.started_at,
+                Visit.last_at,
+                Alert.decided_at,
+                Alert.why,
+                Visit.intent,
+                cast(Visit.intent_reasons, String),
+                Deal.reason_kind,
+            )
+            .join(Alert, Alert.visit_id == Visit.id)
+            .outerjoin(Deal, Deal.id == Alert.deal_id)
+            .where(told_of(since))
+            .order_by(Visit.last_at.desc())
+            .limit(most + 1)
         )
-        .join(Alert, Alert.visit_id == Visit.id)
-        .outerjoin(Deal, Deal.id == Alert.deal_id)
-        .where(told_of(since))
-        .order_by(Visit.last_at.desc())
-        .limit(most + 1)
-    ).all()
+        .all()
+    )
     whole = len(rows) <= most
     rows = rows[:most]
     if not whole:
@@ -95,11 +123,12 @@ def load_past(session: Session, now: datetime, *, weigh: bool, most: int = MOST)
     names = _Names()
     records = [Record._make((*row[:11], names.of(row[11]), row[12])) for row in rows]
     records.sort(key=lambda record: (record.decided_at, record.visit_id))
+    people = {record.prospect_id for record in records}
     past = Past(
         records,
         _desks(session),
-        _reports(session, now),
-        _earlier(session, since, {record.prospect_id for record in records}) if weigh else {},
+        _reports(session, since - LONGEST_VISIT - spoke_quiet, people),
+        _earlier(session, since, people) if weigh else {},
     )
     return Looked(past, since, whole)
 
@@ -115,19 +144,30 @@ def told_of(since: datetime) -> ColumnElement[bool]:
     )
 
 
-def pages_read(
-    session: Session, since: datetime, now: datetime, topics: Collection[str] | None = None
-) -> Iterator[tuple[int, int, str, str]]:
-    """Give the pages of those visits, or of these topics alone: visit, site, address, topic."""
-    wanted = (
-        select(PageView.visit_id, Visit.site_id, PageView.url, PageView.topic)
+def pages_of_topics(
+    session: Session, since: datetime, now: datetime, topics: Collection[str]
+) -> Iterator[tuple[int, str]]:
+    """Give which of those visits read pages of these topics."""
+    yield from session.connection().execute(
+        select(PageView.visit_id, PageView.topic)
         .join(Visit, Visit.id == PageView.visit_id)
         .join(Alert, Alert.visit_id == Visit.id)
-        .where(told_of(since), within(since - LONGEST_VISIT, now))
+        .where(told_of(since), within(since - LONGEST_VISIT, now), PageView.topic.in_(sorted(topics)))
     )
-    if topics is not None:
-        wanted = wanted.where(PageView.topic.in_(sorted(topics)))
-    yield from session.execute(wanted)
+
+
+def addresses_read(
+    session: Session, since: datetime, now: datetime
+) -> Iterator[tuple[int, int, Sequence[str]]]:
+    """Give the addresses of the pages of those visits: visit, site, addresses. A row a visit, not a page."""
+    of_visit = (PageView.visit_id == Visit.id) & within(since - LONGEST_VISIT, now)
+    urls = select(aggregate_strings(PageView.url, _PARTED)).where(of_visit).correlate(Visit).scalar_subquery()
+    wanted = (
+        select(Visit.id, Visit.site_id, urls).join(Alert, Alert.visit_id == Visit.id).where(told_of(since))
+    )
+    for visit_id, site_id, text in session.connection().execute(wanted):
+        if text:
+            yield visit_id, site_id, text.split(_PARTED)
 
 
 class _Names:
@@ -151,13 +191,19 @@ def _desks(session: Session) -> dict[int, Desk]:
     }
 
 
-def _reports(session: Session, now: datetime) -> dict[int, list[Outcome]]:
-    """Load the outcomes that stand, of people who came lately."""
-    reports: dict[int, list[Outcome]] = defaultdict(list)
-    came = select(Visit.prospect_id).where(Visit.last_at >= now - LOOKED_BACK, Visit.forgotten_at.is_(None))
-    for outcome in session.scalars(select(Outcome).where(Outcome.prospect_id.in_(came))):
-        reports[outcome.prospect_id].append(outcome)
-    return reports
+def _reports(session: Session, talks: datetime, people: Collection[int]) -> dict[int, Sequence[Said]]:
+    """Load what these people said that stands and asks for silence; of talks those since `talks`."""
+    reports: dict[int, list[Said]] = defaultdict(list)
+    for person, kind, at, day in session.connection().execute(
+        select(Outcome.prospect_id, Outcome.kind, Outcome.at, Outcome.call_back_on).where(
+            among(Outcome.prospect_id, people),
+            Outcome.undone_at.is_(None),
+            Outcome.kind.in_({OutcomeKind.CALL_BACK, *QUIET_FOR_GOOD})
+            | ((Outcome.kind == OutcomeKind.SPOKE) & (Outcome.at >= talks)),
+        )
+    ):
+        reports[person].append(Said(kind, at, day))
+    return dict(reports)
 
 
 def _earlier(
@@ -165,7 +211,7 @@ def _earlier(
 ) -> dict[int, Sequence[tuple[datetime, int]]]:
     """Load when visits before began, and what they brought."""
     earlier: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
-    for person, began, points in session.execute(
+    for person, began, points in session.connection().execute(
         select(Visit.prospect_id, Visit.started_at, Visit.points)
         .where(
             Visit.last_at.between(since - intent.WINDOW, since),

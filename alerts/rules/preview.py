@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from alerts.rules.compared import Compared, compare
 from alerts.rules.past import load_past
 from alerts.rules.reading import read_by_points, read_by_reasons, read_by_topics
-from alerts.rules.replay import Rules, replay
+from alerts.rules.replay import Rules, replays
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,16 +55,17 @@ class Preview:
 def preview(session: Session, in_force: InForce, proposal: Proposal, now: datetime) -> Preview:
     """Replay the last weeks by the rules in force and by others; changes nothing."""
     weigh = any(one is not None for one in (proposal.points, proposal.topics, proposal.reasons))
-    looked = load_past(session, now, weigh=weigh)
     before = Rules(in_force.points, in_force.policy)
     after = Rules(proposal.points or in_force.points, proposal.policy or in_force.policy)
+    quiet = max(rules.policy.spoke_quiet for rules in (before, after))
+    looked = load_past(session, now, weigh=weigh, spoke_quiet=quiet)
     records = looked.past.records
     if proposal.topics is not None:
         reads = read_by_topics(session, looked, now, (in_force.topics, proposal.topics), before.points)
     elif proposal.reasons is not None:
-        reads = read_by_reasons(session, looked, (in_force.reasons, proposal.reasons), before.points)
+        reads = read_by_reasons(session, looked, now, (in_force.reasons, proposal.reasons), before.points)
     else:
         reads = read_by_points(session, looked, now, before, after)
     before, after = replace(before, read=reads[0]), replace(after, read=reads[1])
-    was, becomes = (replay(looked.past, rules, weigh=weigh) for rules in (before, after))
+    was, becomes = replays(looked.past, (before, after), weigh=weigh)
     return Preview(compare(records, was, becomes), looked.since, looked.whole)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import select
 
 from alerts.models import Alert
-from alerts.rules.past import pages_read, told_of
-from alerts.rules.replay import Read
+from alerts.rules.past import LONGEST_VISIT, addresses_read, pages_of_topics, told_of
+from alerts.rules.weights import Read, topics_of
 from tracker.among import among
 from tracker.imports.loss import ReasonKinds
 from tracker.ingest import intent
 from tracker.ingest.intent import PageRead
 from tracker.models import Deal, PageView, Visit
+from tracker.months import within
 from tracker.topics import topics_by
 from tracker.words import ReasonKind
 
@@ -43,18 +45,23 @@ def read_by_topics(
 ) -> Reads:
     """Give the pages of each visit their topics by two lists of rules."""
     first, second = (topics_by(each) for each in lines)
-    pages: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    changed: set[int] = set()
-    for visit_id, site_id, url, _ in pages_read(session, looked.since, now):
-        was, becomes = first(site_id, url), second(site_id, url)
-        pages[visit_id].append((was, becomes))
-        if was != becomes:
-            changed.add(visit_id)
+
+    @cache  # a site has far fewer addresses than its pages are opened
+    def both(site_id: int, url: str) -> tuple[str, str]:
+        return first(site_id, url), second(site_id, url)
+
+    changed: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
+    for visit_id, site_id, urls in addresses_read(session, looked.since, now):
+        pages = {both(site_id, url) for url in urls}
+        if any(was != becomes for was, becomes in pages):
+            changed[visit_id] = (
+                frozenset(was for was, _ in pages if was),
+                frozenset(becomes for _, becomes in pages if becomes),
+            )
     reads: tuple[dict[int, Read], dict[int, Read]] = ({}, {})
     for record in looked.past.records:
-        if record.visit_id in changed:
-            for read, topics in zip(reads, zip(*pages[record.visit_id], strict=True), strict=True):
-                read[record.visit_id] = _read(record, frozenset(topics) - {""}, record.kind, table)
+        for read, topics in zip(reads, changed.get(record.visit_id, ()), strict=False):
+            read[record.visit_id] = _read(record, topics, record.kind, table)
     return reads
 
 
@@ -64,13 +71,13 @@ def read_by_points(session: Session, looked: Looked, now: datetime, before: Rule
     silent -= before.points.topics.keys()
     found: dict[int, set[str]] = defaultdict(set)
     if silent:
-        for visit_id, _, _, topic in pages_read(session, looked.since, now, silent):
+        for visit_id, topic in pages_of_topics(session, looked.since, now, silent):
             found[visit_id].add(topic)
     if not found and before.points.answering == after.points.answering:
         return {}, {}
     reads: tuple[dict[int, Read], dict[int, Read]] = ({}, {})
     for record in looked.past.records:
-        topics = _stored_topics(record) | found.get(record.visit_id, set())
+        topics = topics_of(record.names) | found.get(record.visit_id, set())
         answers = intent.ANSWERS in record.names
         by_word = answers and not topics & _answering(before.points, record.kind)
         becomes = by_word or bool(topics & _answering(after.points, record.kind))
@@ -83,6 +90,7 @@ def read_by_points(session: Session, looked: Looked, now: datetime, before: Rule
 def read_by_reasons(
     session: Session,
     looked: Looked,
+    now: datetime,
     lines: tuple[Sequence[ReasonLine], Sequence[ReasonLine]],
     table: Points,
 ) -> Reads:
@@ -95,12 +103,16 @@ def read_by_reasons(
     if not kinds:
         return {}, {}
     by_id = {record.visit_id: record for record in looked.past.records}
-    of_visits = session.execute(
-        select(Alert.visit_id, Deal.reason, Deal.notes)
-        .join(Visit, Visit.id == Alert.visit_id)
-        .join(Deal, Deal.id == Alert.deal_id)
-        .where(told_of(looked.since), among(Deal.reason, kinds))
-    ).all()
+    of_visits = (
+        session.connection()
+        .execute(
+            select(Alert.visit_id, Deal.reason, Deal.notes)
+            .join(Visit, Visit.id == Alert.visit_id)
+            .join(Deal, Deal.id == Alert.deal_id)
+            .where(told_of(looked.since), among(Deal.reason, kinds))
+        )
+        .all()
+    )
     # What a person or a file said otherwise stays.
     moved = {
         visit_id: (kinds[reason], f"{reason} {notes}")
@@ -108,11 +120,14 @@ def read_by_reasons(
         if visit_id in by_id and by_id[visit_id].kind == sorts[0].kind_of(reason)
     }
     features = [visit_id for visit_id, (kind, _) in moved.items() if kind is ReasonKind.FEATURE]
-    pages = _pages(session, features)
+    pages = _pages(session, looked, now, features)
+    named = cache(_named)
     after = {}
     for visit_id, (kind, text) in moved.items():
-        topics = _stored_topics(by_id[visit_id])
-        answers = bool(topics & _answering(table, kind)) or intent.names(text, pages.get(visit_id, ()))
+        topics = topics_of(by_id[visit_id].names)
+        answers = bool(topics & _answering(table, kind)) or any(
+            named(text, url, title) for url, title in pages.get(visit_id, ())
+        )
         after[visit_id] = Read(topics, answers)
     return {}, after
 
@@ -120,12 +135,8 @@ def read_by_reasons(
 def _read(record: Record, topics: frozenset[str], kind: ReasonKind | None, table: Points) -> Read:
     """Read a visit by other topics; a page that answered by its words goes on answering."""
     answering = _answering(table, kind)
-    by_word = intent.ANSWERS in record.names and not _stored_topics(record) & answering
+    by_word = intent.ANSWERS in record.names and not topics_of(record.names) & answering
     return Read(topics, by_word or bool(topics & answering))
-
-
-def _stored_topics(record: Record) -> frozenset[str]:
-    return frozenset(name.removeprefix(intent.PAGE) for name in record.names if name.startswith(intent.PAGE))
 
 
 def _answering(table: Points, kind: ReasonKind | None) -> frozenset[str]:
@@ -142,13 +153,21 @@ def _counting(rules: Rules) -> set[str]:
     }
 
 
-def _pages(session: Session, visits: Collection[int]) -> dict[int, list[PageRead]]:
-    pages: dict[int, list[PageRead]] = defaultdict(list)
+def _named(reason: str, url: str, title: str) -> bool:
+    return intent.names(reason, [PageRead("", url, title)])
+
+
+def _pages(
+    session: Session, looked: Looked, now: datetime, visits: Collection[int]
+) -> dict[int, list[tuple[str, str]]]:
+    """Give the addresses and titles that were read in these visits."""
+    pages: dict[int, list[tuple[str, str]]] = defaultdict(list)
     if visits:
-        for visit_id, topic, url, title in session.execute(
-            select(PageView.visit_id, PageView.topic, PageView.url, PageView.title).where(
-                among(PageView.visit_id, visits)
+        months = within(looked.since - LONGEST_VISIT, now)
+        for visit_id, url, title in session.connection().execute(
+            select(PageView.visit_id, PageView.url, PageView.title).where(
+                among(PageView.visit_id, visits), months
             )
         ):
-            pages[visit_id].append(PageRead(topic, url, title))
+            pages[visit_id].append((url, title))
     return pages

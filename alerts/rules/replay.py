@@ -6,25 +6,26 @@ changes is taken from the decision of then: a customer, an open deal, a wish to 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from alerts.policy import Case, Hold, Receiver, Ruling, Standing, decide
 from alerts.quiet import quiet_until
+from alerts.rules.weights import Weights
 from alerts.words import Decision
-from tracker.ingest import intent
-from tracker.ingest.intent import EarlierVisit, own_points, tier_of
+from tracker.ingest.intent import tier_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
 
     from alerts.policy import Policy
     from alerts.quiet import Report
+    from alerts.rules.weights import Read, Weighed
     from tracker.ingest.intent import Points, Tier
     from tracker.people.hours import WorkingHours
     from tracker.words import ReasonKind, State
@@ -60,13 +61,6 @@ class Desk(NamedTuple):
     zone: ZoneInfo
 
 
-class Read(NamedTuple):
-    """What a visit read, where it is not as it was stored."""
-
-    topics: frozenset[str]
-    answers: bool
-
-
 @dataclass(frozen=True, slots=True)
 class Past:
     """The records in the order of their decisions, and what counts beside them."""
@@ -74,7 +68,7 @@ class Past:
     records: Sequence[Record]
     desks: Mapping[int, Desk]
     reports: Mapping[int, Sequence[Report]] = field(default_factory=dict)
-    """Outcomes, by prospect."""
+    """Outcomes that ask for silence, by prospect."""
     earlier: Mapping[int, Sequence[tuple[datetime, int]]] = field(default_factory=dict)
     """Visits before the first record: when they began and their points, by prospect, oldest first."""
 
@@ -88,144 +82,141 @@ class Rules:
     read: Mapping[int, Read] = field(default_factory=dict)
 
 
-class Weighed(NamedTuple):
-    """What a visit's own reasons come to under some rules."""
-
-    points: int
-    topics: frozenset[str]
-    answers: bool
-
-
 def replay(past: Past, rules: Rules, *, weigh: bool) -> list[Ruling]:
-    """Decide about every record, in order. Without `weigh` the points are those of then."""
-    house = _House(rules.policy)
-    weights = _Weights(past, rules, weigh=weigh)
-    return [house.decide(record, *weights.of(record), past) for record in past.records]
+    """Decide about every record, in order. Without `weigh` the points are those of then.
+
+    Of a ruling decision and name hold; when a call was due is not told for each.
+    """
+    return replays(past, [rules], weigh=weigh)[0]
 
 
-class _Weights:
-    """Gives each visit's intent under some rules."""
+def replays(past: Past, each: Sequence[Rules], *, weigh: bool) -> list[list[Ruling]]:
+    """Do so by each of these rules; what comes to the same under the ones before is not worked out again."""
+    moments = _Moments(past.desks)
+    silent = {quiet: silences(past, quiet) for quiet in {rules.policy.spoke_quiet for rules in each}}
+    known: dict[timedelta, list[tuple[Weighed, int]]] = {}
+    rulings = []
+    for rules in each:
+        house = _House(rules.policy, moments, silent[rules.policy.spoke_quiet])
+        half_life = rules.points.half_life
+        weights = Weights(past, rules, weigh=weigh)
+        known[half_life] = weights.all(past.records, known.get(half_life))
+        rulings.append(
+            [house.decide(record, *one) for record, one in zip(past.records, known[half_life], strict=True)]
+        )
+    return rulings
 
-    def __init__(self, past: Past, rules: Rules, *, weigh: bool) -> None:
-        self._rules = rules
-        self._weigh = weigh
-        self._known: dict[tuple[str, ...], Weighed] = {}
-        self._earlier: dict[int, list[tuple[datetime, int]]] = {
-            person: list(visits) for person, visits in past.earlier.items()
-        }
 
-    def of(self, record: Record) -> tuple[Weighed, int]:
-        """Give what its reasons come to, and its score; records come in order."""
-        read = self._rules.read.get(record.visit_id)
-        weighed = self._known.get(record.names) if read is None else None
-        if weighed is None:
-            weighed = self._weighed(record.names, read)
-            if read is None:
-                self._known[record.names] = weighed
-        if not self._weigh:
-            return weighed, record.intent
-        earlier = self._earlier.setdefault(record.prospect_id, [])
-        score = weighed.points
-        if earlier:
-            first = bisect_left(earlier, (record.started_at - intent.WINDOW, 0))
-            before = [EarlierVisit(points, record.started_at - at) for at, points in earlier[first:]]
-            score += intent.carry(before, weighed.points, self._rules.points.half_life)
-        earlier.append((record.started_at, weighed.points))
-        return weighed, score
+def silences(past: Past, spoke_quiet: timedelta) -> dict[int, datetime]:
+    """Say until when the outcomes of then asked for silence, by visit; others are not named."""
+    silent = {}
+    for record in past.records:
+        reports = past.reports.get(record.prospect_id)
+        known = [one for one in reports if one.at <= record.decided_at] if reports else ()
+        if known:
+            desk = past.desks.get(record.user_id or 0)
+            zone = desk.zone if desk else UTC
+            until = quiet_until(known, record.decided_at, zone, spoke_quiet)
+            if until is not None:
+                silent[record.visit_id] = until
+    return silent
 
-    def _weighed(self, names: tuple[str, ...], read: Read | None) -> Weighed:
-        if read is None:
-            topics = frozenset(
-                name.removeprefix(intent.PAGE) for name in names if name.startswith(intent.PAGE)
+
+class _Moments:
+    """Tells the day, and whether it was working time, when a decision fell; asked for each visit once."""
+
+    def __init__(self, desks: Mapping[int, Desk]) -> None:
+        self._desks = desks
+        self._known: dict[int, tuple[date, bool]] = {}
+
+    def of(self, record: Record) -> tuple[date, bool]:
+        found = self._known.get(record.visit_id)
+        if found is None:
+            now, desk = record.decided_at, self._desks.get(record.user_id or 0)
+            found = (
+                (now.astimezone(desk.zone).date(), desk.hours.is_open(now)) if desk else (now.date(), True)
             )
-            read = Read(topics, intent.ANSWERS in names)
-        return Weighed(own_points(self._points(names, read)), read.topics, read.answers)
+            self._known[record.visit_id] = found
+        return found
 
-    def _points(self, names: tuple[str, ...], read: Read) -> Iterator[int]:
-        table = self._rules.points
-        yield from (table.topics.get(topic, 0) for topic in read.topics)
-        if read.answers:
-            yield table.answers_reason
-        worth = {
-            intent.ACTIVE: table.active,
-            intent.ON_THEIR_OWN: table.on_their_own,
-            intent.SILENCE: table.long_silence,
-            intent.THIS_WEEK: table.third_visit,
-            intent.RENEWAL: table.renewal,
-            intent.COLLEAGUE: table.colleague,
-        }
-        yield from (worth[name] for name in names if name in worth)
+
+class _Plain(NamedTuple):
+    """What a visit is worth if nothing else counted."""
+
+    ruling: Ruling
+    tier: Tier
 
 
 class _House:
-    """Decides, and remembers the calls for the limits of those that follow."""
+    """Decides, and remembers the calls for the limits of those that follow.
 
-    def __init__(self, policy: Policy) -> None:
+    Visits that are alike in all that the policy looks at are decided about once.
+    """
+
+    def __init__(self, policy: Policy, moments: _Moments, silent: Mapping[int, datetime]) -> None:
         self._policy = policy
-        self._plain: dict[tuple[State, Weighed, bool, int], Ruling] = {}
-        self._days: dict[tuple[int, date], int] = defaultdict(int)
+        self._moments = moments
+        self._silent = silent
+        self._plain: dict[tuple[State, Weighed, bool, int], _Plain] = {}
+        self._waiting: dict[tuple[object, ...], Ruling] = {}
+        self._days: dict[tuple[int | None, date], int] = defaultdict(int)
         self._calls: dict[tuple[str, int], list[tuple[datetime, Tier]]] = defaultdict(list)
 
-    def decide(self, record: Record, weighed: Weighed, score: int, past: Past) -> Ruling:
-        plain = self._by_itself(record, weighed, score)
-        if plain.decision is not Decision.CALL and record.prospect_id not in past.reports:
-            return plain  # no limit and no hour has a say in it: that is most of them
-        now = record.decided_at
-        desk = past.desks.get(record.user_id or 0)
-        today = now.astimezone(desk.zone).date() if desk else now.date()
-        day = (record.user_id or 0, today)
+    def decide(self, record: Record, weighed: Weighed, score: int) -> Ruling:
+        key = (record.state, weighed, record.by_link, score)
+        plain = self._plain.get(key)
+        if plain is None:
+            ruling = decide(_case(record, weighed, score), record.decided_at, self._policy)
+            plain = self._plain[key] = _Plain(ruling, tier_of(score, self._policy.tiers))
+        silent = record.visit_id in self._silent
+        if plain.ruling.decision is not Decision.CALL and not silent and record.user_id is not None:
+            return plain.ruling  # no limit and no hour has a say in it: that is most of them
+        return self._among_others(record, weighed, score, plain)
+
+    def _among_others(self, record: Record, weighed: Weighed, score: int, plain: _Plain) -> Ruling:
+        """Decide with what the rep and the account were told before."""
+        now, policy = record.decided_at, self._policy
+        today, is_open = self._moments.of(record)
+        day = (record.user_id, today)
         whom = ("account", record.account_id) if record.account_id else ("person", record.prospect_id)
-        case = Case(
-            state=record.state,
-            topics=weighed.topics,
-            answers_reason=weighed.answers,
-            by_link=record.by_link,
-            intent=score,
-            receiver=Receiver(
-                record.user_id,
-                away=record.why == Hold.REP_AWAY,
-                open=desk is None or desk.hours.is_open(now),
-                calls_today=self._days[day],
-            ),
-            standing=self._standing(record, desk, past),
-            account_tier=self._tier(whom, now),
-            age=max(AT_ONCE, now - record.last_at),
-        )
-        ruling = decide(case, now, self._policy)
+        tier = self._tier(whom, now)
+        quiet = self._silent.get(record.visit_id)
+        age = max(AT_ONCE, now - record.last_at)
+        late, full = age > policy.stale_call, self._days[day] >= policy.daily_limit
+        away, nobody = record.why == Hold.REP_AWAY, record.user_id is None
+        key = (plain.ruling.why, plain.tier, tier, quiet is None, late, full, is_open, away, nobody)
+        ruling = self._waiting.get(key)
+        if ruling is None:
+            case = replace(
+                _case(record, weighed, score),
+                receiver=Receiver(record.user_id, away=away, open=is_open, calls_today=self._days[day]),
+                standing=Standing(quiet_until=quiet),
+                account_tier=tier,
+                age=age,
+            )
+            ruling = self._waiting[key] = decide(case, now, policy)
         if ruling.decision is Decision.CALL:
-            if record.why == Hold.TOO_LATE and case.age <= self._policy.stale_call:
+            if record.why == Hold.TOO_LATE and not late:
                 # It was the mail that came too late, which no rule here would have hastened.
                 return Ruling(Decision.HOLD, Hold.TOO_LATE)
             self._days[day] += 1
-            self._calls[whom].append((now, tier_of(score, self._policy.tiers)))
+            self._calls[whom].append((now, plain.tier))
         return ruling
-
-    def _by_itself(self, record: Record, weighed: Weighed, score: int) -> Ruling:
-        """Decide as if nothing but the visit counted; visits that are alike are decided about once."""
-        key = (record.state, weighed, record.by_link, score)
-        ruling = self._plain.get(key)
-        if ruling is None:
-            case = Case(
-                record.state, weighed.topics, weighed.answers, record.by_link, score, Receiver(_SOMEBODY)
-            )
-            ruling = self._plain[key] = decide(case, record.decided_at, self._policy)
-        return ruling
-
-    def _standing(self, record: Record, desk: Desk | None, past: Past) -> Standing:
-        reports = past.reports.get(record.prospect_id)
-        if not reports:
-            return _FREE
-        known = [one for one in reports if one.at <= record.decided_at]
-        zone = {"zone": desk.zone} if desk else {}
-        return Standing(
-            quiet_until=quiet_until(known, record.decided_at, spoke_quiet=self._policy.spoke_quiet, **zone)
-        )
 
     def _tier(self, whom: tuple[str, int], now: datetime) -> Tier | None:
+        """Give the highest tier that they were called about lately; the latest calls stand last."""
+        calls = self._calls.get(whom)
+        if not calls:
+            return None
         since = now - self._policy.account_cooldown
-        tiers = [tier for at, tier in self._calls.get(whom, ()) if at > since]
-        return max(tiers, key=self._policy.tiers.__getitem__, default=None)
+        lately = takewhile(lambda call: call[0] > since, reversed(calls))
+        return max((tier for _, tier in lately), key=self._policy.tiers.__getitem__, default=None)
 
 
-_FREE = Standing()
+def _case(record: Record, weighed: Weighed, score: int) -> Case:
+    """Put it together as if nothing but the visit counted."""
+    receiver = Receiver(_SOMEBODY)
+    return Case(record.state, weighed.topics, weighed.answers, record.by_link, score, receiver)
+
+
 _SOMEBODY = 0
