@@ -100,7 +100,7 @@ def told(session: Session, bounds: Sequence[datetime]) -> list[Told]:
 
     `bounds` are when each week begins, oldest first, and when the last one ends (UTC).
     """
-    reports = _reports(bounds[0])
+    reports = _reports(_told_in(bounds))
     rows = session.execute(
         select(
             _week(Alert.sent_at, bounds).label("week"),
@@ -115,12 +115,7 @@ def told(session: Session, bounds: Sequence[datetime]) -> list[Told]:
         .join(Visit, Visit.id == Alert.visit_id)
         .outerjoin(Deal, Deal.id == Alert.deal_id)
         .outerjoin(reports, reports.c.alert_id == Alert.id)
-        # Written out, so that the index of just these is found.
-        .where(
-            Alert.decision == literal_column(f"'{Decision.CALL}'"),
-            Alert.sent_at >= bounds[0],
-            Alert.sent_at < bounds[-1],
-        )
+        .where(*_told_in(bounds))
     )
     return [
         Told(
@@ -185,8 +180,14 @@ def _added(values: Iterable[Mapping[str, int]]) -> dict[str, int]:
     return dict(total)
 
 
-def _reports(since: datetime) -> Subquery:
-    """What was reported about an alert, undone reports left out. None is older than its alert."""
+def _told_in(bounds: Sequence[datetime]) -> list[ColumnElement[bool]]:
+    # The word is written out, so that the index of just these is found.
+    is_call = Alert.decision == literal_column(f"'{Decision.CALL}'")
+    return [is_call, Alert.sent_at >= bounds[0], Alert.sent_at < bounds[-1]]
+
+
+def _reports(about: Sequence[ColumnElement[bool]]) -> Subquery:
+    """What was reported about these alerts, undone reports left out."""
     called = case((Outcome.kind.in_(CALLS), Outcome.at))
     return (
         select(
@@ -195,7 +196,7 @@ def _reports(since: datetime) -> Subquery:
             func.max(case((Outcome.kind == OutcomeKind.REOPENED, 1), else_=0)).label("reopened"),
             func.max(case((Outcome.kind == OutcomeKind.WON_BACK, 1), else_=0)).label("won"),
         )
-        .where(Outcome.undone_at.is_(None), Outcome.at >= since)
+        .where(Outcome.undone_at.is_(None), Outcome.alert_id.in_(select(Alert.id).where(*about)))
         .group_by(Outcome.alert_id)
         .subquery()
     )

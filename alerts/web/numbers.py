@@ -19,7 +19,7 @@ from tracker.web.rooms import Page, open_room
 from tracker.words import ReasonKind, Thing, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from flask.typing import ResponseReturnValue
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
-    from alerts.numbers import Sums
+    from alerts.numbers import Pile, Sums
     from tracker.web.house import House
     from tracker.web.me import Desk, Me
 
@@ -88,7 +88,7 @@ class Numbers:
             total=sums(piles),
             weeks=[Row(me.reader.day(day), one) for day, one in zip(days, in_weeks, strict=True)][::-1],
             reps=_ranked(sums_by(piles, lambda pile: names.get(pile.user_id or 0, "Somebody who is gone"))),
-            reasons=_ranked(sums_by(piles, lambda pile: _reason_words(pile.reason))),
+            reasons=_ranked(_by_reason(piles)),
             chart=_chart(me, days, in_weeks),
             spans=WEEKS,
             span=weeks,
@@ -130,6 +130,10 @@ def _ranked(groups: dict[str, Sums]) -> list[Row]:
     return [
         Row(name, one) for name, one in sorted(groups.items(), key=lambda item: (-item[1].alerts, item[0]))
     ]
+
+
+def _by_reason(piles: Iterable[Pile]) -> dict[str, Sums]:
+    return {_reason_words(reason): one for reason, one in sums_by(piles, lambda pile: pile.reason).items()}
 
 
 def _weeks(text: str) -> int:
