@@ -88,8 +88,8 @@ def count(
     """Count those who match; `those` are conditions on `Listing`."""
     reasons = _reasons(wishes)
     why = case(*((is_so, literal(str(reason))) for reason, is_so in reasons.items()), else_=literal(""))
-    # Everybody in one reading of the narrow table: by an index of one condition, SQLite would look up the rest
-    # row by row. Who is left out is found by the reasons, which are few.
+    # Everybody in one reading of the narrow table: by an index of one condition, SQLite would look up the
+    # rest row by row. Who is left out is found by the reasons, which are few.
     all_of_them = (
         session.scalar(select(func.count(case((and_(true(), *those), 1)))).select_from(Listing)) or 0
     )

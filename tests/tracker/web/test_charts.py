@@ -46,9 +46,7 @@ def test_s7_no_name_becomes_markup() -> None:
 
 
 def test_steps_of_a_funnel_are_as_long_as_what_is_left_and_never_vanish() -> None:
-    drawn = steps(
-        "<Far>", [Step("All", 100_000, "100,000"), Step("Won", 1, "1"), Step("None", 0, "0")]
-    )
+    drawn = steps("<Far>", [Step("All", 100_000, "100,000"), Step("Won", 1, "1"), Step("None", 0, "0")])
     assert 'aria-label="&lt;Far&gt;"' in drawn
     assert re.findall(r'class="bar" x="0" y="\d+" width="([\d.]+)"', drawn) == ["360.0", "2.0", "0.0"]
     assert "style=" not in drawn
