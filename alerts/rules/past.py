@@ -50,6 +50,7 @@ OPEN_TO_RULES = (
     Hold.REP_AWAY,
 )
 """What a decision of then was made by, where other rules could have made another."""
+_OPEN = [why.value for why in OPEN_TO_RULES]
 
 _PARTED = "\n"
 """Between addresses, none of which has it: browsers leave it out."""
@@ -89,6 +90,15 @@ def load_past(
     A talk is loaded if it can have asked for silence, where that lasts `spoke_quiet` at most.
     """
     since = now - LOOKED_BACK
+    # No join with their alerts: PostgreSQL then goes back in time, and stops when it has as many.
+    why = select(Alert.why).where(Alert.visit_id == Visit.id).scalar_subquery()
+    latest = (
+        select(Visit.id)
+        .where(_of_people(since), why.in_(_OPEN))
+        .order_by(Visit.last_at.desc())
+        .limit(most + 1)
+        .subquery()
+    )
     # Of tens of thousands of rows, plain ones: the session's cost a third more.
     rows = (
         session.connection()
@@ -108,11 +118,10 @@ def load_past(
                 cast(Visit.intent_reasons, String),
                 Deal.reason_kind,
             )
+            .join(latest, latest.c.id == Visit.id)
             .join(Alert, Alert.visit_id == Visit.id)
             .outerjoin(Deal, Deal.id == Alert.deal_id)
-            .where(told_of(since))
             .order_by(Visit.last_at.desc())
-            .limit(most + 1)
         )
         .all()
     )
@@ -135,12 +144,15 @@ def load_past(
 
 def told_of(since: datetime) -> ColumnElement[bool]:
     """Say which visits somebody was told of, or would have been by other rules."""
+    return _of_people(since) & Alert.why.in_(_OPEN)
+
+
+def _of_people(since: datetime) -> ColumnElement[bool]:
     return (
         (Visit.last_at >= since)
         & Visit.forgotten_at.is_(None)
         & Visit.state.in_(PEOPLE)
         & Visit.not_theirs.is_(False)
-        & Alert.why.in_([why.value for why in OPEN_TO_RULES])
     )
 
 
