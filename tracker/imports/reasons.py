@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import func, select, update
 
+from tracker.among import among
 from tracker.errors import PlainError
 from tracker.imports.loss import DEFAULT_RULES, ReasonKinds, ReasonLine, Rule, outcome_of
 from tracker.listing import relist_kinds
@@ -16,7 +18,7 @@ from tracker.rules.words import RuleName
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from tracker.words import ReasonKind
+    from tracker.words import LossOutcome, ReasonKind
 
 PHRASE_LENGTH = 200
 
@@ -119,27 +121,26 @@ def sort_again(session: Session, before: ReasonKinds) -> int:
     now = reason_kinds(session)
     reasons = session.scalars(select(Deal.reason).where(Deal.reason != "").distinct())
     moved = [reason for reason in reasons if before.kind_of(reason) is not now.kind_of(reason)]
-    changes, kinds = [], dict[str, list[int]]()
+    changes: dict[tuple[ReasonKind | None, LossOutcome | None], list[int]] = defaultdict(list)
+    kinds: dict[str, list[int]] = defaultdict(list)
     for reason in moved:
         old, new = before.kind_of(reason), now.kind_of(reason)
-        deals = session.execute(
+        found = session.execute(
             select(Deal.id, Deal.status, Deal.competitor, Deal.outcome, Deal.reason_kind).where(
                 Deal.reason == reason, Deal.reason_kind.is_not_distinct_from(old)
             )
         )
-        for deal in deals:
+        for deal in found:
             outcome = deal.outcome
             if outcome is outcome_of(deal.status, old, deal.competitor):
                 outcome = outcome_of(deal.status, new, deal.competitor)
-            changes.append({"of": deal.id, "new_kind": new, "new_outcome": outcome})
-            kinds.setdefault(str(new or ""), []).append(deal.id)
-    if changes:
+            changes[new, outcome].append(deal.id)
+            kinds[str(new or "")].append(deal.id)
+    for (kind, outcome), deals in changes.items():
         session.connection().execute(
-            update(Deal)
-            .where(Deal.id == bindparam("of"))
-            .values(reason_kind=bindparam("new_kind"), outcome=bindparam("new_outcome")),
-            changes,
+            update(Deal).where(among(Deal.id, deals)).values(reason_kind=kind, outcome=outcome)
         )
+    if changes:
         relist_kinds(session, kinds)
         session.expire_all()
-    return len(changes)
+    return sum(map(len, changes.values()))
