@@ -33,8 +33,8 @@ class ReasonsBook:
         "title": "Loss reasons",
         "lead": "What the reasons that your CRM names come down to. The first rule that matches wins.",
         "counts": (
-            "Deals are sorted again at once, but for those that a person sorted; tens of thousands of them take"
-            " a few seconds. Visits are judged by it from their next page on; what was decided stays."
+            "Deals are sorted again at once, but for those that a person sorted; tens of thousands of them"
+            " take a few seconds. Visits are judged by it from their next page on; what was decided stays."
         ),
         "ask": "Which kind is this reason?",
         "example": "Too expensive, chose Acme",
