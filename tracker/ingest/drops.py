@@ -43,6 +43,7 @@ class DropCounter:
     def __init__(self) -> None:
         """Begin at nothing."""
         self._lock = threading.Lock()
+        self._flushing = threading.Lock()
         self._counts: Counter[DropReason] = Counter()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -54,10 +55,14 @@ class DropCounter:
 
     def flush(self, database: Database, now: datetime) -> None:
         """Add what was counted to the rows; what cannot be written is kept for the next time."""
-        with self._lock:
-            counts, self._counts = self._counts, Counter()
-        if not counts:
-            return
+        # One at a time: who comes back from here knows that all counted before is written, by whomever.
+        with self._flushing:
+            with self._lock:
+                counts, self._counts = self._counts, Counter()
+            if counts:
+                self._write(database, counts, now)
+
+    def _write(self, database: Database, counts: Counter[DropReason], now: datetime) -> None:
         try:
             with database.writing() as session:
                 for reason, number in sorted(counts.items()):

@@ -109,7 +109,7 @@ def fetch(url: str, origins: Collection[str], wait_s: float = WAIT_S) -> Seen:
     if origin not in origins:
         msg = f"{origin} is none of this site's addresses ({', '.join(origins)})"
         raise PageError(msg)
-    late: Seen | PageError = PageError(f"The page was not there within {wait_s:g} seconds")
+    late: Seen | PageError = _late(wait_s)
     found = within(wait_s, lambda: _fetched(url, origins, wait_s), late)
     if isinstance(found, PageError):
         raise found
@@ -130,12 +130,18 @@ def _fetched(url: str, origins: Collection[str], wait_s: float) -> Seen | PageEr
         error.close()
         return PageError(f"The page answers {error.code} {error.reason}")
     except (URLError, OSError, HTTPException, ValueError) as error:
+        if isinstance(getattr(error, "reason", error), TimeoutError):
+            return _late(wait_s)
         return PageError(f"The page cannot be fetched from here: {getattr(error, 'reason', error)}")
     except PageError as error:
         return error
     reader = _Reader()
     reader.feed(text)
     return Seen(place, [*policies, *reader.policies], reader.scripts, text)
+
+
+def _late(wait_s: float) -> PageError:
+    return PageError(f"The page was not there within {wait_s:g} seconds")
 
 
 def _charset(headers: Message) -> str:

@@ -63,7 +63,7 @@ def test_figures_of_rows_and_of_this_process_are_told_together(database: Databas
     assert answer.status_code == 200
     assert answer.mimetype == "text/plain"
     told = answer.text.splitlines()
+    assert "ringback_database_up 1.0" in told
     assert 'ringback_drops_total{reason="unreadable"} 1.0' in told
     assert 'ringback_alerts{decision="hold",why="cooldown"} 0.0' in told
-    assert "ringback_database_up 1.0" in told
     assert any(line.startswith("ringback_commit_group_size_count ") for line in told)
