@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import flash, redirect, render_template, request, url_for
 
 from tracker.by_hand.deals import DealWords, KnownDealError, change_deal, is_noted
-from tracker.by_hand.seen import fingerprint
 from tracker.by_hand.slot import shortcuts
 from tracker.web.again import looking_again
+from tracker.web.edits import version_of
 from tracker.web.prospects.deal_fields import FIELDS, TEXTS, filled, read_deal
 from tracker.web.prospects.one import deal_of, person_in_reach
 from tracker.web.prospects.part import Part
@@ -75,7 +75,7 @@ class Deals:
                 person = person_in_reach(session, self._desk, me, *RIGHT, prospect_id, lock=True)
                 deal = deal_of(session, person, deal_id, lock=True)
                 before = DealWords.of(deal)
-                is_stale = fingerprint(before.told()) != seen
+                is_stale = version_of(before.told()) != seen
                 if not is_stale:
                     change_deal(session, deal, words)
                     deal_changed(session, me, deal, before)
@@ -84,7 +84,7 @@ class Deals:
             return _page(me, form, beside), HTTPStatus.UNPROCESSABLE_ENTITY
         if is_stale:
             now = filled(before, me.reader)
-            there = beside._replace(seen=fingerprint(before.told()), now=now)
+            there = beside._replace(seen=version_of(before.told()), now=now)
             return _page(me, form, there), HTTPStatus.CONFLICT
         flash("Saved.", "good")
         return redirect(url_for("prospects.edit", prospect_id=prospect_id), HTTPStatus.SEE_OTHER)
@@ -93,7 +93,7 @@ class Deals:
         with self._desk.database.reading() as session:
             person = person_in_reach(session, self._desk, me, *RIGHT, prospect_id)
             deal = deal_of(session, person, deal_id)
-            return Beside(person, deal, fingerprint(DealWords.of(deal).told()))
+            return Beside(person, deal, version_of(DealWords.of(deal).told()))
 
 
 def _page(me: Me, form: Filled, beside: Beside) -> str:

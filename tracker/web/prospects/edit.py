@@ -19,9 +19,9 @@ from tracker.by_hand.people import (
     take_company,
     words_of,
 )
-from tracker.by_hand.seen import fingerprint
 from tracker.people.rights import Reach
 from tracker.web.again import looking_again
+from tracker.web.edits import version_of
 from tracker.web.person_form import ZONES
 from tracker.web.prospects.one import person_in_reach, reaches
 from tracker.web.prospects.part import Part
@@ -125,7 +125,7 @@ class Edit:
                 right = (Verb.CHANGE, Thing.PROSPECT, prospect_id)
                 person = person_in_reach(session, self._desk, me, *right, lock=True)
                 before = words_of(session, person)
-                is_stale = fingerprint(before.told()) != request.form.get(SEEN, "")
+                is_stale = version_of(before.told()) != request.form.get(SEEN, "")
                 if not is_stale:
                     change_person(session, self._signer, person, words, me.reader.now)
                     self._keep_in_reach(session, me, person, words.company)
@@ -136,7 +136,7 @@ class Edit:
             form.problems["company" if isinstance(error, OutOfReachError) else "email"] = f"{error}."
             return _page(form, beside), HTTPStatus.UNPROCESSABLE_ENTITY
         if is_stale:
-            there = beside._replace(seen=fingerprint(before.told()), now=before.told())
+            there = beside._replace(seen=version_of(before.told()), now=before.told())
             return _page(form, there), HTTPStatus.CONFLICT
         flash(f"Saved what is said of {words.name}.", "good")
         return redirect(url_for("prospects.edit", prospect_id=prospect_id), HTTPStatus.SEE_OTHER)
@@ -155,7 +155,7 @@ class Edit:
         with self._desk.database.reading() as session:
             person = person_in_reach(session, self._desk, me, Verb.CHANGE, Thing.PROSPECT, prospect_id)
             words = words_of(session, person)
-            return words, Beside(person, deals_of(session, person.id), fingerprint(words.told()))
+            return words, Beside(person, deals_of(session, person.id), version_of(words.told()))
 
     def _twin(self, me: Me, form: Filled, error: TwinError, beside: Beside) -> ResponseReturnValue:
         with self._desk.database.reading() as session:
