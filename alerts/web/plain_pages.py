@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from flask import Response, render_template
+from flask import render_template
+
+from tracker.web.errors import HEADINGS, TRY_AGAIN, answer_with
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from flask import Response
     from werkzeug.exceptions import HTTPException
 
-HEADINGS: Mapping[int, str] = MappingProxyType(
-    {
-        HTTPStatus.BAD_REQUEST: "That cannot be answered",
-        HTTPStatus.NOT_FOUND: "Nothing to see at this address",
-        HTTPStatus.METHOD_NOT_ALLOWED: "Nothing can be sent to this address",
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is too much at once",
-        HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong here",
-    }
-)
-"""What is the matter, by status; any other keeps its own name."""
 ABOUT = (
     "This is Ringback. It tells sales people when somebody whose deal was lost comes back to the website."
     " Its pages open by the buttons in an alert mail."
 )
-TRY_AGAIN = "Try again in a minute. If it stays so, tell whoever looks after Ringback."
 
 
 def plain_page(error: HTTPException) -> Response:
@@ -40,8 +29,4 @@ def plain_page(error: HTTPException) -> Response:
         advice, about = TRY_AGAIN, ABOUT
     heading = HEADINGS.get(status, error.name)
     page = render_template("alert/refused.html", heading=heading, advice=advice, about=about)
-    answer = Response(page, status)
-    for name, value in error.get_headers():
-        if name.lower() != "content-type":
-            answer.headers[name] = value
-    return answer
+    return answer_with(page, error, status)

@@ -45,12 +45,12 @@ TRY_AGAIN = "Try again in a minute. If it stays so, tell whoever looks after Rin
 def house_page(error: HTTPException) -> Response:
     """Answer an error with a page of ours; its status and its own headers stay."""
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
-    advice, about = ABOUT, ""
+    heading, advice, about = HEADINGS.get(status, error.name), ABOUT, ""
     is_out = status == HTTPStatus.UNAUTHORIZED or (isinstance(error, CSRFError) and KEY not in session)
     if is_out:
-        advice = SIGNED_OUT
+        heading, advice = HEADINGS[HTTPStatus.UNAUTHORIZED], SIGNED_OUT
     elif isinstance(error, CSRFError):
-        advice = STALE
+        heading, advice = "Once more, please", STALE
     elif status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         advice = TOO_MUCH
     elif status == HTTPStatus.FORBIDDEN:
@@ -59,10 +59,12 @@ def house_page(error: HTTPException) -> Response:
         advice, about = error.description, ABOUT
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         advice, about = TRY_AGAIN, ABOUT
-    heading = "Once more, please" if isinstance(error, CSRFError) else HEADINGS.get(status, error.name)
-    if is_out:
-        heading = HEADINGS[HTTPStatus.UNAUTHORIZED]
     page = render_template("house/error.html", heading=heading, advice=advice, about=about)
+    return answer_with(page, error, status)
+
+
+def answer_with(page: str, error: HTTPException, status: int) -> Response:
+    """Give a page of ours as the answer to an error, with the error's own headers but for the type."""
     answer = Response(page, status)
     for name, value in error.get_headers():
         if name.lower() != "content-type":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -145,9 +146,7 @@ class Sites:
         with self._desk.database.reading() as session:
             sites = all_sites(session)
         can_add = me.may(Verb.ADD, Thing.SITE)
-        return render_template(
-            "sites/list.html", sites=sites, form=form, sources=SOURCES, can_add=can_add, quiet=not sites
-        )
+        return render_template("sites/list.html", sites=sites, form=form, sources=SOURCES, can_add=can_add)
 
     def _show(
         self,
@@ -183,7 +182,7 @@ class Sites:
         base_url = self._desk.installation.settings.base_url
         home = "" if own_host else base_url
         shown = Site(key=site.key, consent_source=source)
-        local = not own_host and any(f"//{host}" in base_url for host in LOCAL_HOSTS)
+        local = not own_host and urlsplit(base_url).hostname in LOCAL_HOSTS
         return Tag(script_tag(shown, home), hidden_link(home), source, own_host, local)
 
 
