@@ -120,3 +120,14 @@ def database_away(url: str) -> Iterator[None]:
         finally:
             connection.execute(text(f'ALTER DATABASE "{address.database}" ALLOW_CONNECTIONS true'))
     other.dispose()
+
+
+def lose_connections(database: Database) -> None:
+    """End every connection to a PostgreSQL database, as a server does that is started anew."""
+    with database.write_engine.connect() as connection:
+        connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )

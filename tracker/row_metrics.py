@@ -16,7 +16,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from tracker.ingest.inbox import Inbox
@@ -56,14 +56,22 @@ class RowMetrics(Collector):
         yield from found
 
     def _look(self) -> list[Metric]:
-        now = self._clock()
         try:
-            with self._database.reading() as session:
-                found = [metric for look in self._looks for metric in look(session, now)]
-            found += inbox(self._database, now)
+            try:
+                found = self._read()
+            except DBAPIError as error:
+                if not error.connection_invalidated:
+                    raise
+                found = self._read()  # the server was started anew since the connection was last used
         except SQLAlchemyError:
             return [_answers(yes=False)]
         return [_answers(yes=True), *found]
+
+    def _read(self) -> list[Metric]:
+        now = self._clock()
+        with self._database.reading() as session:
+            found = [metric for look in self._looks for metric in look(session, now)]
+        return [*found, *inbox(self._database, now)]
 
 
 def drops(session: Session, now: datetime) -> Iterator[Metric]:

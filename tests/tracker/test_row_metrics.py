@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from tests.builders import NOON
+from tests.front_door import lose_connections
 from tracker.ingest.drops import seed_drops
 from tracker.ingest.inbox import MOST_TRIES, Inbox
 from tracker.models import Drop, InboxRow
@@ -58,3 +59,10 @@ def test_eager_readers_cost_the_database_one_look(database: Database) -> None:
     read(rows)
     read(rows)
     assert looks == [NOON]
+
+
+def test_a_server_that_was_started_anew_is_up(database: Database) -> None:
+    assert read(RowMetrics(database, lambda: NOON))["ringback_database_up",] == 1
+    if not database.is_sqlite:
+        lose_connections(database)
+    assert read(RowMetrics(database, lambda: NOON))["ringback_database_up",] == 1

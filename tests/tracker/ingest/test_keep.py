@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import DataError, OperationalError
 
 from tests.builders import NOON
-from tests.front_door import database_away
+from tests.front_door import database_away, lose_connections
 from tracker import db
 from tracker.ingest.inbox import Inbox
 from tracker.models import InboxRow
@@ -52,13 +52,7 @@ def test_r1_a_server_that_was_started_anew_is_met_again_at_once(database: Databa
         pytest.skip("SQLite has no server")
     inbox = Inbox(database)
     inbox.keep([(NOON, "before")])
-    with database.write_engine.connect() as connection:
-        connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        )
+    lose_connections(database)
     inbox.keep([(NOON, "after")])
     assert kept(database) == ["before", "after"]
 
