@@ -33,6 +33,12 @@
     setTimeout(() => { button.textContent = words; }, SAID_FOR_MS);
   });
 
+  /* On a phone the pages and tabs go on past the edge: the one that is open is brought into sight. */
+  for (const open of document.querySelectorAll("nav [aria-current]")) {
+    const row = open.parentElement;
+    row.scrollLeft += open.getBoundingClientRect().right - row.getBoundingClientRect().right + row.clientWidth / 4;
+  }
+
   const offer = () => {
     for (const button of document.querySelectorAll("[data-copy], [data-print]")) button.hidden = false;
   };
