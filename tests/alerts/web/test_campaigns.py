@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from alerts.models import OutcomeKind
 from tests.alerts.scenes import add_alert, add_outcome, add_visit
@@ -17,7 +17,7 @@ from tests.builders import add_account, add_deal, add_prospect
 from tests.tracker.ingest.stories import ORIGIN, engagement, view
 from tests.tracker.web.company import open_company
 from tracker.listing import relist
-from tracker.models import Campaign, Prospect, ReasonKind, Role, Segment, SuppressionKind, Visit
+from tracker.models import Campaign, Prospect, ReasonKind, Role, Segment, Site, SuppressionKind, Visit
 from tracker.suppression import suppress
 from tracker.words import State
 
@@ -63,6 +63,17 @@ def test_a_campaign_is_made_on_one_of_the_sites(company: Company, mia: Browser) 
     assert "Leave @TrackLink off this link" in page
     assert ("Mia Marsh", "add") in company.noted()
     assert "summer-26" in mia.gets("/campaigns").text
+
+
+def test_without_a_site_who_may_add_one_is_led_there(company: Company, mia: Browser) -> None:
+    with company.database.writing() as session:
+        session.execute(delete(Campaign))
+        session.execute(delete(Site))
+    assert (
+        '<a href="/sites">Add yours</a>'
+        in company.browser(company.hire("Ada", role=Role.ADMIN)).gets("/campaigns").text
+    )
+    assert "Ask an admin to add yours" in mia.gets("/campaigns").text
 
 
 def test_of_two_who_take_the_same_label_the_second_is_told(company: Company, mia: Browser) -> None:
