@@ -11,7 +11,7 @@ from datetime import timedelta
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, exists, func, literal, or_, select, true
+from sqlalchemy import Integer, and_, case, exists, func, literal_column, not_, select, true, union_all
 
 from tracker.among import among
 from tracker.mailing_list import LeftOut, Recipient
@@ -19,10 +19,10 @@ from tracker.models import Account, Listing, Prospect, Suppression, SuppressionK
 from tracker.suppression import suppressed_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Subquery
     from sqlalchemy.orm import Session
 
     from tracker.signing import Signer
@@ -34,6 +34,9 @@ KEPT = timedelta(minutes=10)
 _BY_WISH = (
     (LeftOut.UNSUBSCRIBED, SuppressionKind.UNSUBSCRIBED),
     (LeftOut.DO_NOT_TRACK, SuppressionKind.DO_NOT_TRACK),
+)
+_NOT_LOST = and_(
+    Listing.deal_id.is_(None), exists().where(deal_prospects.c.prospect_id == Listing.prospect_id)
 )
 
 
@@ -86,22 +89,28 @@ def count(
     session: Session, wishes: dict[SuppressionKind, tuple[int, ...]], those: Sequence[ColumnElement[bool]]
 ) -> Counted:
     """Count those who match; `those` are conditions on `Listing`."""
-    reasons = _reasons(wishes)
-    why = case(*((is_so, literal(str(reason))) for reason, is_so in reasons.items()), else_=literal(""))
+    asked = {reason: wishes[kind] for reason, kind in _BY_WISH if wishes.get(kind)}
     # Everybody in one reading of the narrow table: by an index of one condition, SQLite would look up the
     # rest row by row. Who is left out is found by the reasons, which are few.
     all_of_them = (
         session.scalar(select(func.count(case((and_(true(), *those), 1)))).select_from(Listing)) or 0
     )
-    left = select(why, func.count()).where(*those, or_(*reasons.values())).group_by(why)
-    found = {str(reason): number for reason, number in session.execute(left).all()}
-    left_out = {reason: found[reason] for reason in LeftOut if found.get(reason)}
+    apart = _apart(asked)
+    left = (
+        select(apart.c.rank, func.count())
+        .join(Listing, Listing.prospect_id == apart.c.prospect_id)
+        .where(*those)
+        .group_by(apart.c.rank)
+    )
+    ranks: dict[int, int] = dict(session.execute(left).all())
+    left_out = {reason: ranks[rank] for rank, reason in enumerate(LeftOut) if rank in ranks}
     first = session.execute(
         select(Prospect.id, Prospect.email, Prospect.first_name, Prospect.name, Account.name)
         .select_from(Listing)
         .join(Prospect, Prospect.id == Listing.prospect_id)
         .outerjoin(Account, Account.id == Prospect.account_id)
-        .where(*those, why == "")
+        .where(*those, Prospect.email_key.is_not(None), not_(_NOT_LOST))
+        .where(*(not_(among(Listing.prospect_id, people)) for people in asked.values()))
         .order_by(Listing.prospect_id)
         .limit(SHOWN)
     )
@@ -115,16 +124,26 @@ def count(
     )
 
 
-def _reasons(wishes: dict[SuppressionKind, tuple[int, ...]]) -> dict[LeftOut, ColumnElement[bool]]:
-    """Say when somebody is left out, in the order in which `tracker.mailing_list` asks."""
-    nowhere = select(Prospect.id).where(Prospect.email_key.is_(None))
-    dealt = exists().where(deal_prospects.c.prospect_id == Listing.prospect_id)
-    asked = {reason: wishes[kind] for reason, kind in _BY_WISH if wishes.get(kind)}
-    return {
-        LeftOut.NO_ADDRESS: Listing.prospect_id.in_(nowhere),
-        **{reason: among(Listing.prospect_id, people) for reason, people in asked.items()},
-        LeftOut.NOT_LOST: and_(Listing.deal_id.is_(None), dealt),
+def _apart(asked: Mapping[LeftOut, Sequence[int]]) -> Subquery:
+    """Give who is left out, each by the first reason in the order in which `tracker.mailing_list` asks."""
+    wished = {reason: among(Prospect.id, people) for reason, people in asked.items()}
+    ways = {reason: select(Prospect.id).where(wish) for reason, wish in wished.items()} | {
+        LeftOut.NO_ADDRESS: select(Prospect.id).where(Prospect.email_key.is_(None)),
+        LeftOut.NOT_LOST: select(Listing.prospect_id).where(_NOT_LOST),
     }
+    ranks = list(LeftOut)
+    each = union_all(
+        *(
+            way.add_columns(literal_column(str(ranks.index(reason)), Integer).label("rank"))
+            for reason, way in ways.items()
+        )
+    ).subquery()
+    prospect_id, rank = each.c
+    return (
+        select(prospect_id.label("prospect_id"), func.min(rank).label("rank"))
+        .group_by(prospect_id)
+        .subquery()
+    )
 
 
 def _who_asked(session: Session, signer: Signer) -> dict[SuppressionKind, tuple[int, ...]]:
