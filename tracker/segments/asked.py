@@ -55,14 +55,14 @@ def _mailable(how: Mailable) -> ColumnElement[bool]:
 
 
 def _asked_for(*kinds: SuppressionKind) -> ColumnElement[bool]:
-    return among_few(Listing.prospect_id, _who(kinds))
+    return among_few(Listing.prospect_id, who_asked(kinds))
 
 
 def _did_not_ask_for(*kinds: SuppressionKind) -> ColumnElement[bool]:
-    return Listing.prospect_id.not_in(_who(kinds))
+    return Listing.prospect_id.not_in(who_asked(kinds))
 
 
-def _who(kinds: Collection[SuppressionKind]) -> Select[int]:
+def who_asked(kinds: Collection[SuppressionKind]) -> Select[int]:
     """Find them from their wishes: those are fewer than people are."""
     mark = ADDRESS_MARK + func.substr(Suppression.email_hash, 1, HASH)
     marks = select(mark).where(Suppression.kind.in_(kinds))
