@@ -117,6 +117,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     beat_at: datetime | None = None
     """The last sign of the trial; None: none runs."""
     trial: Trial | None = None
+    warnings: tuple[str, ...] = ()
+    """What is doubtful about the files, in sentences."""
     failed: str = ""
     """Why the trial came to nothing."""
 
@@ -144,7 +146,9 @@ def save(shelf: Shelf, folder: str, draft: Draft) -> None:
     shelf.write(folder, STATE, msgspec.json.encode(draft))
 
 
-def examine(installation: Installation, shelf: Shelf, folder: str, answers: Answers) -> Examined:
+def examine(
+    installation: Installation, shelf: Shelf, folder: str, answers: Answers, now: datetime
+) -> Examined:
     """Look at a file: all that is open is asked at once, as if the rest had been answered.
 
     Raises:
@@ -163,7 +167,7 @@ def examine(installation: Installation, shelf: Shelf, folder: str, answers: Answ
     ready: Ready | None = None
     while ready is None and "missing" not in told:
         try:
-            ready = make_ready(installation, path, options)
+            ready = make_ready(installation, path, options, now)
         except UnconfirmedMappingError:
             asked.append("columns")
             options = replace(options, confirmed=True)
@@ -176,13 +180,14 @@ def examine(installation: Installation, shelf: Shelf, folder: str, answers: Answ
             options = replace(options, date_order=DateOrder.DAY_FIRST)
         except MissingColumnsError as error:
             asked.append("columns")
-            told["missing"] = str(error).partition(": ")[2].partition(" The headings seen")[0]
+            told["missing"] = error.plain.partition(": ")[2].partition(" The headings seen")[0]
     layout = ready.layout if ready else _as_far_as_known(installation, table, options)
     draft = Draft(
         version=new_key(VERSION_LENGTH),
         answers=answers,
         family=layout.family.name,
         encoding=table.encoding,
+        warnings=ready.warnings if ready else tuple(filter(None, (table.warning,))),
         delimiter=table.delimiter,
         headings=table.headings,
         fields={place: str(field) for field, places in layout.columns.items() for place in places},
