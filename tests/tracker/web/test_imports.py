@@ -273,6 +273,20 @@ def test_a_second_press_on_discard_says_it_is_gone(company: Company, marketer: B
     assert "That file is gone already" in other.gets(answer.location).text
 
 
+def test_without_room_a_trial_says_so_and_so_does_an_import(
+    company: Company, marketer: Browser, tmp_path: Path
+) -> None:
+    uploads(marketer, HEAD + DANA + BAD)
+    folder = next((tmp_path / "imports").iterdir())
+    (folder / "rejects.csv.part").mkdir()  # what is rejected cannot be written
+    (folder / "rejects.csv.part" / "in-the-way").touch()
+    page = presses(marketer, "look")
+    assert "could not be looked through just now" in page.text or "cannot be kept" in page.text
+    assert str(tmp_path) not in page.text
+    assert "--" not in page.text.partition("<main")[2]
+    assert count(company, Deal) == 0
+
+
 def test_before_an_undo_one_sees_who_stands_on_it(marketer: Browser) -> None:
     for name in ("one.csv", "two\u202ecod.csv"):
         uploads(marketer, (FILES / "pipedrive.csv").read_bytes(), name)
