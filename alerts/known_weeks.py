@@ -1,4 +1,4 @@
-"""Weeks that are over, remembered for a while: what was told in them does not change, what came of it seldom.
+"""What was told in weeks, remembered for a while: longer of weeks that are over, of which little changes.
 
 Of a year that is seventy thousand alerts, which no page can count anew while somebody waits for it.
 """
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 KEPT = timedelta(minutes=10)
 """What is reported about an alert of a week that is over is counted after this time."""
+THIS_KEPT = timedelta(minutes=1)
+"""The same of the week that goes on."""
+LARGE = 500
+"""Alerts in this week: of fewer, they are counted whenever they are asked for."""
 MOST = 20
 """Rows of weeks that are remembered, of 10 MB at most each: four lengths by the zones of their readers."""
 
@@ -33,10 +37,11 @@ class Weeks:
     """What was told in some weeks that are over, and in the one that goes on."""
 
     parts: tuple[Piles, ...]
-    counted_at: datetime
-    """Of the weeks that are over, UTC."""
+    over_at: datetime
+    """When the weeks that are over were counted, UTC."""
+    this_at: datetime
     counting: bool
-    """They are being counted anew."""
+    """Some are being counted anew."""
 
     def by_week(self, whose: Container[int | None], reason: str | None) -> Iterator[Pile]:
         """Give what was told to these of deals lost for this reason, or for any: to be added up by week."""
@@ -50,7 +55,7 @@ class Weeks:
 
 
 class KnownWeeks:
-    """Gives what was told in weeks; this one is counted whenever it is asked for."""
+    """Gives what was told in weeks."""
 
     def __init__(self, database: Database) -> None:
         """Take where to look; it knows nothing yet."""
@@ -58,20 +63,25 @@ class KnownWeeks:
         self._over: Remembered[Bounds, Piles] = Remembered(
             lambda spans: {span: self._count(span) for span in spans}, lambda _: True, KEPT, most=MOST
         )
+        self._this: Remembered[tuple[int, Bounds], Piles] = Remembered(
+            lambda weeks: {(place, week): self._count(week, place) for place, week in weeks},
+            lambda piles: sum(pile.alerts for pile in piles.by_reason) >= LARGE,
+            THIS_KEPT,
+            most=MOST,
+        )
 
     def of(self, bounds: Sequence[datetime], now: datetime) -> Weeks | None:
-        """Give the calls of all these weeks; `bounds` as for `alerts.numbers.told`.
+        """Give the calls of all these weeks, two or more; `bounds` as for `alerts.numbers.told`.
 
         None: they are being counted for the first time.
         """
         *over, end = bounds
-        span = tuple(over)
-        given = self._over.get([span], now)
-        if span not in given.known:
+        span, week = tuple(over), (len(over) - 1, (over[-1], end))
+        before, lately = self._over.get([span], now), self._this.get([week], now)
+        known, this = before.known.get(span), lately.known.get(week)
+        if known is None or this is None:
             return None
-        known = given.known[span]
-        this = self._count((over[-1], end), len(over) - 1)
-        return Weeks((known.value, this), known.at, given.counting)
+        return Weeks((known.value, this.value), known.at, this.at, before.counting or lately.counting)
 
     def _count(self, bounds: Bounds, first: int = 0) -> Piles:
         with self._database.reading() as session:

@@ -71,9 +71,8 @@ class Shown:
     reps: Sequence[Row]
     reasons: Sequence[Row]
     chart: Markup
-    counted_at: datetime
-    """Of the weeks that are over, UTC."""
-    counting: bool
+    known: Weeks
+    """What they are made of, and when that was counted."""
 
 
 class Numbers:
@@ -127,8 +126,7 @@ def _shown(me: Me, bounds: Sequence[datetime], names: Mapping[int, str], wanted:
         reps=_ranked(sums_by(piles, lambda pile: names.get(pile.user_id or 0, "Somebody who is gone"))),
         reasons=_ranked(_by_reason(piles)),
         chart=_chart(me, days, in_weeks),
-        counted_at=weeks.counted_at,
-        counting=weeks.counting,
+        known=weeks,
     )
 
 
