@@ -59,10 +59,10 @@ INTENT: Choices = (
 )
 CONSENT: Choices = ((Agreed.YES, "On record"), (Agreed.NO, "Not on record"))
 STATES: Choices = (
-    (Latest.CONFIRMED, "A person (confirmed)"),
-    (Latest.ENGAGED, "Most likely a person (engaged)"),
-    (Latest.UNCONFIRMED, "Not sure (unconfirmed)"),
-    (Latest.MACHINE, "A machine"),
+    (Latest.CONFIRMED, "Confirmed person"),
+    (Latest.ENGAGED, "Engaged person"),
+    (Latest.UNCONFIRMED, "Unconfirmed"),
+    (Latest.MACHINE, "Machine"),
     (Latest.NONE, "None yet"),
 )
 MAILABLE: Choices = (
@@ -74,7 +74,7 @@ MAILABLE: Choices = (
 )
 RINGING: Choices = (
     (Ringing.FREE, "Not held by a wish"),
-    (Ringing.HELD, "Held: do not call or track"),
+    (Ringing.HELD, "Held by a wish"),
 )
 SORTS: Choices = (
     (Sort.SEEN, "Last visit"),

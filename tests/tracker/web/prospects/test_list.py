@@ -250,7 +250,7 @@ def test_a_segment_keeps_states_and_wishes_and_its_list_holds_nobody_else(
     assert found(marketer, address) == ["Kim Lee"]
     page = marketer.gets(f"/prospects?{address}").text
     for told in (
-        "Latest visit by: a person (confirmed)",
+        "Latest visit by: confirmed person",
         "Mailings: may be sent",
         "Alerts: not held by a wish",
     ):
