@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from tracker.imports.cells.dates import DateOrder
+from tracker.imports.cells.text import shown
 from tracker.imports.errors import (
     AmbiguousDatesError,
     ImportFailedError,
@@ -224,4 +225,4 @@ def _sample(table: Table) -> list[tuple[str, ...]]:
     width = len(table.headings)
     rows = islice((row for row in table.rows() if not row.is_blank), SAMPLE)
     cells = [(*row.cells, *[""] * width)[:width] for row in rows]
-    return [tuple(" ".join(cell.split())[:SAMPLE_LENGTH] for cell in row) for row in cells]
+    return [tuple(shown(cell)[:SAMPLE_LENGTH] for cell in row) for row in cells]
