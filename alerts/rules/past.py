@@ -25,7 +25,7 @@ from tracker.ingest.history import PEOPLE
 from tracker.models import Account, Deal, OwnerName, PageView, Prospect, User, Visit
 from tracker.months import within
 from tracker.people.hours import WorkingHours
-from tracker.retention import EVIDENCE_KEPT
+from tracker.rules.kept import EVIDENCE_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -18,7 +18,8 @@ from tracker.ingest.judge import judge
 from tracker.ingest.rows import find_visits
 from tracker.models import PageView, Prospect, State, Visit
 from tracker.months import make_months, month_of, partitions
-from tracker.retention import BATCH, EVIDENCE_KEPT, VISITS_KEPT, forget_evidence, forget_visits
+from tracker.retention import BATCH, forget_evidence, forget_visits
+from tracker.rules.kept import EVIDENCE_KEPT, VISITS_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

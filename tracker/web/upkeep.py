@@ -18,7 +18,7 @@ from tracker.installation import KEYS_FILE
 from tracker.models import AuditEntry, User, UserSession, Visit
 from tracker.people.sessions import IDLE_LIFE, LIFE
 from tracker.people.sessions import KEPT as SESSIONS_KEPT
-from tracker.retention import EVIDENCE_KEPT, VISITS_KEPT
+from tracker.rules.kept import EVIDENCE_KEPT, VISITS_KEPT
 from tracker.web.house import Entry
 from tracker.web.rooms import Page, open_room
 from tracker.words import Thing, Verb

@@ -18,7 +18,8 @@ from tests.tracker.web.prospects.test_list_journey import looked_at
 from tracker.ingest.endpoint import PATH
 from tracker.installation import KEYS_FILE
 from tracker.models import Drop
-from tracker.retention import EVIDENCE_KEPT, VISITS_KEPT, forget_evidence, forget_visits
+from tracker.retention import forget_evidence, forget_visits
+from tracker.rules.kept import EVIDENCE_KEPT, VISITS_KEPT
 from tracker.sites import SiteWishes, add_site
 from tracker.words import Role
 
