@@ -72,7 +72,7 @@ def store_kept(session: Session, kept: KeptFor, who: Actor, now: datetime, seen:
 def going(session: Session, kept: KeptFor, now: datetime) -> Going:
     """Count what the next runs would delete and blank, were this how long it is kept.
 
-    By indexes, and not further than it is said. What has to be blanked before it is deleted counts as deleted.
+    By indexes, and not further than it is said. What is blanked on its way out counts as deleted.
     """
     last, first = now - kept.visits, now - kept.evidence
     remembered, forgotten = Visit.forgotten_at.is_(None), Visit.forgotten_at.is_not(None)

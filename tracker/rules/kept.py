@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from tracker.rules.words import StoredRules
 
 EVIDENCE_KEPT = timedelta(days=30)
-"""After its last sign a visit's state can be derived anew for so long at most: by user agent, address, headers."""
+"""For so long after its last sign at most a visit's state can be derived anew: by user agent, address,
+headers.
+"""
 VISITS_KEPT = timedelta(days=395)
 """A visit's last sign may be so long ago at most: 13 months, as in the visitor's browser (P6, P10)."""
 VISITS_KEPT_AT_LEAST = timedelta(days=30)
