@@ -46,7 +46,7 @@ class Going:
     visits: int
     """Deleted altogether."""
     evidence: int
-    """Of so many others, what tells who was there."""
+    """Of so many others, the evidence of who was there."""
 
 
 def kept_now(session: Session) -> KeptFor:

@@ -26,19 +26,21 @@ kept: a visit goes as a whole only after it was forgotten by what it was judged.
 """
 VISITS = Number(
     "visits_days",
-    "Days that visits are kept",
+    "Visits, in days",
     VISITS_KEPT.days,
     VISITS_KEPT_AT_LEAST.days,
     VISITS_KEPT.days,
     "days",
+    ", which is 13 months.",
 )
 EVIDENCE = Number(
     "evidence_days",
-    "Days that what tells who was there is kept",
+    "Evidence, in days",
     EVIDENCE_KEPT.days,
     1,
     EVIDENCE_KEPT.days,
     "days",
+    ": user agent, hash of the address, headers.",
 )
 RULES = (VISITS, EVIDENCE)
 

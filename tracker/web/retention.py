@@ -166,7 +166,7 @@ def _all_kept(kept: KeptFor) -> tuple[Kept, ...]:
             " stay.",
         ),
         Kept(
-            "What tells who was there: user agent, hash of the address, headers",
+            "Evidence of who was there: user agent, hash of the address, headers",
             kept.evidence,
             "Blanked. The state and its reasons stay.",
         ),

@@ -167,8 +167,8 @@ def test_what_is_kept_is_said_and_goes_when_its_time_is_over(chromium: Browser, 
         assert (forget_evidence(database, now), forget_visits(database, now)) == (1, 1)
         page.reload()
         page.get_by_text("Nothing is overdue.").wait_for()
-        assert f"{VISITS_KEPT.days} days" in page.get_by_role("table").inner_text()
-        assert f"{EVIDENCE_KEPT.days} days" in page.get_by_role("table").inner_text()
+        assert f"{VISITS_KEPT.days}\N{NO-BREAK SPACE}days" in page.get_by_role("table").inner_text()
+        assert f"{EVIDENCE_KEPT.days}\N{NO-BREAK SPACE}days" in page.get_by_role("table").inner_text()
         looked_at(page, "kept")
         assert house.refused == []
 
@@ -185,7 +185,7 @@ def test_an_admin_keeps_less_after_being_told_what_goes(chromium: Browser, tmp_p
         forget_evidence(database, now)
         page, adas = (house.page(chromium, one, "/upkeep/retention") for one in (kim, ada))
         shown, save = page.get_by_role("table"), page.get_by_role("button", name="Save")
-        visits, evidence = page.get_by_label("Days that visits"), page.get_by_label("Days that what tells")
+        visits, evidence = page.get_by_label("Visits, in days"), page.get_by_label("Evidence, in days")
         visits.fill("400")
         save.click()
         page.get_by_text("Write a whole number from 30 to 395").wait_for()
@@ -197,23 +197,23 @@ def test_an_admin_keeps_less_after_being_told_what_goes(chromium: Browser, tmp_p
         save.click()
         told = page.get_by_role("alert").inner_text()
         assert "This deletes about 3 visits" in told
-        assert "Of about 2 visits" in told
+        assert "in about 2 visits" in told
         looked_at(page, "less")
         page.get_by_role("link", name="Leave it as it is").click()
-        assert "395 days" in shown.inner_text()
+        assert "395\N{NO-BREAK SPACE}days" in shown.inner_text()
         visits.fill("90")
         evidence.fill("7")
         save.click()
         page.get_by_role("button", name="Save and delete").click()
         page.get_by_text("Saved. It holds from the next run").wait_for()
-        assert "90 days" in shown.inner_text()
+        assert "90\N{NO-BREAK SPACE}days" in shown.inner_text()
         page.get_by_text("Workers delete it in portions").wait_for()
         looked_at(page, "saved")
 
-        adas.get_by_label("Days that visits").fill("200")
+        adas.get_by_label("Visits, in days").fill("200")
         adas.get_by_role("button", name="Save").click()
         adas.get_by_text("Kim Berg changed how long").wait_for()
-        assert adas.get_by_label("Days that visits").input_value() == "200"
+        assert adas.get_by_label("Visits, in days").input_value() == "200"
         looked_at(adas, "beaten")
         assert (forget_evidence(database, now), forget_visits(database, now)) == (2, 3)
         adas.get_by_role("button", name="Save").click()
