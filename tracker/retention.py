@@ -41,7 +41,7 @@ COUNTED = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """What would go by now; each up to one more than `COUNTED`."""
+    """What would go by now; each up to one more than is counted."""
 
     visits: int
     """Deleted altogether."""
@@ -69,16 +69,16 @@ def store_kept(session: Session, kept: KeptFor, who: Actor, now: datetime, seen:
     return note_change(session, who, "change", What(Thing.RETENTION, None, before, kept.values), now)
 
 
-def going(session: Session, kept: KeptFor, now: datetime) -> Going:
+def going(session: Session, kept: KeptFor, now: datetime, counted: int = COUNTED) -> Going:
     """Count what the next runs would delete and blank, were this how long it is kept.
 
     By indexes, and not further than it is said. What is blanked on its way out counts as deleted.
     """
     last, first = now - kept.visits, now - kept.evidence
     remembered, forgotten = Visit.forgotten_at.is_(None), Visit.forgotten_at.is_not(None)
-    deleted = sum(_some(session, which, Visit.last_at < last) for which in (forgotten, remembered))
-    blanked = _some(session, remembered, Visit.last_at >= last, Visit.last_at < first)
-    return Going(min(deleted, COUNTED + 1), blanked)
+    deleted = sum(_some(session, counted, which, Visit.last_at < last) for which in (forgotten, remembered))
+    blanked = _some(session, counted, remembered, Visit.last_at >= last, Visit.last_at < first)
+    return Going(min(deleted, counted + 1), blanked)
 
 
 def forget_evidence(database: Database, now: datetime) -> int:
@@ -116,8 +116,8 @@ def forget_visits(database: Database, now: datetime) -> int:
     )
 
 
-def _some(session: Session, *which: ColumnElement[bool]) -> int:
-    some = select(Visit.id).where(*which).limit(COUNTED + 1).subquery()
+def _some(session: Session, counted: int, *which: ColumnElement[bool]) -> int:
+    some = select(Visit.id).where(*which).limit(counted + 1).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 
 

@@ -222,7 +222,6 @@ def test_an_admin_keeps_less_after_being_told_what_goes(chromium: Browser, tmp_p
         assert forget_visits(database, now) == 0
         adas.get_by_role("link", name="Audit log").click()
         assert "visits days: 90 200" in records(adas)[0]
-        assert "Kim Berg change retention visits days: 395 90 evidence days: 30 7" in records(adas)[1].replace(
-            "evidence", " evidence"
-        ).replace("  ", " ")
+        assert "change retention visits days: 395 90" in records(adas)[1]
+        assert "evidence days: 30 7" in records(adas)[1]
         assert all("409" in one or "422" in one for one in house.refused)
