@@ -197,7 +197,7 @@ def test_an_admin_keeps_less_after_being_told_what_goes(chromium: Browser, tmp_p
         save.click()
         told = page.get_by_role("alert").inner_text()
         assert "This deletes about 3 visits" in told
-        assert "in about 2 visits" in told
+        assert "in about 2 other visits" in told
         looked_at(page, "less")
         page.get_by_role("link", name="Leave it as it is").click()
         assert "395\N{NO-BREAK SPACE}days" in shown.inner_text()

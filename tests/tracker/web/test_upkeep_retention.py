@@ -69,7 +69,7 @@ def test_nothing_is_saved_before_a_yes_and_then_the_next_run_deletes_just_that(
     assert asked.status_code == 200
     said = re.sub(r"<[^>]+>", "", asked.text)
     assert "This deletes about 3 visits that ended before" in said
-    assert "blanks the evidence of who was there in about 2 visits" in said
+    assert "blanks the evidence of who was there in about 2 other visits" in said
     assert "cannot be undone" in said
     assert "brings nothing back" in said
     assert kept(company) == KeptFor()
