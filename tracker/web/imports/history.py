@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 PER_PAGE = 20
 LARGEST = 2**31 - 1
 """Number of an import that the database knows."""
+DISCARDED = "That file is gone already, and nothing of it was stored."
 UTF8_CSV = "text/csv; charset=utf-8"
 
 
@@ -120,10 +121,14 @@ class History:
         )
 
     def there(self, session: Session, import_id: int, now: datetime) -> Told:
-        """Give one, or answer that there is none."""
+        """Give one, or answer that there is none: to whoever pressed a button, what became of it."""
         found = session.execute(
             select(Import, User.name).outerjoin(User, User.id == Import.user_id).where(Import.id == import_id)
         ).first()
+        if found is None and request.method == "POST":
+            # Nothing but a draft is ever deleted: somebody discarded it, or its day was over.
+            flash(DISCARDED, "good" if request.endpoint == "imports.drop" else "bad")
+            abort(redirect(url_for("imports.show"), HTTPStatus.SEE_OTHER))
         if found is None:
             abort(HTTPStatus.NOT_FOUND)
         return Told.of(*found, now)
