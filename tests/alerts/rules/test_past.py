@@ -9,9 +9,10 @@ from sqlalchemy import update
 
 from alerts.models import Decision
 from alerts.policy import Policy, Trigger
+from alerts.rules.limits import day_s_share
 from alerts.rules.past import load_past, stand_ins
 from alerts.rules.preview import InForce, Proposal, preview
-from alerts.rules.replay import Past, Rules, day_s_share, replay
+from alerts.rules.replay import Past, Rules, replay
 from alerts.words import Decision as Decided
 from tests.alerts.rules.test_replay import HOURS, PRICING, SAM, another
 from tests.alerts.scenes import add_alert, add_page, add_visit
@@ -84,7 +85,7 @@ def test_of_many_whole_companies_are_over_all_thirty_days(session: Session) -> N
 
 def test_estimates_come_to_the_limits_of_the_whole() -> None:
     for every in (1, 2, 3, 6, 7):
-        assert sum(day_s_share(5, day, every) for day in range(100, 100 + every)) == 5
+        assert sum(day_s_share(5, 1, every, day) for day in range(100, 100 + every)) == 5
     days = 28
     visits = [
         another(PRICING, number, after=timedelta(days=number // 9), account_id=number, prospect_id=number)
