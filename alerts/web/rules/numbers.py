@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from flask import flash, redirect, render_template, request, url_for
 
-from alerts.web.rules.shown import SEEN, TABS, faster, forget, seen_version, try_out
+from alerts.web.rules.shown import TABS, faster, forget, try_out
 from tracker.audit import by_user
 from tracker.rules.numbers import changes_of, values_of
 from tracker.rules.stored import StaleRulesError, change_rules, load_rules
+from tracker.web.edits import SEEN, seen_version
 from tracker.web.forms import Filled
 
 if TYPE_CHECKING:
