@@ -60,7 +60,7 @@ def show_summary(console: Console, report: ImportReport) -> None:
         console.print(
             f"It can be undone for 30 days: ringback import --undo {report.import_id}", soft_wrap=True
         )
-    for warning in report.warnings:
+    for warning in (*report.warnings, *report.notes):
         console.print(f"[yellow]{escape(warning)}[/yellow]", soft_wrap=True)
     if not report.warnings and encoding_name(report.encoding) != encoding_name("utf-8"):
         console.print(f"The file was read as {encoding_name(report.encoding)}.", soft_wrap=True)

@@ -93,7 +93,11 @@ def _mapping(
     help="Where rejected rows go; default: beside FILE, as NAME.rejects.csv.",
 )
 @click.option("--undo", type=int, metavar="ID", help="Take an import back; see them with: ringback imports")
-@click.option("--yes", is_flag=True, help="Take the columns and the key that Ringback proposes.")
+@click.option(
+    "--yes",
+    is_flag=True,
+    help="Take the columns and the key that Ringback proposes; with --undo, undo without being asked.",
+)
 @with_installation
 def import_command(installation: Installation, /, file: Path | None, **given: Any) -> None:  # noqa: ANN401  (click's)
     """Import deals from FILE, a CSV as Pipedrive, HubSpot or Salesforce exports it, or one's own.

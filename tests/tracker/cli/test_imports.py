@@ -62,6 +62,20 @@ def test_imports_are_listed_and_taken_back(
     assert "no import 9" in ringback(import_command, "--undo", "9", exit_code=1).output
 
 
+def test_what_is_left_out_of_rows_is_said(ringback: Ringback, tmp_path: Path) -> None:
+    path = tmp_path / "hoped.csv"
+    path.write_text(
+        "deal_id,account,title,status,lost_on,email\n1,Brightwell,Pro,lost,2099-01-31,d@b.example\n"
+    )
+    said = ringback(import_command, str(path), "--yes").output
+    assert "lost_on, in 1 row (line 2): the deal is lost and this day is still to come" in said
+
+
+def test_the_help_says_all_that_yes_answers(ringback: Ringback) -> None:
+    said = " ".join(ringback(import_command, "--help").output.split())
+    assert "with --undo, undo without being asked" in said
+
+
 def test_options_answer_what_nobody_is_there_to_ask(
     ringback: Ringback, installation: Installation, mine: Path
 ) -> None:
