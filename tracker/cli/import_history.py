@@ -74,7 +74,9 @@ def take_back(installation: Installation, import_id: int, *, ask: bool) -> None:
         later = later_imports(session, row) if can_undo else ()
     for one in later:
         at_least = "at least " if one.is_more else ""
-        click.echo(f"Import {one.id} ({shown(one.file_name)}) stands on deals of this one: {at_least}{one.deals:,}")
+        click.echo(
+            f"Import {one.id} ({shown(one.file_name)}) stands on deals of this one: {at_least}{one.deals:,}"
+        )
     if later:
         click.echo(
             "These deals stay, with their people and companies, and belong to the later import then: undo it"
