@@ -131,6 +131,8 @@ def matching(wanted: Filter, scope: Scope, now: datetime) -> list[ColumnElement[
 
 def _words(typed: str) -> list[ColumnElement[bool]]:
     word = ListingWord.word
+    if typed and not typed_words(typed):
+        return [false()]  # signs alone are in nobody's name
     return [
         Listing.prospect_id.in_(
             select(ListingWord.prospect_id).where(word >= begins, word < begins + PAST_ALL_LETTERS)
