@@ -8,9 +8,10 @@ together, and one rep's limit: whether they have fewer visits than that or more.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,26 +23,21 @@ MIDDLE = timedelta(minutes=30)
 """The visits of an hour are taken for visits of its middle, to say whether somebody worked."""
 
 
-class Group(NamedTuple):
-    """Reps whose calls of a day count against one limit."""
+@dataclass(slots=True)
+class Left:
+    """What is left of a day's calls to those who share them."""
 
-    first: int
-    """The id of one of them, which stands for all."""
-    reps: int
+    calls: int
 
 
-def groups_of(loads: Mapping[int, int], every: int) -> dict[int, Group]:
+def groups_of(loads: Mapping[int, int], every: int) -> list[list[int]]:
     """Put those who are about as busy together, `every` of them or nearly so; all, where they are fewer.
 
     `loads` are visits by rep. Of all companies each is by themselves.
     """
     reps = sorted(loads, key=lambda rep: (loads[rep], rep))
     parts = max(1, round(len(reps) / every))
-    groups = {}
-    for part in range(parts):
-        some = reps[part * len(reps) // parts : (part + 1) * len(reps) // parts]
-        groups |= {rep: Group(some[0], len(some)) for rep in some}
-    return groups
+    return [reps[part * len(reps) // parts : (part + 1) * len(reps) // parts] for part in range(parts)]
 
 
 def by_day(
@@ -66,15 +62,6 @@ def by_day(
     return loads
 
 
-def day_s_share(limit: int, reps: int, every: int, day: int) -> int:
-    """Give how many calls of a day so many reps have of every so many companies.
-
-    As many reps have the limit. Of others it is no whole number: over `every` days it comes to what it is.
-    """
-    calls = limit * reps
-    return (day + 1) * calls // every - day * calls // every
-
-
 class Limits:
     """Counts the calls of each day."""
 
@@ -86,22 +73,25 @@ class Limits:
         self._every = every
         self._loads = loads
         self._others = dict.fromkeys(reps, 0)
-        self._groups: dict[date, dict[int, Group]] = {}
-        self._calls: dict[tuple[int, date], int] = defaultdict(int)
+        self._days: dict[date, dict[int, Left]] = {}
+        self._over = 0
+        """What the last group could not have, as part of a call: the next one gets it."""
 
-    def is_full(self, rep: int, day: date) -> bool:
-        """Whether they have no call left on that day."""
-        group = self._group(rep, day)
-        share = day_s_share(self._limit, group.reps, self._every, day.toordinal() + group.first)
-        return self._calls[group.first, day] >= share
+    def left(self, rep: int | None, day: date) -> Left:
+        """Give what is left to them of that day; nobody is not kept from calling."""
+        if rep is None:
+            return Left(self._limit)
+        lefts = self._days.get(day)
+        if lefts is None:
+            lefts = self._days[day] = {}
+            for group in groups_of(self._loads.get(day) or self._others, self._every):
+                lefts |= dict.fromkeys(group, self._share(len(group)))
+        left = lefts.get(rep)
+        if left is None:
+            left = lefts[rep] = self._share(1)
+        return left
 
-    def count(self, rep: int, day: date) -> None:
-        """Count a call."""
-        self._calls[self._group(rep, day).first, day] += 1
-
-    def _group(self, rep: int, day: date) -> Group:
-        groups = self._groups.get(day)
-        if groups is None:
-            loads = self._loads.get(day) or self._others
-            groups = self._groups[day] = groups_of(loads, self._every)
-        return groups.get(rep) or Group(rep, 1)
+    def _share(self, reps: int) -> Left:
+        """Give so many reps their part of a limit: `every` of them have one."""
+        calls, self._over = divmod(self._over + self._limit * reps, self._every)
+        return Left(calls)

@@ -23,6 +23,7 @@ from alerts.words import OutcomeKind
 from tracker.among import among
 from tracker.ingest import intent
 from tracker.ingest.history import PEOPLE
+from tracker.left_alone import left_alone
 from tracker.models import Account, Deal, OwnerName, PageView, Prospect, User, Visit
 from tracker.months import within
 from tracker.people.hours import WorkingHours
@@ -263,6 +264,8 @@ def _reports(session: Session, talks: datetime, people: Collection[int]) -> dict
         )
     ):
         reports[person].append(Said(kind, at, day))
+    for person, at in left_alone(session, people).items():
+        reports[person].append(Said(OutcomeKind.STOP, at, None))  # also where the report itself is gone
     return dict(reports)
 
 

@@ -197,12 +197,12 @@ class _House:
         """Decide with what the rep and the account were told before."""
         now, policy = record.decided_at, self._policy
         today, is_open = self._moments.of(record)
-        rep = record.user_id or 0
+        left = self._limits.left(record.user_id, today)
         whom = ("account", record.account_id) if record.account_id else ("person", record.prospect_id)
         tier = self._tier(whom, now)
         quiet = self._silent.get(record.visit_id)
         age = max(AT_ONCE, now - record.last_at)
-        late, full = age > policy.stale_call, self._limits.is_full(rep, today)
+        late, full = age > policy.stale_call, left.calls <= 0
         away, nobody = record.why == Hold.REP_AWAY, record.user_id is None
         key = (plain.ruling.why, plain.tier, tier, quiet is None, late, full, is_open, away, nobody)
         ruling = self._waiting.get(key)
@@ -221,7 +221,7 @@ class _House:
             if record.why == Hold.TOO_LATE and not late:
                 # It was the mail that came too late, which no rule here would have hastened.
                 return Ruling(Decision.HOLD, Hold.TOO_LATE)
-            self._limits.count(rep, today)
+            left.calls -= 1
             self._calls[whom].append((now, plain.tier))
         return ruling
 

@@ -9,7 +9,6 @@ from sqlalchemy import update
 
 from alerts.models import Decision
 from alerts.policy import Policy, Trigger
-from alerts.rules.limits import day_s_share
 from alerts.rules.past import load_past, stand_ins
 from alerts.rules.preview import InForce, Proposal, preview
 from alerts.rules.replay import Past, Rules, replay
@@ -83,17 +82,14 @@ def test_of_many_whole_companies_are_over_all_thirty_days(session: Session) -> N
     assert past.records == load_past(session, NOON, weigh=False, most=COMPANIES * VISITS // 3).past.records
 
 
-def test_estimates_come_to_the_limits_of_the_whole() -> None:
-    for every in (1, 2, 3, 6, 7):
-        assert sum(day_s_share(5, 1, every, day) for day in range(100, 100 + every)) == 5
-    days = 28
-    visits = [
-        another(PRICING, number, after=timedelta(days=number // 9), account_id=number, prospect_id=number)
-        for number in range(9 * days)
-    ]
-    rulings = replay(Past(visits, {}, every=4), Rules(Points(), Policy()), weigh=True)
-    calls = sum(ruling.decision is Decided.CALL for ruling in rulings)
-    assert calls * 4 == Policy().daily_limit * days
+def test_of_some_companies_visits_of_all_are_counted_by_rep_and_hour(session: Session) -> None:
+    add_companies(session)
+    assert load_past(session, NOON, weigh=False).past.hourly == {}
+    (hours,) = load_past(session, NOON, weigh=False, most=COMPANIES).past.hourly.values()
+    weeks = [timedelta(days=7 * week) for week in range(VISITS)]
+    assert hours == {
+        NOON - week - timedelta(hours=back): (23, 1)[back == 0] for week in weeks for back in (0, 1)
+    }
 
 
 def test_other_hours_let_others_wait_for_the_morning() -> None:
