@@ -196,3 +196,19 @@ def test_reasons_are_listed_set_and_removed(ringback: Ringback) -> None:
     assert "zu teuer" not in ringback(reasons_command).output
     assert "no rule" in ringback(reasons_command, "remove", "zu teuer", exit_code=1).output
     ringback(reasons_command, "set", "x", "weather", exit_code=2)
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "2147483648", "99999999999999", "99999999999999999999999"])
+def test_there_is_no_import_of_a_number_that_none_can_have(ringback: Ringback, number: str) -> None:
+    said = ringback(import_command, "--undo", number, exit_code=1).output
+    assert f"There is no import {number}. See them with: ringback imports" in said
+
+
+@pytest.mark.parametrize("content", ["", "deal_id,account\n", 'deal_id,account\n1,"Brightwell\n'])
+def test_the_name_of_a_file_turns_no_letters(ringback: Ringback, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "de\u202eals\u200b.csv"
+    path.write_text(content)
+    answers = ("--yes", "--key", "fallback", "--date-order", "day-first")
+    said = ringback(import_command, str(path), *answers, exit_code=1).output
+    assert "deals" in said
+    assert not {"\u202e", "\u200b"} & set(said)

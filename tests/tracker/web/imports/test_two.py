@@ -9,21 +9,18 @@ import pytest
 from sqlalchemy import select
 
 from tests.builders import NOON
-from tests.tracker.web.company import open_company
-from tests.tracker.web.test_imports import DANA, HEAD, SEEN, presses, uploads
+from tests.tracker.web.imports.pressing import DANA, HEAD, SEEN, presses, uploads
 from tracker.audit import COMMAND
 from tracker.imports.history import begin
-from tracker.models import Import, ImportStatus, Role
+from tracker.models import Import, ImportStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
     from sqlalchemy.orm import Session
     from werkzeug.test import TestResponse
 
     from tests.tracker.web.company import Browser, Company
-    from tracker.db import Database
 
 PATIENCE_S = 30
 A_MOMENT_S = 0.5
@@ -32,17 +29,10 @@ GONE = "That file is gone already, and nothing of it was stored."
 
 
 @pytest.fixture
-def company(database: Database, tmp_path: Path) -> Iterator[Company]:
-    with open_company(database, data_dir=tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def mia(company: Company) -> Browser:
-    browser = company.browser(company.hire("Mia Moss", Role.MARKETER))
-    uploads(browser, HEAD + DANA)
-    presses(browser, "look")
-    return browser
+def mia(marketer: Browser) -> Browser:
+    uploads(marketer, HEAD + DANA)
+    presses(marketer, "look")
+    return marketer
 
 
 def pressed_meanwhile(
