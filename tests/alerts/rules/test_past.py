@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,19 +11,24 @@ from sqlalchemy import update
 from alerts.models import Decision
 from alerts.policy import Policy, Trigger
 from alerts.rules.past import load_past, stand_ins
-from alerts.rules.preview import InForce, Proposal, preview
+from alerts.rules.preview import InForce, Preview, Proposal, preview
 from alerts.rules.replay import Past, Rules, replay
 from alerts.words import Decision as Decided
 from tests.alerts.rules.test_replay import HOURS, PRICING, SAM, another
 from tests.alerts.scenes import add_alert, add_page, add_visit
 from tests.builders import NOON, add_account, add_deal, add_owner_name, add_prospect, add_user
+from tracker.audit import COMMAND
 from tracker.ingest.intent import Points
 from tracker.models import Visit
+from tracker.retention import forget_evidence, forget_visits, store_kept
 from tracker.rules.hours import DefaultHours
+from tracker.rules.kept import VISITS_KEPT_AT_LEAST, KeptFor
+from tracker.topics import topic_lines
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from tracker.db import Database
     from tracker.models import User
 
 IN_FORCE = InForce(Points(), Policy(), (), ())
@@ -62,6 +68,30 @@ def test_all_visits_are_looked_at_where_they_are_few(session: Session) -> None:
     found = preview(session, IN_FORCE, Proposal(policy=Policy(daily_limit=100)), NOON)
     assert (found.every, found.compared.visits) == (1, COMPANIES * VISITS)
     assert found.compared.then.calls == COMPANIES * VISITS
+
+
+def test_no_preview_changes_with_how_long_evidence_is_kept(database: Database) -> None:
+    with database.writing() as session:
+        add_companies(session)
+        lines = topic_lines(session)
+    in_force = replace(IN_FORCE, topics=lines)
+    proposals = (
+        Proposal(policy=Policy(daily_limit=1)),
+        Proposal(points=Points(half_life=timedelta(days=1))),
+        Proposal(topics=()),
+        Proposal(hours=DefaultHours(0, 60, "1234567")),
+    )
+
+    def previews() -> list[Preview]:
+        with database.reading() as session:
+            return [preview(session, in_force, proposal, NOON) for proposal in proposals]
+
+    before = previews()
+    with database.writing() as session:
+        store_kept(session, KeptFor(VISITS_KEPT_AT_LEAST, timedelta(days=1)), COMMAND, NOON, seen=0)
+    assert (forget_evidence(database, NOON), forget_visits(database, NOON)) == (COMPANIES * (VISITS - 1), 0)
+    assert previews() == before
+    assert {one.compared.visits for one in before} == {COMPANIES * VISITS}
 
 
 def test_visits_whose_evidence_is_forgotten_early_are_looked_at_like_the_others(session: Session) -> None:
