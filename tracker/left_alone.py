@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 
 from tracker.among import among
 from tracker.models import LeftAlone
+from tracker.suppression import suppress
 from tracker.words import SuppressionKind
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from tracker.signing import Signer
 
 
 def leave_alone(
@@ -42,6 +45,14 @@ def kinds_of(session: Session, prospect_id: int) -> frozenset[SuppressionKind]:
     """Give what somebody asked for by these reports."""
     named = session.scalars(select(LeftAlone.kinds).where(LeftAlone.prospect_id == prospect_id))
     return frozenset(SuppressionKind(kind) for kinds in named for kind in kinds)
+
+
+def suppress_marked(session: Session, signer: Signer, prospect_id: int, email: str, now: datetime) -> None:
+    """Keep under somebody's first address what they asked a rep for while they had none."""
+    marks = session.scalars(select(LeftAlone).where(LeftAlone.prospect_id == prospect_id))
+    for mark in marks.all():
+        for kind in mark.kinds:
+            suppress(session, signer, [email], SuppressionKind(kind), mark.source, now)
 
 
 def call_again(session: Session, prospect_id: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from alerts.stops import asked_for
 from alerts.timeline import reports_on
 from tests.alerts.scenes import MORNING, Scene, add_alert, add_visit, dana_reads_pricing, installation
 from tests.builders import NOON
+from tracker.by_hand.people import change_person, words_of
 from tracker.ingest.rows import find_visits
 from tracker.listing import relist
 from tracker.models import Prospect, Visit
@@ -217,3 +219,15 @@ def test_a_report_that_is_gone_leaves_what_a_later_one_asks_for_too(story: Story
     story.undo(standing)
     assert story.kinds() == CALLS
     assert alerts_of(story, "held") == [story.scene.dana.id]
+
+
+def test_what_was_asked_for_without_an_address_holds_for_their_first_one(story: Story) -> None:
+    email = story.scene.dana.email or ""
+    story.addressed(None)
+    stopped = story.stop({SuppressionKind.UNSUBSCRIBED})
+    with story.database.writing() as session:
+        dana = session.get_one(Prospect, story.scene.dana.id)
+        change_person(session, story.signer, dana, replace(words_of(session, dana), email=email), MORNING)
+    assert story.kinds() == {SuppressionKind.UNSUBSCRIBED}
+    story.undo(stopped)
+    assert story.kinds() == set()
