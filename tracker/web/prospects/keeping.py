@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
+from tracker.models import Segment
 from tracker.segments.saved import (
     ChangedMeanwhileError,
     change,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
 
-    from tracker.models import Segment
     from tracker.people.scope import Scope
     from tracker.segments.said import Said
     from tracker.web.me import Desk, Me
@@ -147,6 +147,9 @@ class Keeping:
         segment = segment_in_reach(
             session, segment_id, self._desk.scope(me, Verb.SEE, Thing.SEGMENT), hold=hold
         )
+        if segment is None and request.method == "POST" and session.get(Segment, segment_id) is None:
+            flash("That segment is gone already. The prospects stay as they are.", "bad")
+            abort(redirect(url_for("prospects.show"), HTTPStatus.SEE_OTHER))
         if segment is None:
             abort(HTTPStatus.NOT_FOUND)
         if not may_change(segment, self._scope(me)):
