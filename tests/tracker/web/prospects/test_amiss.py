@@ -48,7 +48,7 @@ def test_while_a_field_is_wrong_there_is_no_list_and_nothing_to_take_along(marke
         assert '<a href="#least">Value from</a>: write a whole number, like 20000.' in page
         for offer in (DOWNLOAD, KEEP, "Dana Ortiz</a>", "1 prospect"):
             assert offer not in page
-    assert "Value from “lots”" in page
+        assert "Value from “lots”" in page
     assert found(marketer, "q=dana&least=20+000") == ["Dana Ortiz"]
 
 
