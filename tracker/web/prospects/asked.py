@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from tracker.segments.said import NAMES, Said
-from tracker.web.prospects.wanted import FIELDS, SHOWN, WRONG
+from tracker.web.prospects.wanted import FIELDS, WRONG, called
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -54,7 +54,7 @@ def on_page(said: Said, names: Names, absent: Collection[str] = ()) -> dict[str,
         "amiss": said.amiss,
         "wrong": {name: WRONG[name] for name in said.mistyped},
         "labels": FIELDS,
-        "unknown": [f"{name[:SHOWN]} “{value[:SHOWN]}”" for name, value in said.unknown.items()],
+        "unknown": [called(name, value) for name, value in said.unknown.items()],
         "hidden": {
             name: value for name, value in said.values().items() if name in without_field or name not in NAMES
         },

@@ -77,13 +77,26 @@ SORTS: Choices = (
     (Sort.LOST, "Lost last"),
     (Sort.NAME, "Name"),
 )
-FIELDS = {"least": "Value from", "most": "Value up to"}
-"""The labels of fields in which somebody types what may be no number."""
+FIELDS = {
+    "reason": "Reason they said no",
+    "owner": "Owner",
+    "lost": "Lost",
+    "least": "Value from",
+    "most": "Value up to",
+    "came": "Last visit",
+    "state": "Latest visit by",
+    "intent": "Intent left",
+    "campaign": "Came by campaign",
+    "consent": "Consent",
+    "mail": "Mailings",
+    "alerts": "Alerts",
+}
+"""The labels of fields that may hold what makes no sense."""
 WRONG = {
     "least": "Write a whole number, like 20000.",
     "most": "Write a whole number, like 50000.",
 }
-"""What to do about them."""
+"""What to do about those in which somebody types."""
 SHOWN = 40
 """Characters that are shown of what is not known."""
 
@@ -101,14 +114,17 @@ def in_words(said: Said, names: Names, reader: Reader, segment: int | None = Non
     """Say what a filter looks for, part by part, and what of it is not known here."""
     values = said.wanted.values()
     known = {name: words for name, words in _said(said.wanted, names, reader).items() if name in values}
-    typed = {name: f"{FIELDS[name]} “{said.amiss[name]}”" for name in said.mistyped}
-    unknown = {
-        name: f"Not known here: {name[:SHOWN]} “{value[:SHOWN]}”" for name, value in said.unknown.items()
-    }
+    typed = {name: called(name, said.amiss[name]) for name in said.mistyped}
+    unknown = {name: f"Not known here: {called(name, value)}" for name, value in said.unknown.items()}
     return [
         Part(words, list_address(said.without(name), segment))
         for name, words in (known | typed | unknown).items()
     ]
+
+
+def called(name: str, value: str) -> str:
+    """Say a part that makes no sense as it was said, under the label of its field."""
+    return f"{FIELDS.get(name, name)[:SHOWN]} “{value[:SHOWN]}”"
 
 
 def _said(wanted: Filter, names: Names, reader: Reader) -> Mapping[str, str]:

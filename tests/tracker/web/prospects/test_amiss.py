@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from tests.tracker.web.company import Browser, Company
 
 UNKNOWN = (
-    ("state=CONFIRMED", "state “CONFIRMED”"),
-    ("alerts=h%D0%B5ld", "alerts “h\N{CYRILLIC SMALL LETTER IE}ld”"),
+    ("state=CONFIRMED", "Latest visit by “CONFIRMED”"),
+    ("alerts=h%D0%B5ld", "Alerts “h\N{CYRILLIC SMALL LETTER IE}ld”"),
     ("state%5B%5D=confirmed", "state[] “confirmed”"),
-    ("state=confirmed&state=engaged", "state “confirmed | engaged”"),
+    ("state=confirmed&state=engaged", "Latest visit by “confirmed | engaged”"),
     ("_scheme=javascript&_anchor=x", "_scheme “javascript”"),
     ("endpoint=x&campaign_id=9", "endpoint “x”"),
 )
@@ -96,7 +96,7 @@ def test_a_segment_of_another_release_says_what_it_lost_until_somebody_decides(
     page = unescape(marketer.gets(unescape(link[1])).text)
     assert "mood “good”" in page
     assert '<input type="hidden" name="mood" value="good">' in page
-    assert chosen(page, "state") == "“asleep” is not known here"
+    assert chosen(page, "state") == "Not known: “asleep”"
     assert "Not known here: mood “good”" in unescape(marketer.gets("/prospects/segments/1").text)
     assert "look for this" in marketer.gets("/prospects?q=dana&segment=1").text
     marketer.sends("/prospects/segments/1/filter", "/prospects", q="dana", seen="1")
