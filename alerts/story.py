@@ -15,6 +15,7 @@ from sqlalchemy import and_, func, or_, select, union_all
 from alerts.happened import Letter, Report, Sighting
 from alerts.models import Alert, Message, Outcome
 from alerts.reading import letters, reports, sightings, visits_with_verdicts
+from tracker.ids import LARGEST_ID
 from tracker.models import Prospect, Visit
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ CHAPTER = 20
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
-MAX_ID = 2**31 - 1
 
 Happening: TypeAlias = Sighting | Letter | Report
 _Columns = TypeVarTuple("_Columns")
@@ -57,7 +57,7 @@ class Place:
             place = cls(EPOCH + at * TICK, visit_id, EPOCH + since * TICK)
         except (ValueError, OverflowError):
             return None
-        known = 0 <= visit_id <= MAX_ID and max(place.at, place.since) < LATEST
+        known = 0 <= visit_id <= LARGEST_ID and max(place.at, place.since) < LATEST
         return place if known else None
 
     def holds(self, at: datetime) -> bool:

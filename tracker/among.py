@@ -45,15 +45,19 @@ class Many(TypeDecorator[Any]):
         return values if dialect.name == "postgresql" else msgspec.json.encode(values).decode()
 
 
-class _Among(FunctionElement[bool]):
+class _Condition(FunctionElement[bool]):
     type = Boolean()
-    name = "among"
     inherit_cache = True
 
     def self_group(self, against: OperatorType | None = None) -> Self:
         """Stand beside other conditions as it is: SQLite uses no index for one that is compared with 1."""
         del against
         return self
+
+
+class _Among(_Condition):
+    name = "among"
+    inherit_cache = True
 
 
 def among(
@@ -83,15 +87,9 @@ def _in_json(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # 
     return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608  (our own columns)
 
 
-class _AmongFew(FunctionElement[bool]):
-    type = Boolean()
+class _AmongFew(_Condition):
     name = "among_few"
     inherit_cache = True
-
-    def self_group(self, against: OperatorType | None = None) -> Self:
-        """Stand beside other conditions as it is."""
-        del against
-        return self
 
 
 def among_few(

@@ -11,16 +11,24 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
+    from zoneinfo import ZoneInfo
 
-    from alerts.rules.replay import Desk
+    from tracker.people.hours import WorkingHours
 
 MIDDLE = timedelta(minutes=30)
 """The visits of an hour are taken for visits of its middle, to say whether somebody worked."""
+
+
+class Desk(NamedTuple):
+    """Whoever would have been told: their hours and zone as they are now."""
+
+    hours: WorkingHours
+    zone: ZoneInfo
 
 
 @dataclass(slots=True)

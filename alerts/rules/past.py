@@ -18,7 +18,8 @@ from sqlalchemy.sql.functions import aggregate_strings
 from alerts.models import Alert, Outcome
 from alerts.policy import Hold, Trigger
 from alerts.quiet import QUIET_FOR_GOOD, SPOKE_QUIET
-from alerts.rules.replay import Desk, Past, Record
+from alerts.rules.limits import Desk
+from alerts.rules.replay import Past, Record
 from alerts.words import OutcomeKind
 from tracker.among import among
 from tracker.ingest import intent

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from alerts.policy import Case, Hold, Receiver, Ruling, Standing, decide
 from alerts.quiet import quiet_until
-from alerts.rules.limits import Limits, by_day
+from alerts.rules.limits import Desk, Limits, by_day
 from alerts.rules.weights import Weights
 from alerts.words import Decision
 from tracker.ingest.intent import tier_of
@@ -23,7 +23,6 @@ from tracker.people.hours import WorkingHours
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date, datetime
-    from zoneinfo import ZoneInfo
 
     from alerts.policy import Policy
     from alerts.quiet import Report
@@ -54,13 +53,6 @@ class Record(NamedTuple):
     """Of its reasons for intent, without *earlier visits*."""
     kind: ReasonKind | None
     """Of the loss reason."""
-
-
-class Desk(NamedTuple):
-    """Whoever would have been told: their hours and zone as they are now."""
-
-    hours: WorkingHours
-    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)

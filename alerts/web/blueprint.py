@@ -14,6 +14,7 @@ from alerts.web.busy import BUSY, DATABASE_AWAY, note_busy
 from alerts.web.entrance import RefusedError
 from alerts.web.headers import secure
 from alerts.web.pages import Pages
+from tracker.web.rooms import ANY_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,7 +47,7 @@ def create_blueprint(installation: Installation, clock: Callable[[], datetime] =
     actions = Actions(installation, clock, pages)
     blueprint.add_url_rule("/<signed>/outcome", "outcome", actions.outcome, methods=["POST"])
     # A number that no database takes for an ID is nobody's report.
-    undo = f"/<signed>/undo/<int(max={2**31 - 1}):outcome_id>"
+    undo = f"/<signed>/undo/<{ANY_ID}:outcome_id>"
     blueprint.add_url_rule(undo, "undo", actions.undo, methods=["POST"])
     # An address of a button, typed or opened again, leads to the page with the buttons.
     blueprint.add_url_rule("/<signed>/outcome", "typed_outcome", _to_result)

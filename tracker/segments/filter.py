@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from tracker.ids import LARGEST_ID
 from tracker.words import ReasonKind
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ TEXT_LENGTH = 200
 """Characters of what is typed that are looked at."""
 HIGHEST = 10**12
 """Of a value, in whole units."""
-LARGEST_ID = 2**31 - 1
 
 
 class Sort(StrEnum):

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from tracker.audit import What, by_user, entries, note
 from tracker.csv_cells import safe_cell
+from tracker.ids import is_id
 from tracker.installation import KEYS_FILE
 from tracker.models import AuditEntry, User
 from tracker.web.house import Entry
@@ -169,6 +170,6 @@ def _day(text: str) -> date:
 
 def _number(text: str) -> int:
     number = int(text)
-    if not 0 < number < 2**31:
+    if not is_id(number):
         raise ValueError(text)
     return number

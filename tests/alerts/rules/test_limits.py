@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.rules.compared import CALL, told
-from alerts.rules.limits import Limits, by_day, groups_of
-from alerts.rules.replay import Desk, Past, Record, Rules, replay
+from alerts.rules.limits import Desk, Limits, by_day, groups_of
+from alerts.rules.replay import Past, Record, Rules, replay
 from tests.alerts.rules.test_replay import HOURS, NOW, PRICING, another, with_policy
 from tracker.people.hours import WorkingHours
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.policy import Hold, Policy, Trigger
 from alerts.rules.compared import CALL, DIGEST, NOBODY, compare, told
-from alerts.rules.replay import Desk, Past, Record, Rules, replay
+from alerts.rules.limits import Desk
+from alerts.rules.replay import Past, Record, Rules, replay
 from alerts.rules.weights import Read
 from alerts.words import Decision
 from tests.builders import NOON

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tracker.audit import What, by_user, note
 from tracker.campaigns import add_campaign, check_label
+from tracker.ids import is_id
 from tracker.links import tracked_url
 from tracker.models import Campaign
 from tracker.personal_links import page_of
@@ -74,7 +75,7 @@ class Campaigns:
     def _page(self, me: Me, form: Filled) -> str:
         before = request.args.get("before", type=int)
         wanted = select(Campaign).order_by(Campaign.id.desc()).limit(LISTED + 1)
-        if before is not None and 0 < before < 2**31:
+        if before is not None and is_id(before):
             wanted = wanted.where(Campaign.id < before)
         with self._desk.database.reading() as session:
             found = session.scalars(wanted).all()

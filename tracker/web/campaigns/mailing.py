@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 
 from tracker.audit import What, by_user, note
 from tracker.campaign_figures import on_lists
@@ -18,7 +17,7 @@ from tracker.segments.matching import matching
 from tracker.segments.saved import kept_by, said_by
 from tracker.web.campaigns.one import ONE, campaign_there
 from tracker.web.prospects import wanted as words
-from tracker.web.prospects.asked import IN_QUERY, on_page, said_here, segment_here
+from tracker.web.prospects.asked import IN_QUERY, at_address, on_page, said_here, segment_here
 from tracker.web.prospects.list import CHOICES
 from tracker.web.prospects.names import load_names
 from tracker.web.prospects.part import Part
@@ -97,16 +96,7 @@ class Mailing:
     def show(self, me: Me, campaign_id: int) -> ResponseReturnValue:
         """Show who would get it, and its links."""
         asked = Asked.read()
-        is_part = "HX-Request" in request.headers
-        if not is_part and any(not value for value in request.args.values()):
-            return redirect(
-                asked.address(campaign_id), HTTPStatus.SEE_OTHER
-            )  # a form names empty fields, too
-        with self._desk.database.reading() as session:
-            answer = make_response(self._page(session, me, campaign_there(session, campaign_id), asked))
-        if is_part:
-            answer.headers["HX-Replace-Url"] = asked.address(campaign_id)
-        return answer
+        return at_address(asked.address(campaign_id), lambda: self._shown(me, campaign_id, asked))
 
     def test(self, me: Me, campaign_id: int) -> ResponseReturnValue:
         """Show a link for one's own eyes: who opens it is no prospect."""
@@ -122,14 +112,19 @@ class Mailing:
                 )  # fmt: skip
                 what = What(Thing.LINK, None, after={"user_id": me.id, "campaign": campaign.label})
                 note(session, by_user(me.id), "add a test link", what, me.reader.now)
-            return self._page(session, me, campaign, asked, link)
+        # Counting and writing the page hold up nobody who writes.
+        return self._shown(me, campaign_id, asked, link)
 
     def counted(self, session: Session, me: Me, wanted: Filter) -> Counted:
         """Count who would get it."""
         scope = self._desk.scope(me, Verb.EXPORT, Thing.LINK)
         return count(session, matching(wanted, scope, me.reader.now))
 
-    def _page(self, session: Session, me: Me, campaign: Campaign, asked: Asked, test: str = "") -> str:
+    def _shown(self, me: Me, campaign_id: int, asked: Asked, test: str = "") -> str:
+        with self._desk.database.reading() as session:
+            return self._page(session, me, campaign_there(session, campaign_id), asked, test)
+
+    def _page(self, session: Session, me: Me, campaign: Campaign, asked: Asked, test: str) -> str:
         said = asked.said
         names = load_names(session, self._desk.scope(me, Verb.EXPORT, Thing.LINK), said.wanted)
         kept = kept_by(session, me.id) if me.may(Verb.SEE, Thing.SEGMENT) else ()

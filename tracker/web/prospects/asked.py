@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import make_response, redirect, request
 
 from tracker.segments.said import NAMES, Said
 from tracker.web.prospects.wanted import FIELDS, WRONG, called
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
+
+    from flask.typing import ResponseReturnValue
 
     from tracker.web.prospects.names import Names
 
@@ -39,6 +42,21 @@ def said_here() -> Said:
 def segment_here() -> int | None:
     """Give the segment with which it began."""
     return request.values.get("segment", type=int)
+
+
+def at_address(here: str, page: Callable[[], str]) -> ResponseReturnValue:
+    """Answer with the page of what is looked for, whose address is `here`: the browser is to show that one.
+
+    A form sends each of its fields, empty ones too: it is led there first. A part that is asked for by script
+    says its address itself.
+    """
+    is_part = "HX-Request" in request.headers
+    if not is_part and any(not value for value in request.args.values()):
+        return redirect(here, HTTPStatus.SEE_OTHER)
+    answer = make_response(page())
+    if is_part:
+        answer.headers["HX-Replace-Url"] = here
+    return answer
 
 
 def on_page(said: Said, names: Names, absent: Collection[str] = ()) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 
 from tracker.rules.points import points_of
 from tracker.segments.matching import Found, Place, find
@@ -13,7 +12,7 @@ from tracker.segments.rows import listed
 from tracker.segments.saved import kept_by, may_change, said_by
 from tracker.web.forms import Filled
 from tracker.web.prospects import wanted as words
-from tracker.web.prospects.asked import on_page, said_here, segment_here
+from tracker.web.prospects.asked import at_address, on_page, said_here, segment_here
 from tracker.web.prospects.names import load_names
 from tracker.web.prospects.part import Part
 from tracker.web.rooms import Page
@@ -58,14 +57,8 @@ class Prospects:
     def show(self, me: Me) -> ResponseReturnValue:
         """List those in reach who match what the address says."""
         said, segment = said_here(), segment_here()
-        is_part = "HX-Request" in request.headers
         here = words.list_address(said.values(), segment)
-        if not is_part and any(not value for value in request.args.values()):
-            return redirect(here, HTTPStatus.SEE_OTHER)  # a form says of every field that it is empty
-        answer = make_response(self.page(me, said, segment))
-        if is_part:
-            answer.headers["HX-Replace-Url"] = here
-        return answer
+        return at_address(here, lambda: self.page(me, said, segment))
 
     def page(
         self,

@@ -60,21 +60,23 @@ def looked_at(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
-def signs_in(page: Page, company: Stage) -> None:
+def signed_in(chromium: Browser, company: Stage, *, scripts: bool = True) -> tuple[Page, list[str]]:
+    """Mia's page, and what the browser has to say about it."""
+    page = chromium.new_context(java_script_enabled=scripts).new_page()
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text))
     page.goto(company.home)
     page.get_by_label("Your mail address").fill("mia@northwind.example")
     page.get_by_role("button", name="Send me a link").click()
     page.goto(company.mailed(1))
     page.get_by_role("button", name="Sign in").click()
+    return page, refused
 
 
 def test_somebody_is_found_by_a_key_and_found_again_by_a_kept_filter(
     chromium: Browser, company: Stage
 ) -> None:
-    page = chromium.new_context().new_page()
-    refused: list[str] = []
-    page.on("console", lambda message: refused.append(message.text))
-    signs_in(page, company)
+    page, refused = signed_in(chromium, company)
     page.get_by_role("link", name="Mia Marsh").click()
     page.wait_for_url("**/you")
     page.keyboard.press("/")
@@ -115,8 +117,7 @@ def test_somebody_is_found_by_a_key_and_found_again_by_a_kept_filter(
 
 
 def test_without_javascript_a_button_shows_what_was_asked_for(chromium: Browser, company: Stage) -> None:
-    page = chromium.new_context(java_script_enabled=False).new_page()
-    signs_in(page, company)
+    page, _ = signed_in(chromium, company, scripts=False)
     page.goto(f"{company.home}/prospects")
     page.get_by_label("Search").fill("kim")
     page.get_by_role("button", name="Show").click()
@@ -134,8 +135,7 @@ def test_without_javascript_a_button_shows_what_was_asked_for(chromium: Browser,
 def test_people_are_found_by_who_made_their_latest_visit_and_what_they_asked_for(
     chromium: Browser, company: Stage
 ) -> None:
-    page = chromium.new_context().new_page()
-    signs_in(page, company)
+    page, _ = signed_in(chromium, company)
     page.get_by_role("link", name="Prospects", exact=True).click()
     page.get_by_text("Filters", exact=True).click()
     page.get_by_label("Latest visit by").select_option(label="None yet")
@@ -152,10 +152,7 @@ def test_people_are_found_by_who_made_their_latest_visit_and_what_they_asked_for
 def test_a_number_mistyped_while_looking_is_told_at_its_field_and_lists_nobody(
     chromium: Browser, company: Stage
 ) -> None:
-    page = chromium.new_context().new_page()
-    refused: list[str] = []
-    page.on("console", lambda message: refused.append(message.text))
-    signs_in(page, company)
+    page, refused = signed_in(chromium, company)
     page.get_by_role("link", name="Prospects", exact=True).click()
     page.get_by_text("Filters", exact=True).click()
     least = page.get_by_label("Value from")
