@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from alerts.sweep import Hand
     from tracker.ingest.pipeline import Nudge
     from tracker.settings import Settings
+    from tracker.signing import Signer
 
 log = logging.getLogger(__name__)
 
@@ -83,10 +84,10 @@ class Embedded:
         return not (self._thread.is_alive() or self._beat.is_alive())
 
 
-def start_embedded(settings: Settings, mailroom: Mailroom) -> Embedded:
+def start_embedded(settings: Settings, mailroom: Mailroom, signer: Signer | None = None) -> Embedded:
     """Run worker, schedule and pacer in threads of this process."""
     app = create_celery(settings)
     app.set_default()  # threads of a pool ask for the default app to find a task in
     publish = publisher(app)
-    add_tasks(app, mailroom, settings.mail_from, publish)
+    add_tasks(app, mailroom, settings.mail_from, publish, signer)
     return Embedded(app, mailroom, publish)

@@ -1,70 +1,92 @@
-"""Weeks that are over, remembered for a while: what was told in them does not change, what came of it seldom.
+"""What was told in weeks, remembered for a while: longer of weeks that are over, of which little changes.
 
 Of a year that is seventy thousand alerts, which no page can count anew while somebody waits for it.
 """
 
 from __future__ import annotations
 
-import time
-from dataclasses import replace
-from itertools import pairwise
-from threading import Lock
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeAlias
 
-from alerts.numbers import piled, told
+from alerts.numbers import in_sizes, piled, told
+from tracker.remembered import Remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
+    from alerts.numbers import Pile, Piles
+    from tracker.db import Database
 
-    from alerts.numbers import Pile
+KEPT = timedelta(minutes=10)
+"""What is reported about an alert of a week that is over is counted after this time."""
+THIS_KEPT = timedelta(minutes=1)
+"""The same of the week that goes on."""
+LARGE = 500
+"""Alerts in this week: of fewer, they are counted whenever they are asked for."""
+MOST = 20
+"""Rows of weeks that are remembered, of 10 MB at most each: four lengths by the zones of their readers."""
 
-KEPT_S = 600.0
-"""What is reported about an alert of a week that is over is counted after so many seconds."""
-MOST = 50_000
-"""Piles that are remembered, some 20 MB; those of the weeks longest asked for make room."""
+Bounds: TypeAlias = "tuple[datetime, ...]"
+"""When each week begins, oldest first, and when the last one ends (UTC)."""
 
-Week = tuple["datetime", "datetime"]
+
+@dataclass(frozen=True, slots=True)
+class Weeks:
+    """What was told in some weeks that are over, and in the one that goes on."""
+
+    parts: tuple[Piles, ...]
+    over_at: datetime
+    """When the weeks that are over were counted, UTC."""
+    this_at: datetime
+    counting: bool
+    """Some are being counted anew."""
+
+    def by_week(self, whose: Container[int | None], reason: str | None) -> Iterator[Pile]:
+        """Give what was told to these of deals lost for this reason, or for any: to be added up by week."""
+        for part in self.parts:
+            yield from _those(part.by_week if reason is None else part.each, whose, reason)
+
+    def by_reason(self, whose: Container[int | None], reason: str | None) -> Iterator[Pile]:
+        """Give the same, to be added up by anything but by week."""
+        for part in self.parts:
+            yield from _those(part.by_reason, whose, reason)
 
 
 class KnownWeeks:
-    """Gives what was told in weeks; asks the database for those that it does not know."""
+    """Gives what was told in weeks."""
 
-    def __init__(self) -> None:
-        """Know nothing yet."""
-        self._kept: dict[Week, tuple[float, list[Pile]]] = {}
-        self._lock = Lock()
+    def __init__(self, database: Database) -> None:
+        """Take where to look; it knows nothing yet."""
+        self._database = database
+        self._over: Remembered[Bounds, Piles] = Remembered(
+            lambda spans: {span: self._count(span) for span in spans}, lambda _: True, KEPT, most=MOST
+        )
+        self._this: Remembered[tuple[int, Bounds], Piles] = Remembered(
+            lambda weeks: {(place, week): self._count(week, place) for place, week in weeks},
+            lambda piles: sum(pile.alerts for pile in piles.by_reason) >= LARGE,
+            THIS_KEPT,
+            most=MOST,
+        )
 
-    def piles(self, session: Session, bounds: Sequence[datetime], now: datetime) -> list[Pile]:
-        """Give the calls of all these weeks, added up; `bounds` as for `alerts.numbers.told`."""
-        weeks = list(pairwise(bounds))
-        with self._lock:
-            known = {week: piles for week in weeks if (piles := self._fresh(week)) is not None}
-        missing = [place for place, week in enumerate(weeks) if week not in known]
-        if missing:
-            # All weeks from the first that is missing: one question instead of several.
-            first = missing[0]
-            asked: dict[Week, list[Pile]] = {week: [] for week in weeks[first:]}
-            for pile in piled(told(session, bounds[first:])):
-                asked[weeks[first + pile.week]].append(pile)
-            known |= asked
-            self._keep({week: piles for week, piles in asked.items() if week[1] <= now})
-        return [
-            pile if pile.week == place else replace(pile, week=place)
-            for place, week in enumerate(weeks)
-            for pile in known[week]
-        ]
+    def of(self, bounds: Sequence[datetime], now: datetime) -> Weeks | None:
+        """Give the calls of all these weeks, two or more; `bounds` as for `alerts.numbers.told`.
 
-    def _fresh(self, week: Week) -> list[Pile] | None:
-        kept_at, piles = self._kept.get(week, (None, []))
-        return piles if kept_at is not None and time.monotonic() - kept_at <= KEPT_S else None
+        None: they are being counted for the first time.
+        """
+        *over, end = bounds
+        span, week = tuple(over), (len(over) - 1, (over[-1], end))
+        before, lately = self._over.get([span], now), self._this.get([week], now)
+        known, this = before.known.get(span), lately.known.get(week)
+        if known is None or this is None:
+            return None
+        return Weeks((known.value, this.value), known.at, this.at, before.counting or lately.counting)
 
-    def _keep(self, weeks: dict[Week, list[Pile]]) -> None:
-        with self._lock:
-            for week, piles in weeks.items():
-                self._kept.pop(week, None)
-                self._kept[week] = (time.monotonic(), piles)
-            while sum(len(piles) for _, piles in self._kept.values()) > MOST:
-                del self._kept[next(iter(self._kept))]
+    def _count(self, bounds: Bounds, first: int = 0) -> Piles:
+        with self._database.reading() as session:
+            return in_sizes(piled(told(session, bounds, first)))
+
+
+def _those(piles: Iterable[Pile], whose: Container[int | None], reason: str | None) -> Iterator[Pile]:
+    return (pile for pile in piles if pile.user_id in whose and reason in (None, pile.reason))

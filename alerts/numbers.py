@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain, pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -55,14 +56,27 @@ class Pile:
     However long the time that is asked about, there are few of these.
     """
 
-    week: int
+    week: int | None
+    """None: of all weeks."""
     user_id: int | None
-    reason: str
+    reason: str | None
+    """None: for whatever reason."""
     alerts: int
     waits_s: Sequence[int]
     reopened: int
     won: int
     value: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Piles:
+    """The calls of some weeks, in piles of three sizes: the larger are quicker to add up."""
+
+    each: Sequence[Pile]
+    by_week: Sequence[Pile]
+    """For whatever reason."""
+    by_reason: Sequence[Pile]
+    """Of all these weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +109,16 @@ def week_days(bounds: Sequence[datetime], zone: ZoneInfo) -> list[date]:
     return [bound.astimezone(zone).date() for bound in bounds[:-1]]
 
 
-def told(session: Session, bounds: Sequence[datetime]) -> list[Told]:
+def told(session: Session, bounds: Sequence[datetime], first: int = 0) -> list[Told]:
     """Read the calls that were told in these weeks, whoever was; one query.
 
-    `bounds` are when each week begins, oldest first, and when the last one ends (UTC).
+    `bounds` are when each week begins, oldest first, and when the last one ends (UTC); `first` is the place
+    of the first.
     """
     reports = _reports(_told_in(bounds))
     rows = session.execute(
         select(
-            _week(Alert.sent_at, bounds).label("week"),
+            _week(Alert.sent_at, bounds, first).label("week"),
             Alert.user_id,
             type_coerce(Deal.reason_kind, String),
             _seconds(reports.c.called_at) - _seconds(Visit.started_at),
@@ -150,10 +165,19 @@ def piled(rows: Iterable[Told]) -> list[Pile]:
     ]
 
 
+def in_sizes(piles: Sequence[Pile]) -> Piles:
+    """Put piles together into larger ones, too."""
+    return Piles(
+        piles,
+        _larger(piles, lambda pile: (pile.week, pile.user_id, None)),
+        _larger(piles, lambda pile: (None, pile.user_id, pile.reason)),
+    )
+
+
 def sums(piles: Iterable[Pile]) -> Sums:
     """Add up."""
     those = list(piles)
-    waits = [wait for pile in those for wait in pile.waits_s]
+    waits = list(chain.from_iterable(pile.waits_s for pile in those))
     return Sums(
         alerts=sum(pile.alerts for pile in those),
         calls=len(waits),
@@ -170,6 +194,26 @@ def sums_by(piles: Iterable[Pile], key: Callable[[Pile], K]) -> dict[K, Sums]:
     for pile in piles:
         groups[key(pile)].append(pile)
     return {name: sums(those) for name, those in groups.items()}
+
+
+def _larger(
+    piles: Iterable[Pile], key: Callable[[Pile], tuple[int | None, int | None, str | None]]
+) -> list[Pile]:
+    groups: dict[tuple[int | None, int | None, str | None], list[Pile]] = defaultdict(list)
+    for pile in piles:
+        groups[key(pile)].append(pile)
+    return [
+        Pile(
+            *place,
+            alerts=sum(pile.alerts for pile in those),
+            # In order: what is sorted by parts is quickly sorted as a whole.
+            waits_s=tuple(sorted(chain.from_iterable(pile.waits_s for pile in those))),
+            reopened=sum(pile.reopened for pile in those),
+            won=sum(pile.won for pile in those),
+            value=_added(pile.value for pile in those),
+        )
+        for place, those in groups.items()
+    ]
 
 
 def _added(values: Iterable[Mapping[str, int]]) -> dict[str, int]:
@@ -202,9 +246,14 @@ def _reports(about: Sequence[ColumnElement[bool]]) -> Subquery:
     )
 
 
-def _week(at: Any, bounds: Sequence[datetime]) -> ColumnElement[int]:  # noqa: ANN401  (a column)
-    inside = [(and_(at >= begin, at < bounds[place + 1]), place) for place, begin in enumerate(bounds[:-1])]
-    return case(*inside)
+def _week(
+    at: Any,  # noqa: ANN401  (a column)
+    bounds: Sequence[datetime],
+    first: int,
+) -> ColumnElement[int]:
+    return case(
+        *((and_(at >= begin, at < end), place) for place, (begin, end) in enumerate(pairwise(bounds), first))
+    )
 
 
 def _seconds(at: Any) -> ColumnElement[int]:  # noqa: ANN401  (a column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts import delivery, digest, sweep
@@ -17,12 +18,20 @@ if TYPE_CHECKING:
 
     from alerts.delivery import Mailroom
     from tracker.db import Database
+    from tracker.signing import Signer
 
 
 def add_tasks(
-    app: Celery, mailroom: Mailroom, mail_from: str, publish: Callable[[Sequence[int]], None]
+    app: Celery,
+    mailroom: Mailroom,
+    mail_from: str,
+    publish: Callable[[Sequence[int]], None],
+    signer: Signer | None = None,
 ) -> None:
-    """Register the tasks with `app`; `publish` is how they hand mails on."""
+    """Register the tasks with `app`; `publish` is how they hand mails on.
+
+    By the `signer` lists come to know whose address is whose among those that asked for something.
+    """
 
     def deliver(message_ids: list[int]) -> None:
         delivery.deliver(mailroom, message_ids)
@@ -59,6 +68,6 @@ def add_tasks(
         ("forget_evidence", forget_evidence),
         ("forget_visits", by_the_clock(retention.forget_visits)),
         ("make_months", by_the_clock(months.make_months)),
-        ("relist", by_the_clock(relisting.relist_lately)),
+        ("relist", by_the_clock(partial(relisting.relist_lately, signer=signer))),
     ):
         app.task(name=f"ringback.{name}", shared=False)(task)

@@ -67,7 +67,7 @@ def way_to_workers(
     settings = installation.settings
     if not settings.embedded:
         return Nudger(publisher(create_celery(settings)), clock).nudge
-    worker = start_embedded(settings, mailroom_of(installation, policy, clock))
+    worker = start_embedded(settings, mailroom_of(installation, policy, clock), installation.signer)
     # Children of multiprocessing, which web servers fork or spawn, do not run `atexit`.
     Finalize(None, worker.stop, exitpriority=STOP_FIRST)
     return worker.nudge

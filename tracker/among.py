@@ -17,7 +17,7 @@ from sqlalchemy.sql.functions import FunctionElement
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import BindParameter, ColumnElement, Dialect
+    from sqlalchemy import BindParameter, ColumnElement, Dialect, Select
     from sqlalchemy.orm import InstrumentedAttribute
     from sqlalchemy.sql.compiler import SQLCompiler
     from sqlalchemy.sql.operators import OperatorType
@@ -81,3 +81,36 @@ def _in_array(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  #
 def _in_json(element: _Among, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
     column, values = (compiler.process(part, **options) for part in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608  (our own columns)
+
+
+class _AmongFew(FunctionElement[bool]):
+    type = Boolean()
+    name = "among_few"
+    inherit_cache = True
+
+    def self_group(self, against: OperatorType | None = None) -> Self:
+        """Stand beside other conditions as it is."""
+        del against
+        return self
+
+
+def among_few(
+    column: ColumnElement[Any] | InstrumentedAttribute[Any], found: Select[Any]
+) -> ColumnElement[bool]:
+    """Give the condition that `column` is one of a few that are found first, and looked up one by one.
+
+    Left to itself, PostgreSQL may walk all of a table in some order, and look each up among the few.
+    """
+    return _AmongFew(column, found.scalar_subquery())
+
+
+@compiles(_AmongFew, "postgresql")
+def _in_found_array(element: _AmongFew, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    column, found = (compiler.process(part, **options) for part in element.clauses)
+    return f"{column} = ANY (ARRAY{found})"
+
+
+@compiles(_AmongFew, "sqlite")
+def _in_found(element: _AmongFew, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    column, found = (compiler.process(part, **options) for part in element.clauses)
+    return f"{column} IN {found}"

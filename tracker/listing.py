@@ -11,7 +11,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Text, bindparam, delete, func, insert, select, update
+from sqlalchemy import Text, bindparam, delete, func, not_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import Integer
@@ -20,18 +20,27 @@ from tracker.among import among
 from tracker.ingest.history import PEOPLE
 from tracker.ingest.intent import HALF_LIFE
 from tracker.models import Account, Deal, DealStatus, Listing, ListingWord, Prospect, Visit, deal_prospects
-from tracker.models.listing import NAME, NO_VALUE
+from tracker.models.listing import NAME, NO_VALUE, WORD
 from tracker.names import name_key
 from tracker.search_words import fold, words_of
+from tracker.suppression import email_hash
+from tracker.words import State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+    from tracker.signing import Signer
 
 OWNER_MARK = "@"
 """Before the id of an owner's name: a word that nobody can type, by which their prospects are found."""
+ADDRESS_MARK = "#"
+"""Before the keyed hash of a prospect's address: the word by which what they asked for is found."""
+HASH = WORD - len(ADDRESS_MARK)
+"""Characters of the hash that are in the mark: more than enough to tell addresses apart."""
 COLUMNS = tuple(column.name for column in Listing.__table__.c)
 
 
@@ -60,6 +69,15 @@ LATEST_VISIT = (
     .scalar_subquery()
 )
 """The latest visit of a prospect that a person made, by its id."""
+_any = aliased(Visit)
+_LATEST_STATE = (
+    select(_any.state)
+    .where(_any.prospect_id == Prospect.id, _any.state != State.INTERNAL, _any.not_theirs.is_(False))
+    .order_by(_any.last_at.desc())
+    .limit(1)
+    .correlate(Prospect)
+    .scalar_subquery()
+)
 _PEOPLE = (
     select(
         Prospect.id,
@@ -69,6 +87,7 @@ _PEOPLE = (
         Account.owner_name_id,
         Visit.last_at,
         Visit.intent,
+        _LATEST_STATE.label("latest_state"),
     )
     .outerjoin(Account, Account.id == Prospect.account_id)
     .outerjoin(Visit, Visit.id == LATEST_VISIT)
@@ -92,8 +111,16 @@ _DEALS = (
 )
 
 
-def relist(session: Session, prospect_ids: Iterable[int], half_life: timedelta = HALF_LIFE) -> int:
-    """Put these prospects' places in lists right, as their rows are now; gives how many were not."""
+def relist(
+    session: Session,
+    prospect_ids: Iterable[int],
+    half_life: timedelta = HALF_LIFE,
+    signer: Signer | None = None,
+) -> int:
+    """Put these prospects' places in lists right, as their rows are now; gives how many were not.
+
+    Who adds people, or changes their addresses, gives the `signer`; else the marks of addresses stay.
+    """
     ids = sorted(set(prospect_ids))
     if not ids:
         return 0
@@ -107,9 +134,12 @@ def relist(session: Session, prospect_ids: Iterable[int], half_life: timedelta =
         places.append(_place(person, latest_loss(theirs), half_life))
         titles = [deal.title for deal in sorted(theirs, key=lambda deal: deal.id, reverse=True)]
         texts = [person.name, person.email or "", person.company or "", *titles]
-        words[person.id] = [*words_of(texts), *_marks(person.owner_name_id, theirs)]
+        marks = _marks(person.owner_name_id, theirs)
+        if signer is not None and person.email:
+            marks.append(address_mark(signer, person.email))
+        words[person.id] = [*words_of(texts), *marks]
     changed = _store_places(session, ids, places)
-    return len(changed | _store_words(session, ids, words))
+    return len(changed | _store_words(session, ids, words, addresses=signer is not None))
 
 
 def relist_companies(session: Session, account_ids: Collection[int]) -> int:
@@ -117,6 +147,25 @@ def relist_companies(session: Session, account_ids: Collection[int]) -> int:
     session.flush()
     people = session.scalars(select(Prospect.id).where(among(Prospect.account_id, account_ids)))
     return relist(session, people.all())
+
+
+def forget_addresses(session: Session, prospect_ids: Collection[int]) -> None:
+    """Take away the marks of addresses that may be others now; `tracker.relisting` marks them again soon."""
+    word = ListingWord.word
+    session.execute(
+        delete(ListingWord).where(among(ListingWord.prospect_id, prospect_ids), is_address_mark(word)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def address_mark(signer: Signer, email: str) -> str:
+    """Give the word of whoever has this address."""
+    return ADDRESS_MARK + email_hash(signer, email)[:HASH]
+
+
+def is_address_mark(word: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Give the condition that a word is such a mark."""
+    return (word >= ADDRESS_MARK) & (word < chr(ord(ADDRESS_MARK) + 1))
 
 
 def relist_kinds(session: Session, kinds: Mapping[str, Collection[int]]) -> None:
@@ -160,8 +209,9 @@ def _place(person: Any, loss: Loss | None, half_life: timedelta) -> tuple[Any, .
     owner = person.owner_name_id or (loss.owner_name_id if loss else None)
     seen = int(person.last_at.timestamp()) if person.last_at else 0
     fading = fades(person.intent, person.last_at, half_life) if person.last_at else 0
+    latest = str(person.latest_state or "")
     if loss is None:
-        return (person.id, name, None, NO_VALUE, 0, "", "", owner, seen, fading)
+        return (person.id, name, None, NO_VALUE, 0, "", "", owner, seen, latest, fading)
     return (
         person.id,
         name,
@@ -172,6 +222,7 @@ def _place(person: Any, loss: Loss | None, half_life: timedelta) -> tuple[Any, .
         name_key(loss.competitor, 200),
         owner,
         seen,
+        latest,
         fading,
     )
 
@@ -200,9 +251,16 @@ def _store_places(session: Session, ids: Sequence[int], places: Sequence[tuple[A
     return {place[0] for place in changed}
 
 
-def _store_words(session: Session, ids: Sequence[int], words: Mapping[int, Sequence[str]]) -> set[int]:
+def _store_words(
+    session: Session, ids: Sequence[int], words: Mapping[int, Sequence[str]], *, addresses: bool
+) -> set[int]:
+    """Store these words in the place of others; `addresses`: the marks of those, too."""
     one = ListingWord.__table__.c
-    found = session.execute(select(one.prospect_id, one.word).where(among(one.prospect_id, ids)))
+    found = session.execute(
+        select(one.prospect_id, one.word).where(
+            among(one.prospect_id, ids), true() if addresses else not_(is_address_mark(one.word))
+        )
+    )
     known = {(prospect_id, word) for prospect_id, word in found}
     wanted = {(prospect_id, word) for prospect_id, theirs in words.items() for word in theirs}
     gone, new = known - wanted, sorted(wanted - known)
@@ -227,9 +285,9 @@ def _add_words(session: Session, new: Sequence[tuple[int, str]]) -> None:
         ids, words = zip(*new, strict=True)
         connection.execute(statement.on_conflict_do_nothing(), {"ids": list(ids), "words": list(words)})
     else:
-        connection.execute(
-            insert(ListingWord), [{"prospect_id": number, "word": word} for number, word in new]
-        )
+        # Pairs as they are: a dictionary for each of so many words costs nearly as much as storing them.
+        plain = "INSERT INTO listing_words (prospect_id, word) VALUES (?, ?)"
+        connection.exec_driver_sql(plain, list(new))
 
 
 def _insert(session: Session) -> Any:  # noqa: ANN401  (of either database, which share no type)

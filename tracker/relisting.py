@@ -10,14 +10,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, not_, select
 
 from tracker.among import among
 from tracker.ingest.history import PEOPLE
-from tracker.listing import relist
-from tracker.models import Listing, Prospect, Visit
+from tracker.listing import is_address_mark, relist
+from tracker.models import Listing, ListingWord, Prospect, Visit
 from tracker.rules.points import points_of
 from tracker.rules.stored import load_rules
+from tracker.words import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,26 +27,33 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.db import Database
+    from tracker.signing import Signer
 
 OVERLAP = timedelta(minutes=10)
 """Visits are looked at again for so long: they grow, and transactions end in no order."""
 DAY_MINUTES = 24 * 60
 BATCH = 500
 """Prospects in one transaction, so that no hit waits long for the database."""
+MARKED = 10_000
+"""Addresses that are marked in one go at most; the next minute goes on."""
 
 
-def relist_lately(database: Database, now: datetime) -> int:
-    """Take in the latest visits, and look at this minute's share of everybody; gives how many had changed."""
+def relist_lately(database: Database, now: datetime, signer: Signer | None = None) -> int:
+    """Take in the latest visits, and look at this minute's share of everybody; gives how many had changed.
+
+    With a `signer` addresses without a mark get theirs: of an older release, or of an import taken back.
+    """
     with database.reading() as session:
-        ids = {*_seen_lately(session), *session.scalars(_share(now))}
-    return _relist(database, sorted(ids))
+        unmarked = _unmarked(session) if signer else []
+        ids = {*_seen_lately(session), *session.scalars(_share(now)), *unmarked}
+    return _relist(database, sorted(ids), signer)
 
 
-def relist_all(database: Database) -> int:
+def relist_all(database: Database, signer: Signer | None = None) -> int:
     """Look at everybody at once; gives how many had changed."""
     with database.reading() as session:
         ids = session.scalars(select(Prospect.id).order_by(Prospect.id)).all()
-    return _relist(database, ids)
+    return _relist(database, ids, signer)
 
 
 def _seen_lately(session: Session) -> list[int]:
@@ -53,14 +61,34 @@ def _seen_lately(session: Session) -> list[int]:
     newest = session.scalar(select(func.max(Listing.seen))) or 0
     since = datetime.fromtimestamp(newest, UTC) - OVERLAP
     visits = (
-        select(Visit.prospect_id, func.max(Visit.last_at))
-        .where(Visit.last_at >= since, Visit.state.in_(PEOPLE), Visit.not_theirs.is_(False))
-        .group_by(Visit.prospect_id)
+        select(Visit.prospect_id, Visit.last_at, Visit.state)
+        .where(Visit.last_at >= since, Visit.state != State.INTERNAL, Visit.not_theirs.is_(False))
+        .order_by(Visit.last_at)
     )
-    last: dict[int, datetime] = dict(session.execute(visits).all())
-    listed = select(Listing.prospect_id, Listing.seen).where(among(Listing.prospect_id, last))
-    known: dict[int, int] = dict(session.execute(listed).all())
-    return [number for number, at in last.items() if known.get(number) != int(at.timestamp())]
+    states: dict[int, State] = {}
+    by_people: dict[int, int] = {}
+    for number, at, state in session.execute(visits):
+        states[number] = state
+        if state in PEOPLE:
+            by_people[number] = int(at.timestamp())
+    columns = (Listing.prospect_id, Listing.seen, Listing.latest_state)
+    listed = session.execute(select(*columns).where(among(Listing.prospect_id, states)))
+    known = {number: (seen, state) for number, seen, state in listed}
+    return [
+        number
+        for number, state in states.items()
+        if number not in known or known[number] != (by_people.get(number, known[number][0]), state)
+    ]
+
+
+def _unmarked(session: Session) -> Sequence[int]:
+    """Give people whose address has no mark: some of them, where they are many."""
+    marked = session.scalar(select(func.count()).where(is_address_mark(ListingWord.word)))
+    reachable = Prospect.email_key.is_not(None)
+    if marked == session.scalar(select(func.count()).where(reachable)):
+        return ()
+    theirs = exists().where(ListingWord.prospect_id == Prospect.id, is_address_mark(ListingWord.word))
+    return session.scalars(select(Prospect.id).where(reachable, not_(theirs)).limit(MARKED)).all()
 
 
 def _share(now: datetime) -> Select[int]:
@@ -68,12 +96,13 @@ def _share(now: datetime) -> Select[int]:
     return select(Prospect.id).where(Prospect.id % DAY_MINUTES == minute)
 
 
-def _relist(database: Database, ids: Sequence[int]) -> int:
+def _relist(database: Database, ids: Sequence[int], signer: Signer | None) -> int:
     changed = 0
     for first in range(0, len(ids), BATCH):
         with database.writing() as session:
             half_life = points_of(load_rules(session)).half_life
-            changed += relist(session, _not_held(session, ids[first : first + BATCH]), half_life)
+            free = _not_held(session, ids[first : first + BATCH])
+            changed += relist(session, free, half_life, signer)
     return changed
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, func, select
@@ -36,6 +37,8 @@ OTHERS_NAMED = 2
 TITLE_LENGTH = 60
 TOPIC_LENGTH = 40
 LABEL_LENGTH = 64
+PAGES_NAMED = 1_000
+"""Pages of the sites whose names are remembered: visitors read the same."""
 TITLED_TOPICS = frozenset({"case study", "docs", "feature", "blog"})
 """Topics with many pages: there the title says which."""
 ADDRESS_SIGNS = ("://", "www.", "@")
@@ -67,6 +70,16 @@ _EARLIER = select(
 )
 
 
+class Page(NamedTuple):
+    """Of a page view what its name and time are made of; `at` is UTC."""
+
+    at: datetime
+    topic: str
+    title: str
+    url: str
+    visible_ms: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Earlier:
     """What is known of their visits before this one."""
@@ -95,33 +108,35 @@ def seen(session: Session, visit: Visit, now: datetime, zone: ZoneInfo) -> Seen:
     )
 
 
-def reading(pages: Iterable[PageView]) -> str:
+def reading(pages: Iterable[PageView | Page]) -> str:
     """Name what they read, longest first, e.g. `Pricing, 3 min; also docs`. Pages come in order of time."""
     everything = list(pages)
     if not everything:
         return ""
+    names = [page_name(page.topic, page.title, page.url) for page in everything]
     times: dict[str, int] = {}
-    for page in everything:
+    for name, page in zip(names, everything, strict=True):
         # Taken out and put back: the order is that of when each was last read.
-        times[page_name(page)] = times.pop(page_name(page), 0) + page.visible_ms
-    recent = [page for page in everything if everything[-1].at - page.at <= READ_TOGETHER]
-    names = {page_name(page) for page in recent}
+        times[name] = times.pop(name, 0) + page.visible_ms
+    last = everything[-1].at
+    recent = {name for name, page in zip(names, everything, strict=True) if last - page.at <= READ_TOGETHER}
     order = list(times)
-    ranked = sorted(order, key=lambda name: (name in names, times[name], order.index(name)), reverse=True)
+    ranked = sorted(order, key=lambda name: (name in recent, times[name], order.index(name)), reverse=True)
     main, others = ranked[0], ranked[1 : 1 + OTHERS_NAMED]
     line = ", ".join(part for part in (main, how_long(times[main])) if part)
     return f"{line}; also {' and '.join(others)}" if others else line
 
 
-def page_name(page: PageView) -> str:
+@lru_cache(maxsize=PAGES_NAMED)
+def page_name(topic: str, title: str, url: str) -> str:
     """Name a page: by its topic; by its title where that says more; else by its path."""
-    topic = plain(page.topic, TOPIC_LENGTH)
-    title = _harmless(plain(page.title, TITLE_LENGTH))
+    topic = plain(topic, TOPIC_LENGTH)
+    title = _harmless(plain(title, TITLE_LENGTH))
     if topic:
         return f'{topic} "{title}"' if title and topic in TITLED_TOPICS else topic
     if title:
         return f'"{title}"'
-    path = plain(_path(page.url), TITLE_LENGTH)
+    path = plain(_path(url), TITLE_LENGTH)
     if len(path) <= 1:
         return "the home page"
     return f"the page {path}" if _harmless(path) else "a page"

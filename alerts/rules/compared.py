@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from alerts.policy import DIGEST_HOLDS
+from alerts.policy import DIGEST_HOLDS, Hold
 from alerts.words import Decision
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from alerts.policy import Ruling
@@ -26,6 +26,10 @@ class Tally:
 
     calls: int
     digests: int
+    waited: int = 0
+    """Of those in digests: for the rep's hours to begin."""
+    stood_in: int = 0
+    """Of the calls: to somebody else than whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Two sets of rules over the same visits."""
+    """Two sets of rules over the same visits; of some companies only, the numbers are estimates."""
 
     visits: int
     now: Tally
@@ -56,18 +60,28 @@ class Compared:
     """The latest first."""
 
 
-def compare(records: Sequence[Record], before: Sequence[Ruling], after: Sequence[Ruling]) -> Compared:
-    """Hold the answers about the same records against each other."""
+def compare(
+    records: Sequence[Record],
+    before: Sequence[Ruling],
+    after: Sequence[Ruling],
+    every: int = 1,
+    stand_ins: Collection[int] = (),
+) -> Compared:
+    """Hold the answers about the same records against each other.
+
+    Of `every` so many companies each visit stands for as many. `stand_ins` are the visits of which somebody
+    else was told than whose it is.
+    """
     differing = [
         (record, told(was), told(becomes), becomes.sentence)
         for record, was, becomes in zip(records, before, after, strict=True)
         if told(was) != told(becomes)
     ]
     return Compared(
-        len(records),
-        _tally(before),
-        _tally(after),
-        len(differing),
+        len(records) * every,
+        _tally(records, before, every, stand_ins),
+        _tally(records, after, every, stand_ins),
+        len(differing) * every,
         tuple(
             Difference(record.visit_id, record.prospect_id, record.user_id, record.last_at, was, becomes, why)
             for record, was, becomes, why in differing[: -SHOWN - 1 : -1]
@@ -82,6 +96,13 @@ def told(ruling: Ruling) -> str:
     return DIGEST if ruling.decision is Decision.DIGEST or ruling.why in DIGEST_HOLDS else NOBODY
 
 
-def _tally(rulings: Sequence[Ruling]) -> Tally:
+def _tally(
+    records: Sequence[Record], rulings: Sequence[Ruling], every: int, stand_ins: Collection[int]
+) -> Tally:
     answers = [told(ruling) for ruling in rulings]
-    return Tally(answers.count(CALL), answers.count(DIGEST))
+    waited = sum(ruling.why is Hold.OUTSIDE_HOURS for ruling in rulings)
+    stood_in = sum(
+        answer == CALL and record.visit_id in stand_ins
+        for record, answer in zip(records if stand_ins else (), answers, strict=False)
+    )
+    return Tally(answers.count(CALL) * every, answers.count(DIGEST) * every, waited * every, stood_in * every)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import String, cast, select
+from sqlalchemy import BigInteger, String, and_, cast, func, literal, select
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import aggregate_strings
 
 from alerts.models import Alert, Outcome
@@ -20,7 +22,7 @@ from alerts.words import OutcomeKind
 from tracker.among import among
 from tracker.ingest import intent
 from tracker.ingest.history import PEOPLE
-from tracker.models import Deal, PageView, User, Visit
+from tracker.models import Account, Deal, OwnerName, PageView, Prospect, User, Visit
 from tracker.months import within
 from tracker.people.hours import WorkingHours
 from tracker.retention import EVIDENCE_KEPT
@@ -35,8 +37,12 @@ if TYPE_CHECKING:
 LOOKED_BACK = EVIDENCE_KEPT
 """Of what is older, less is kept."""
 MOST = 25_000
-"""Visits that are replayed; of a busier site those of the last days that are so many. It is what a page can
-wait for: 2 to 3 s of a processor, with 1,000,000 visits on record.
+"""Visits on record up to which all are replayed; of a busier site those of some companies, evenly chosen,
+that are as many. It is what a page can wait for: 1 to 2 s of a processor.
+"""
+_SPREAD, _WHOLE, _UPPER = 2_654_435_761, 1 << 32, 1 << 16
+"""A number multiplied by the first, modulo the second, is spread evenly (Knuth's multiplicative hash); the
+upper half of it is taken. With 31 bits it all fits into the 64 that both databases count with.
 """
 LONGEST_VISIT = timedelta(days=1)
 """Page views of a visit are not further apart than this, as far as a replay minds."""
@@ -78,8 +84,11 @@ class Looked:
 
     past: Past
     since: datetime
-    whole: bool
-    """All of the last weeks is here; False: there was more than is replayed."""
+
+    @property
+    def told_of(self) -> ColumnElement[bool]:
+        """Say which visits, beside their alerts, these are."""
+        return _told_of(self.since, self.past.every)
 
 
 def load_past(
@@ -87,18 +96,13 @@ def load_past(
 ) -> Looked:
     """Load the records since `LOOKED_BACK` before `now`; with `weigh` what points of then depend on, too.
 
-    A talk is loaded if it can have asked for silence, where that lasts `spoke_quiet` at most.
+    Of more than `most` visits those of every so many companies: whole companies, as one's calls keep
+    others of theirs from being made. A talk is loaded if it can have asked for silence, where that lasts
+    `spoke_quiet` at most.
     """
     since = now - LOOKED_BACK
-    # No join with their alerts: PostgreSQL then goes back in time, and stops when it has as many.
-    why = select(Alert.why).where(Alert.visit_id == Visit.id).scalar_subquery()
-    latest = (
-        select(Visit.id)
-        .where(_of_people(since), why.in_(_OPEN))
-        .order_by(Visit.last_at.desc())
-        .limit(most + 1)
-        .subquery()
-    )
+    recent = select(func.count()).where(Visit.last_at >= since, Visit.forgotten_at.is_(None))
+    every = max(1, math.ceil((session.scalar(recent) or 0) / most))
     # Of tens of thousands of rows, plain ones: the session's cost a third more.
     rows = (
         session.connection()
@@ -118,17 +122,12 @@ def load_past(
                 cast(Visit.intent_reasons, String),
                 Deal.reason_kind,
             )
-            .join(latest, latest.c.id == Visit.id)
             .join(Alert, Alert.visit_id == Visit.id)
             .outerjoin(Deal, Deal.id == Alert.deal_id)
-            .order_by(Visit.last_at.desc())
+            .where(_told_of(since, every))
         )
         .all()
     )
-    whole = len(rows) <= most
-    rows = rows[:most]
-    if not whole:
-        since = rows[-1][7]
     names = _Names()
     records = [Record._make((*row[:11], names.of(row[11]), row[12])) for row in rows]
     records.sort(key=lambda record: (record.decided_at, record.visit_id))
@@ -137,45 +136,70 @@ def load_past(
         records,
         _desks(session),
         _reports(session, since - LONGEST_VISIT - spoke_quiet, people),
-        _earlier(session, since, people) if weigh else {},
+        _earlier(session, since, people, every) if weigh else {},
+        every,
     )
-    return Looked(past, since, whole)
+    return Looked(past, since)
 
 
-def told_of(since: datetime) -> ColumnElement[bool]:
+def _told_of(since: datetime, every: int) -> ColumnElement[bool]:
     """Say which visits somebody was told of, or would have been by other rules."""
-    return _of_people(since) & Alert.why.in_(_OPEN)
-
-
-def _of_people(since: datetime) -> ColumnElement[bool]:
-    return (
-        (Visit.last_at >= since)
-        & Visit.forgotten_at.is_(None)
-        & Visit.state.in_(PEOPLE)
-        & Visit.not_theirs.is_(False)
+    return and_(
+        Visit.last_at >= since,
+        Visit.forgotten_at.is_(None),
+        Visit.state.in_(PEOPLE),
+        Visit.not_theirs.is_(False),
+        Alert.why.in_(_OPEN),
+        *_of_companies(every),
     )
+
+
+def _of_companies(every: int) -> list[ColumnElement[bool]]:
+    """Say which visits are of every so many companies, or of people who have none."""
+    if every == 1:
+        return []
+    whom = func.coalesce(Prospect.account_id, Prospect.id, type_=BigInteger)
+    spread = whom * literal(_SPREAD, BigInteger) % literal(_WHOLE, BigInteger)
+    chosen = select(Prospect.id).where(spread // literal(_UPPER, BigInteger) % every == 0)
+    return [Visit.prospect_id.in_(chosen)]
+
+
+def stand_ins(session: Session, looked: Looked) -> set[int]:
+    """Give those of the visits that somebody else was told of than whose company, or deal, it is now."""
+    of_company, of_deal, owner = aliased(OwnerName), aliased(OwnerName), aliased(User)
+    wanted = (
+        select(Visit.id)
+        .join(Alert, Alert.visit_id == Visit.id)
+        .outerjoin(Account, Account.id == Alert.account_id)
+        .outerjoin(of_company, of_company.id == Account.owner_name_id)
+        .outerjoin(Deal, Deal.id == Alert.deal_id)
+        .outerjoin(of_deal, of_deal.id == Deal.owner_name_id)
+        .join(owner, owner.id == func.coalesce(of_company.user_id, of_deal.user_id))
+        .where(looked.told_of, owner.left_at.is_(None), Alert.user_id != owner.id)
+    )
+    return set(session.connection().scalars(wanted))
 
 
 def pages_of_topics(
-    session: Session, since: datetime, now: datetime, topics: Collection[str]
+    session: Session, looked: Looked, now: datetime, topics: Collection[str]
 ) -> Iterator[tuple[int, str]]:
     """Give which of those visits read pages of these topics."""
     yield from session.connection().execute(
         select(PageView.visit_id, PageView.topic)
         .join(Visit, Visit.id == PageView.visit_id)
         .join(Alert, Alert.visit_id == Visit.id)
-        .where(told_of(since), within(since - LONGEST_VISIT, now), PageView.topic.in_(sorted(topics)))
+        .where(looked.told_of, within(looked.since - LONGEST_VISIT, now), PageView.topic.in_(sorted(topics)))
     )
 
 
 def addresses_read(
-    session: Session, since: datetime, now: datetime
+    session: Session, looked: Looked, now: datetime
 ) -> Iterator[tuple[int, int, Sequence[str]]]:
     """Give the addresses of the pages of those visits: visit, site, addresses. A row a visit, not a page."""
-    of_visit = (PageView.visit_id == Visit.id) & within(since - LONGEST_VISIT, now)
+    of_visit = (PageView.visit_id == Visit.id) & within(looked.since - LONGEST_VISIT, now)
     urls = select(aggregate_strings(PageView.url, _PARTED)).where(of_visit).correlate(Visit).scalar_subquery()
     wanted = (
-        select(Visit.id, Visit.site_id, urls).join(Alert, Alert.visit_id == Visit.id).where(told_of(since))
+        select(Visit.id, Visit.site_id, urls).join(Alert, Alert.visit_id == Visit.id).where(looked.told_of)
     )
     for visit_id, site_id, text in session.connection().execute(wanted):
         if text:
@@ -219,7 +243,7 @@ def _reports(session: Session, talks: datetime, people: Collection[int]) -> dict
 
 
 def _earlier(
-    session: Session, since: datetime, people: Collection[int]
+    session: Session, since: datetime, people: Collection[int], every: int
 ) -> dict[int, Sequence[tuple[datetime, int]]]:
     """Load when visits before began, and what they brought."""
     earlier: dict[int, list[tuple[datetime, int]]] = defaultdict(list)
@@ -230,6 +254,7 @@ def _earlier(
             Visit.forgotten_at.is_not(None),
             Visit.state.in_(PEOPLE),
             Visit.not_theirs.is_(False),
+            *_of_companies(every),
         )
         .order_by(Visit.last_at)
     ):

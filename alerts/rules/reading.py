@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from sqlalchemy import select
 
 from alerts.models import Alert
-from alerts.rules.past import LONGEST_VISIT, addresses_read, pages_of_topics, told_of
+from alerts.rules.past import LONGEST_VISIT, addresses_read, pages_of_topics
 from alerts.rules.weights import Read, topics_of
 from tracker.among import among
 from tracker.imports.loss import ReasonKinds
@@ -51,7 +51,7 @@ def read_by_topics(
         return first(site_id, url), second(site_id, url)
 
     changed: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
-    for visit_id, site_id, urls in addresses_read(session, looked.since, now):
+    for visit_id, site_id, urls in addresses_read(session, looked, now):
         pages = {both(site_id, url) for url in urls}
         if any(was != becomes for was, becomes in pages):
             changed[visit_id] = (
@@ -71,7 +71,7 @@ def read_by_points(session: Session, looked: Looked, now: datetime, before: Rule
     silent -= before.points.topics.keys()
     found: dict[int, set[str]] = defaultdict(set)
     if silent:
-        for visit_id, topic in pages_of_topics(session, looked.since, now, silent):
+        for visit_id, topic in pages_of_topics(session, looked, now, silent):
             found[visit_id].add(topic)
     if not found and before.points.answering == after.points.answering:
         return {}, {}
@@ -109,7 +109,7 @@ def read_by_reasons(
             select(Alert.visit_id, Deal.reason, Deal.notes)
             .join(Visit, Visit.id == Alert.visit_id)
             .join(Deal, Deal.id == Alert.deal_id)
-            .where(told_of(looked.since), among(Deal.reason, kinds))
+            .where(looked.told_of, among(Deal.reason, kinds))
         )
         .all()
     )

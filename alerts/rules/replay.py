@@ -17,6 +17,7 @@ from alerts.quiet import quiet_until
 from alerts.rules.weights import Weights
 from alerts.words import Decision
 from tracker.ingest.intent import tier_of
+from tracker.people.hours import WorkingHours
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from alerts.quiet import Report
     from alerts.rules.weights import Read, Weighed
     from tracker.ingest.intent import Points, Tier
-    from tracker.people.hours import WorkingHours
+    from tracker.rules.hours import DefaultHours
     from tracker.words import ReasonKind, State
 
 AT_ONCE = timedelta(0)
@@ -71,15 +72,21 @@ class Past:
     """Outcomes that ask for silence, by prospect."""
     earlier: Mapping[int, Sequence[tuple[datetime, int]]] = field(default_factory=dict)
     """Visits before the first record: when they began and their points, by prospect, oldest first."""
+    every: int = 1
+    """The records are those of every so many companies."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """One set of all rules. `read` holds the visits that are read otherwise under it than was stored."""
+    """One set of all rules. `read` holds the visits that are read otherwise under it than was stored.
+
+    `hours` are those that everybody works; None: their own.
+    """
 
     points: Points
     policy: Policy
     read: Mapping[int, Read] = field(default_factory=dict)
+    hours: DefaultHours | None = None
 
 
 def replay(past: Past, rules: Rules, *, weigh: bool) -> list[Ruling]:
@@ -92,12 +99,12 @@ def replay(past: Past, rules: Rules, *, weigh: bool) -> list[Ruling]:
 
 def replays(past: Past, each: Sequence[Rules], *, weigh: bool) -> list[list[Ruling]]:
     """Do so by each of these rules; what comes to the same under the ones before is not worked out again."""
-    moments = _Moments(past.desks)
+    moments = {hours: _Moments(past.desks, hours) for hours in {rules.hours for rules in each}}
     silent = {quiet: silences(past, quiet) for quiet in {rules.policy.spoke_quiet for rules in each}}
     known: dict[timedelta, list[tuple[Weighed, int]]] = {}
     rulings = []
     for rules in each:
-        house = _House(rules.policy, moments, silent[rules.policy.spoke_quiet])
+        house = _House(rules.policy, moments[rules.hours], silent[rules.policy.spoke_quiet], past.every)
         half_life = rules.points.half_life
         weights = Weights(past, rules, weigh=weigh)
         known[half_life] = weights.all(past.records, known.get(half_life))
@@ -125,8 +132,10 @@ def silences(past: Past, spoke_quiet: timedelta) -> dict[int, datetime]:
 class _Moments:
     """Tells the day, and whether it was working time, when a decision fell; asked for each visit once."""
 
-    def __init__(self, desks: Mapping[int, Desk]) -> None:
-        self._desks = desks
+    def __init__(self, desks: Mapping[int, Desk], hours: DefaultHours | None) -> None:
+        self._desks = (
+            desks if hours is None else {user: _working(desk, hours) for user, desk in desks.items()}
+        )
         self._known: dict[int, tuple[date, bool]] = {}
 
     def of(self, record: Record) -> tuple[date, bool]:
@@ -138,6 +147,17 @@ class _Moments:
             )
             self._known[record.visit_id] = found
         return found
+
+
+def _working(desk: Desk, hours: DefaultHours) -> Desk:
+    """Give somebody these hours, in their own zone."""
+    zone = desk.hours.time_zone
+    return Desk(WorkingHours(zone, hours.start, hours.end, hours.days), desk.zone)
+
+
+def day_s_share(limit: int, day: int, every: int) -> int:
+    """Give how many calls of a day fall on every so many companies: over as many days it is the limit."""
+    return (day + 1) * limit // every - day * limit // every
 
 
 class _Plain(NamedTuple):
@@ -153,8 +173,9 @@ class _House:
     Visits that are alike in all that the policy looks at are decided about once.
     """
 
-    def __init__(self, policy: Policy, moments: _Moments, silent: Mapping[int, datetime]) -> None:
+    def __init__(self, policy: Policy, moments: _Moments, silent: Mapping[int, datetime], every: int) -> None:
         self._policy = policy
+        self._every = every
         self._moments = moments
         self._silent = silent
         self._plain: dict[tuple[State, Weighed, bool, int], _Plain] = {}
@@ -182,14 +203,16 @@ class _House:
         tier = self._tier(whom, now)
         quiet = self._silent.get(record.visit_id)
         age = max(AT_ONCE, now - record.last_at)
-        late, full = age > policy.stale_call, self._days[day] >= policy.daily_limit
+        late, full = age > policy.stale_call, self._days[day] >= self._limit(record.user_id or 0, today)
         away, nobody = record.why == Hold.REP_AWAY, record.user_id is None
         key = (plain.ruling.why, plain.tier, tier, quiet is None, late, full, is_open, away, nobody)
         ruling = self._waiting.get(key)
         if ruling is None:
             case = replace(
                 _case(record, weighed, score),
-                receiver=Receiver(record.user_id, away=away, open=is_open, calls_today=self._days[day]),
+                receiver=Receiver(
+                    record.user_id, away=away, open=is_open, calls_today=policy.daily_limit if full else 0
+                ),
                 standing=Standing(quiet_until=quiet),
                 account_tier=tier,
                 age=age,
@@ -202,6 +225,10 @@ class _House:
             self._days[day] += 1
             self._calls[whom].append((now, plain.tier))
         return ruling
+
+    def _limit(self, user_id: int, today: date) -> int:
+        """Give the calls of a day; of some companies only a share, on other days for other reps."""
+        return day_s_share(self._policy.daily_limit, today.toordinal() + user_id, self._every)
 
     def _tier(self, whom: tuple[str, int], now: datetime) -> Tier | None:
         """Give the highest tier that they were called about lately; the latest calls stand last."""

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from alerts.briefing.facts import Lost
     from alerts.briefing.known import Known
+    from alerts.briefing.seen import Page
     from alerts.models import Alert
     from alerts.today.look import Look
-    from tracker.models import PageView
 
 NAMELESS = "Somebody without a name"
 
@@ -43,7 +43,7 @@ class Facts:
     known: Known
     alerts: Mapping[int, Alert]
     """By id."""
-    pages: Mapping[int, Sequence[PageView]]
+    pages: Mapping[int, Sequence[Page]]
     """By visit, in order of time."""
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from alerts.briefing.known import Known
+from alerts.briefing.seen import Page
 from alerts.models import Alert
 from alerts.today.calls import Call, asked_for_no_calls, calls, look_for_calls
 from alerts.today.lead import Facts
@@ -72,16 +73,18 @@ def gather(look: Look) -> Live:
     )
 
 
-def _pages(look: Look, alerts: Iterable[Alert]) -> Mapping[int, Sequence[PageView]]:
+def _pages(look: Look, alerts: Iterable[Alert]) -> Mapping[int, Sequence[Page]]:
     visits = [look.session.get_one(Visit, alert.visit_id) for alert in alerts]
-    pages: dict[int, list[PageView]] = defaultdict(list)
+    pages: dict[int, list[Page]] = defaultdict(list)
+    # Hundreds of pages, of which a line a visit is made: no whole rows.
+    columns = (PageView.at, PageView.topic, PageView.title, PageView.url, PageView.visible_ms)
     query = (
-        select(PageView)
+        select(PageView.visit_id, *columns)
         .where(among(PageView.visit_id, [visit.id for visit in visits]), of_visits(visits))
         .order_by(PageView.at, PageView.id)
     )
-    for page in look.session.scalars(query):
-        pages[page.visit_id].append(page)
+    for visit_id, at, topic, title, url, visible_ms in look.session.execute(query):
+        pages[visit_id].append(Page(at, topic, title, url, visible_ms))
     return pages
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from alerts.campaigns import Aftermath, aftermath
-from tracker.campaign_figures import figures, on_lists
+from tracker.campaign_figures import on_lists
 from tracker.remembered import KEPT, Remembered
 from tracker.web.campaigns import open_campaigns
 from tracker.web.campaigns.one import ONE, campaign_there
@@ -18,7 +18,7 @@ from tracker.web.rooms import Page
 from tracker.words import Thing, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from flask import Blueprint
     from flask.typing import ResponseReturnValue
@@ -51,31 +51,36 @@ class Results:
         """Take what pages work with, and the memory of the tracker's figures."""
         self._desk = desk
         self._opened = known
-        self._after: Remembered[int, Aftermath] = Remembered(lambda one: one.told >= LARGE)
+        self._after: Remembered[int, Aftermath] = Remembered(self._count, lambda one: one.told >= LARGE)
 
     def show(self, me: Me, campaign_id: int) -> ResponseReturnValue:
         """Show the funnel."""
         now = me.reader.now
         with self._desk.database.reading() as session:
             campaign = campaign_there(session, campaign_id)
-            by_link = self._opened.get([campaign_id], lambda one: figures(session, one), now)[campaign_id]
-            after = self._after.get([campaign_id], lambda one: aftermath(session, one), now).get(campaign_id)
             on_list = on_lists(session, [campaign_id]).get(campaign_id)
-        came = after.value if after else Aftermath()
-        reached = _reached(me.reader, by_link.value.opened, on_list, came)
+        by_link, after = self._opened.get([campaign_id], now), self._after.get([campaign_id], now)
+        known, came = by_link.known.get(campaign_id), after.known.get(campaign_id)
+        reached = _reached(me.reader, known.value.opened, on_list, came.value) if known and came else []
         return render_template(
             "campaigns/results.html",
             campaign=campaign,
-            opened=by_link.value.opened,
-            after=came,
+            opened=known.value.opened if known else None,
+            after=came.value if came else None,
             on_list=on_list,
             reached=reached,
             chart=_chart(me.reader, campaign.label, reached),
-            counted_at=min(by_link.at, after.at if after else now),
+            counted_at=min(known.at, came.at) if known and came else None,
+            counting=by_link.counting or after.counting,
             kept=KEPT.seconds // 60,
             may_mail=me.may(Verb.EXPORT, Thing.LINK),
             here="campaigns.show",
         )
+
+    def _count(self, campaigns: Collection[int]) -> Mapping[int, Aftermath]:
+        with self._desk.database.reading() as session:
+            found = aftermath(session, campaigns)
+        return {one: found.get(one, Aftermath()) for one in campaigns}
 
 
 def campaigns_room(house: House) -> Blueprint:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from babel.dates import format_skeleton
 from flask import Blueprint, render_template, request
@@ -19,14 +19,15 @@ from tracker.web.rooms import Page, open_room
 from tracker.words import ReasonKind, Thing, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import date
+    from collections.abc import Container, Iterable, Mapping, Sequence
+    from datetime import date, datetime
 
     from flask.typing import ResponseReturnValue
     from markupsafe import Markup
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from alerts.known_weeks import Weeks
     from alerts.numbers import Pile, Sums
     from tracker.web.house import House
     from tracker.web.me import Desk, Me
@@ -56,42 +57,47 @@ class Row:
     sums: Sums
 
 
+Wanted: TypeAlias = "tuple[Weeks, Container[int | None], ReasonKind | None]"
+"""Of which weeks, whose, and lost for what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The figures that the page shows."""
+
+    total: Sums
+    weeks: Sequence[Row]
+    """The latest first."""
+    reps: Sequence[Row]
+    reasons: Sequence[Row]
+    chart: Markup
+    known: Weeks
+    """What they are made of, and when that was counted."""
+
+
 class Numbers:
     """The one page."""
 
     def __init__(self, desk: Desk) -> None:
         """Take what pages work with."""
         self._desk = desk
-        self._weeks = KnownWeeks()
+        self._weeks = KnownWeeks(desk.database)
 
     def show(self, me: Me) -> ResponseReturnValue:
         """Show the figures of the weeks, the rep and the reason that are asked for."""
-        weeks = _weeks(request.args.get("weeks", ""))
-        bounds = weeks_before(me.reader.now, me.reader.zone, weeks)
+        number = _weeks(request.args.get("weeks", ""))
+        bounds = weeks_before(me.reader.now, me.reader.zone, number)
         with self._desk.database.reading() as session:
-            scope = self._desk.scope(me, Verb.SEE, Thing.REVIEW)
-            names = _names(session, scope.users())
-            user_id = _one_of(request.args.get("rep", ""), names)
-            reason = _reason(request.args.get("reason", ""))
-            whose = names.keys() if user_id is None else {user_id}
-            piles = [
-                pile
-                for pile in self._weeks.piles(session, bounds, me.reader.now)
-                if pile.user_id in whose and reason in (None, pile.reason)
-            ]
-        days = week_days(bounds, me.reader.zone)
-        by_week = sums_by(piles, lambda pile: pile.week)
-        empty = sums(())
-        in_weeks = [by_week.get(place, empty) for place in range(weeks)]
+            names = _names(session, self._desk.scope(me, Verb.SEE, Thing.REVIEW).users())
+        user_id = _one_of(request.args.get("rep", ""), names)
+        reason = _reason(request.args.get("reason", ""))
+        weeks = self._weeks.of(bounds, me.reader.now)
+        whose = names if user_id is None else {user_id}
         return render_template(
             "numbers/show.html",
-            total=sums(piles),
-            weeks=[Row(me.reader.day(day), one) for day, one in zip(days, in_weeks, strict=True)][::-1],
-            reps=_ranked(sums_by(piles, lambda pile: names.get(pile.user_id or 0, "Somebody who is gone"))),
-            reasons=_ranked(_by_reason(piles)),
-            chart=_chart(me, days, in_weeks),
+            it=_shown(me, bounds, names, (weeks, whose, reason)) if weeks else None,
             spans=WEEKS,
-            span=weeks,
+            span=number,
             names=names,
             rep=user_id,
             kinds=REASONS,
@@ -105,6 +111,22 @@ def numbers_room(house: House) -> Blueprint:
     blueprint = Blueprint("numbers", __name__, template_folder="templates")
     return open_room(
         house, blueprint, (Page("/numbers", "show", Verb.SEE, Thing.REVIEW, Numbers(house.desk).show),)
+    )
+
+
+def _shown(me: Me, bounds: Sequence[datetime], names: Mapping[int, str], wanted: Wanted) -> Shown:
+    weeks, whose, reason = wanted
+    piles = list(weeks.by_reason(whose, reason))
+    days = week_days(bounds, me.reader.zone)
+    by_week, empty = sums_by(weeks.by_week(whose, reason), lambda pile: pile.week), sums(())
+    in_weeks = [by_week.get(place, empty) for place in range(len(days))]
+    return Shown(
+        total=sums(piles),
+        weeks=[Row(me.reader.day(day), one) for day, one in zip(days, in_weeks, strict=True)][::-1],
+        reps=_ranked(sums_by(piles, lambda pile: names.get(pile.user_id or 0, "Somebody who is gone"))),
+        reasons=_ranked(_by_reason(piles)),
+        chart=_chart(me, days, in_weeks),
+        known=weeks,
     )
 
 
@@ -133,7 +155,9 @@ def _ranked(groups: dict[str, Sums]) -> list[Row]:
 
 
 def _by_reason(piles: Iterable[Pile]) -> dict[str, Sums]:
-    return {_reason_words(reason): one for reason, one in sums_by(piles, lambda pile: pile.reason).items()}
+    return {
+        _reason_words(reason or ""): one for reason, one in sums_by(piles, lambda pile: pile.reason).items()
+    }
 
 
 def _weeks(text: str) -> int:

@@ -6,17 +6,19 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from alerts.known_weeks import KnownWeeks
+from alerts.known_weeks import KEPT, KnownWeeks
 from alerts.numbers import piled, sums, sums_by, told, week_days, weeks_before
 from alerts.words import Decision, OutcomeKind
 from tests.alerts.scenes import MORNING, add_alert, add_outcome, add_visit
 from tests.builders import add_deal, add_prospect, add_user
+from tests.counting import all_counted
 from tracker.words import ReasonKind
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from alerts.models import Alert
+    from tracker.db import Database
     from tracker.models import User
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -96,20 +98,32 @@ def test_by_week_rep_and_reason(session: Session) -> None:
     assert {reason: one.alerts for reason, one in reasons.items()} == {"price": 2, "feature": 1, "": 1}
 
 
-def test_weeks_that_are_over_are_remembered_this_one_is_not(session: Session) -> None:
-    sam, weeks = add_user(session), KnownWeeks()
-    tells(session, sam, at=MORNING - timedelta(days=7))
-    tells(session, sam)
+def test_weeks_that_are_over_are_remembered_this_one_is_not(database: Database) -> None:
+    weeks = KnownWeeks(database)
 
-    def counted(bounds: list[datetime]) -> dict[int, int]:
-        piles = weeks.piles(session, bounds, MORNING)
-        return {week: one.alerts for week, one in sums_by(piles, lambda pile: pile.week).items()}
+    def tell_of_both(rep: User) -> None:
+        with database.writing() as session:
+            tells(session, rep, at=MORNING - timedelta(days=7))
+            tells(session, rep)
 
-    assert counted(BOUNDS) == {1: 1, 2: 1}
-    tells(session, sam, at=MORNING - timedelta(days=7))
-    tells(session, sam)
-    assert counted(BOUNDS) == {1: 1, 2: 2}
-    assert counted(weeks_before(MORNING, UTC_ZONE, 4)) == {2: 2, 3: 2}
+    def counted(now: datetime = MORNING, reason: str | None = None) -> dict[int | None, int]:
+        known = weeks.of(BOUNDS, now)
+        assert known is not None
+        by_week = sums_by(known.by_week({sam.id}, reason), lambda pile: pile.week)
+        assert sums(known.by_reason({sam.id}, reason)).alerts == sum(one.alerts for one in by_week.values())
+        return {week: one.alerts for week, one in by_week.items()}
+
+    with database.writing() as session:
+        sam, priya = add_user(session), add_user(session, "Priya Nair")
+    tell_of_both(sam)
+    tell_of_both(priya)
+    assert counted() == counted(reason=ReasonKind.PRICE) == {1: 1, 2: 1}
+    assert counted(reason=ReasonKind.FEATURE) == {}
+    tell_of_both(sam)
+    assert counted(MORNING + KEPT) == {1: 1, 2: 2}
+    assert counted(MORNING + KEPT * 2) == {1: 1, 2: 2}  # as far as they are known
+    all_counted()
+    assert counted(MORNING + KEPT * 2) == {1: 2, 2: 2}
 
 
 def test_money_of_several_countries_is_not_added_up(session: Session) -> None:

@@ -11,7 +11,7 @@ from tests.tracker.ingest.stories import KEYS
 from tracker.campaign_figures import on_lists
 from tracker.campaign_list import list_in_parts
 from tracker.listing import relist
-from tracker.mailing_count import KnownWishes, count
+from tracker.mailing_count import count
 from tracker.mailing_list import LeftOut, LinkWriter, mailing_list
 from tracker.models import CampaignRecipient, DealStatus, Prospect, SuppressionKind
 from tracker.people.rights import Reach
@@ -31,8 +31,8 @@ SIGNER = Signer(KEYS)
 ALL = Scope(Reach.ALL, 1, None, nothing_given)
 
 
-def counted(session: Session, known: KnownWishes, wanted: Filter = Filter()) -> Counted:  # noqa: B008  (frozen)
-    return count(session, known.of(session, SIGNER, NOON), matching(wanted, ALL, NOON))
+def counted(session: Session, wanted: Filter = Filter()) -> Counted:  # noqa: B008  (frozen)
+    return count(session, matching(wanted, ALL, NOON))
 
 
 def add_people(session: Session) -> dict[str, Prospect]:
@@ -44,7 +44,7 @@ def add_people(session: Session) -> dict[str, Prospect]:
     session.flush()
     add_deal(session, people["Dana"])
     add_deal(session, people["Kim"], status=DealStatus.OPEN)
-    relist(session, [one.id for one in people.values()])
+    relist(session, [one.id for one in people.values()], signer=SIGNER)
     asked = {"Omar": SuppressionKind.UNSUBSCRIBED, "Zoe": SuppressionKind.DO_NOT_TRACK}
     for name, kind in asked.items():
         suppress(session, SIGNER, [people[name].email or ""], kind, "a mail", NOON)
@@ -55,26 +55,24 @@ def add_people(session: Session) -> dict[str, Prospect]:
 def test_who_is_left_out_and_why_is_what_the_list_says(database: Database) -> None:
     with database.writing() as session:
         add_people(session)
-    known = KnownWishes()
     with database.reading() as session:
-        found, real = counted(session, known), mailing_list(session, SIGNER)
+        found, real = counted(session), mailing_list(session, SIGNER)
         assert found.first == real.recipients
         assert (found.people, found.left_out) == (2, dict(real.left_out))
         assert set(found.left_out) == set(LeftOut)
-        named = counted(session, known, Filter(q="dana"))
+        named = counted(session, Filter(q="dana"))
         assert (named.people, named.left_out, named.first[0].name) == (1, {}, "Dana Ortiz")
 
 
 def test_a_wish_counts_from_the_next_look_on_and_so_does_its_end(database: Database) -> None:
-    known = KnownWishes()
     with database.writing() as session:
         people = add_people(session)
         dana = people["Dana"].email or ""
-        assert counted(session, known).people == 2
+        assert counted(session).people == 2
         suppress(session, SIGNER, [dana], SuppressionKind.UNSUBSCRIBED, "a mail", NOON)
-        assert counted(session, known).people == 1
+        assert counted(session).people == 1
         lift(session, SIGNER, [dana], SuppressionKind.UNSUBSCRIBED)
-        assert counted(session, known).people == 2
+        assert counted(session).people == 2
 
 
 def test_who_was_on_a_list_is_remembered_and_forgotten_with_them(database: Database) -> None:

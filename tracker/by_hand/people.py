@@ -131,7 +131,7 @@ def add_person(session: Session, signer: Signer, words: Words, home: str, now: d
     _put(person, words, account)
     session.add(person)
     session.flush()
-    relist(session, [person.id])
+    relist(session, [person.id], signer=signer)
     return person
 
 
@@ -159,7 +159,7 @@ def change_person(session: Session, signer: Signer, person: Prospect, words: Wor
     if name_key(before.company) != name_key(words.company):
         account = company(session, words.company, account.owner_name_id if account else None)
     _put(person, words, account)
-    relist(session, [person.id])
+    relist(session, [person.id], signer=signer)
 
 
 def company(session: Session, name: str, owner_name_id: int | None = None) -> Account | None:

@@ -14,7 +14,9 @@ from sqlalchemy import select
 
 from tracker.audit import COMMAND
 from tracker.cli.common import with_installation
-from tracker.imports.history import Counts, is_lost, who_did
+from tracker.imports.cells.text import shown
+from tracker.imports.history import Counts, is_lost, who_did, why_not_undone
+from tracker.imports.standing import later_imports
 from tracker.imports.undo import begin_undo, undo
 from tracker.models import Import, User
 
@@ -46,17 +48,35 @@ def imports_command(installation: Installation, /) -> None:
         state = "stopped" if is_lost(row, datetime.now(UTC)) else str(row.status)
         when = f"{row.stamp or row.made_at:%Y-%m-%d %H:%M}"
         numbers = [f"{number:,}" for number in (counts.deals_new, counts.deals_updated, counts.rejected)]
-        table.add_row(str(row.id), when, escape(who_did(row, name)), escape(row.file_name), state, *numbers)
+        table.add_row(
+            str(row.id), when, escape(who_did(row, name)), escape(shown(row.file_name)), state, *numbers
+        )
     Console(highlight=False).print(table)
 
 
-def take_back(installation: Installation, import_id: int) -> None:
+def take_back(installation: Installation, import_id: int, *, ask: bool) -> None:
     """Undo an import, and say what it came to.
+
+    Where later imports stand on its deals, that is said first, and the person at the terminal is asked.
 
     Raises:
         tracker.imports.undo.UndoError: it cannot be taken back.
+        click.Abort: they do not confirm.
 
     """
+    with installation.database.reading() as session:
+        row = session.get(Import, import_id)
+        can_undo = row is not None and not why_not_undone(row, datetime.now(UTC))
+        later = later_imports(session, row) if row is not None and can_undo else ()
+    for one in later:
+        click.echo(f"Import {one.id} ({one.file_name}) stands on deals of this one: {one.deals:,}")
+    if later:
+        click.echo(
+            "These deals stay, with their people and companies, and belong to the later import then: undo it"
+            " as well to take them away."
+        )
+        if ask:
+            click.confirm(f"Undo import {import_id}?", abort=True, err=True)
     with installation.database.writing() as session:
         begin_undo(session, import_id, COMMAND, datetime.now(UTC))
     result = undo(installation.database, import_id, COMMAND, lambda: datetime.now(UTC))

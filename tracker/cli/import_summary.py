@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
+from tracker.imports.encoding import encoding_name
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -58,6 +60,10 @@ def show_summary(console: Console, report: ImportReport) -> None:
         console.print(
             f"It can be undone for 30 days: ringback import --undo {report.import_id}", soft_wrap=True
         )
+    for warning in report.warnings:
+        console.print(f"[yellow]{escape(warning)}[/yellow]", soft_wrap=True)
+    if not report.warnings and encoding_name(report.encoding) != encoding_name("utf-8"):
+        console.print(f"The file was read as {encoding_name(report.encoding)}.", soft_wrap=True)
     if report.date_order:
         console.print(f"Dates were read {report.date_order}.", soft_wrap=True)
     if report.unmapped_owners:

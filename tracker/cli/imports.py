@@ -106,7 +106,7 @@ def import_command(installation: Installation, /, file: Path | None, **given: An
         if file is not None:
             msg = "--undo takes the ID of an import and no file. See the IDs with: ringback imports"
             raise click.UsageError(msg)
-        take_back(installation, number)
+        take_back(installation, number, ask=not given["yes"] and _can_ask())
         return
     if file is None:
         msg = "Name the FILE to import."
@@ -161,7 +161,7 @@ def answered(question: QuestionError, options: ImportOptions) -> ImportOptions:
 
 def _import(installation: Installation, file: Path, options: ImportOptions) -> ImportReport:
     """Import, asking what only a person knows; where nobody can be asked, say which option answers."""
-    can_ask = sys.stdin.isatty() and sys.stderr.isatty()
+    can_ask = _can_ask()
     while True:
         try:
             with _progress(file.name) as progress:
@@ -172,6 +172,10 @@ def _import(installation: Installation, file: Path, options: ImportOptions) -> I
             options = answered(question, options)
         except UnknownMappingError as error:
             raise click.UsageError(str(error)) from error
+
+
+def _can_ask() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 @contextmanager

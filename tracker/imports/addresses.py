@@ -17,7 +17,7 @@ from tracker.imports.fields import Field, heading_key
 from tracker.imports.formats import FAMILIES
 from tracker.imports.reading import read_rows
 from tracker.imports.rejects import Fault
-from tracker.imports.source import opened, stamp_of
+from tracker.imports.source import lines_of, opened, stamp_of
 from tracker.imports.table import DELIMITERS
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def read_addresses(path: Path, beside: Sequence[Collection[str]] = ()) -> Addres
     stamp = stamp_of(path)
     encoding = encoding_of(path)
     with opened(path, encoding) as file:
-        start = file.readline()
+        start = next(lines_of(file, path.name), "")
     delimiter = max(DELIMITERS, key=start.count)
     rows = [row for row in read_rows(path, encoding, delimiter) if not row.is_blank]
     stamp.require_same()

@@ -19,6 +19,7 @@ from tracker.imports.ledger import Ledger
 from tracker.imports.passing import Passing, finish, in_turn
 from tracker.imports.reasons import seed_reason_rules
 from tracker.imports.rejects import RejectsFile
+from tracker.imports.shelf import CONTACTS, DEALS
 from tracker.imports.storing.names import Names
 from tracker.imports.storing.store import Store
 from tracker.models import Import, ImportStatus, OwnerName
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from tracker.imports.ready import Ready
     from tracker.installation import Installation
 
-STOPPED = "The database refused it: {}. Rows before that are stored; undo them, or import the file again."
+REFUSED = "The database refused it: {}."
+STOPPED = "The machine refused it: {}."
+"""How far it came, and what to do, is said by the page, which knows."""
 
 
 def try_out(
@@ -107,10 +110,11 @@ class BatchImport:
                     ledger = Ledger(self._import_id, self._stamp, passing.tally)
                     finish(session, row, ledger, passing, self._clock(), users)
         except ImportFailedError as error:
-            self.fail(str(error))
+            self.fail(said(error))
         except SQLAlchemyError as error:
-            said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
-            self.fail(STOPPED.format(said.rstrip(".")))
+            self.fail(REFUSED.format(reason_of(error)))
+        except OSError as error:
+            self.fail(STOPPED.format(reason_of(error)))
 
     def fail(self, why: str) -> None:
         """Say that it stopped; where even that cannot be stored, the missing sign of life will tell."""
@@ -137,3 +141,23 @@ class BatchImport:
             row = update(Import).where(Import.id == self._import_id)
             session.execute(row.values(done=done, rows=passing.ready.habits.rows, beat_at=now))
         passing.stored(chunk)
+
+
+def reason_of(error: SQLAlchemyError | OSError) -> str:
+    """Give in short why the database or the machine refused something, without full stop and paths."""
+    if isinstance(error, OSError):
+        return error.strerror or type(error).__name__
+    return str(getattr(error, "orig", error)).strip().partition("\n")[0].rstrip(".")
+
+
+def said(error: ImportFailedError) -> str:
+    """Give an error as pages say it: of the file that was uploaded, whatever it is called here."""
+    return as_said(error.plain)
+
+
+def as_said(text: str) -> str:
+    """Give a sentence that begins with a file's name here as pages say it."""
+    for name, words in ((DEALS, "The file"), (CONTACTS, "The file of contacts")):
+        if text.startswith(f"{name}: "):
+            return f"{words} {text.removeprefix(f'{name}: ')}"
+    return text

@@ -16,7 +16,7 @@ from tracker.imports.cells.person import (
 )
 from tracker.imports.cells.text import one_line
 from tracker.imports.deal import Person, bounded_key
-from tracker.imports.errors import MissingColumnsError
+from tracker.imports.errors import ContactsError
 from tracker.imports.fields import Field
 from tracker.imports.footer import without_footer
 from tracker.imports.formats.hubspot import CONTACTS
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tracker.imports.rejects import Fault
 
 NAME_LENGTH = 200
+PHONE_LENGTH = 40
 FIRST_NAME_LENGTH = 100
 JOB_TITLE_LENGTH = 200
 
@@ -43,6 +44,8 @@ class Contacts:
 
     people: Mapping[str, Person]
     faults: tuple[Fault, ...]
+    warning: str = ""
+    """As of `Table`."""
 
 
 def read_contacts(path: Path, region: str) -> Contacts:
@@ -58,8 +61,11 @@ def read_contacts(path: Path, region: str) -> Contacts:
     table = find_table(path)
     columns = CONTACTS.columns(table.headings)
     if Field.CONTACT_ID not in columns:
-        msg = f"{path.name}: has no column 'Record ID', so its contacts cannot be joined with deals."
-        raise MissingColumnsError(msg)
+        msg = (
+            f"{path.name}: has no column 'Record ID', so its contacts cannot be joined with the deals. Export"
+            " the contacts with their record IDs."
+        )
+        raise ContactsError(msg)
     layout = Layout(CONTACTS, columns, table.headings)
     people: dict[str, Person] = {}
     faults: list[Fault] = []
@@ -70,7 +76,7 @@ def read_contacts(path: Path, region: str) -> Contacts:
             people[identifier] = structs.replace(person, contact_key=_contact_key(CONTACTS, identifier))
         faults += [replace(fault, column=f"{fault.column} in {path.name}") for fault in record.faults]
     stamp.require_same()
-    return Contacts(people, tuple(faults))
+    return Contacts(people, tuple(faults), table.warning)
 
 
 def read_person(record: Record, region: str) -> Person:
@@ -79,16 +85,20 @@ def read_person(record: Record, region: str) -> Person:
         record.line_of(Field.FIRST_NAME, FIRST_NAME_LENGTH),
         record.line_of(Field.LAST_NAME, NAME_LENGTH),
     )
-    name, address = split_named(record.line_of(Field.CONTACT, NAME_LENGTH))
+    name, address = split_named(one_line(record.text(Field.CONTACT)))
     country, zone = record.text(Field.COUNTRY), record.text(Field.TIME_ZONE)
     country = parse_country(country) if country else ""
     phone = record.text(Field.PHONE)
+    phone = parse_phone(phone, country or region) if phone else ""
+    whole, field = f"{first} {last}".strip(), Field.LAST_NAME if last else Field.FIRST_NAME
+    if not whole and ";" not in name:  # of several, each is looked at by itself
+        whole, field = name, Field.CONTACT
     return Person(
-        name=f"{first} {last}".strip()[:NAME_LENGTH] or name,
+        name=record.fitting(field, whole, NAME_LENGTH),
         first_name=first,
         email=record.parse(Field.EMAIL, parse_email) or address,
         job_title=record.line_of(Field.JOB_TITLE, JOB_TITLE_LENGTH),
-        phone=parse_phone(phone, country or region) if phone else "",
+        phone=record.fitting(Field.PHONE, phone, PHONE_LENGTH),
         country=country,
         time_zone=parse_time_zone(zone) if zone else "",
     )
@@ -104,12 +114,15 @@ def people_of(record: Record, family: Family, contacts: Contacts | None, region:
     if contacts is not None and identifiers:
         return tuple(contacts.people[one] for one in identifiers if one in contacts.people)
     first = read_person(record, region)
-    names = [split_named(one_line(part, NAME_LENGTH)) for part in _parts(record.text(Field.CONTACT))]
+    names = [split_named(one_line(part)) for part in _parts(record.text(Field.CONTACT))]
     if len(names) > 1:
         addresses = _parts(record.text(Field.EMAIL))
         given = addresses if len(addresses) == len(names) else []
         people = [
-            Person(name=name, email=address or (given[place] if given else ""))
+            Person(
+                name=record.fitting(Field.CONTACT, name, NAME_LENGTH),
+                email=address or (given[place] if given else ""),
+            )
             for place, (name, address) in enumerate(names)
         ]
         people[0] = structs.replace(first, name=people[0].name, email=people[0].email or first.email)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from tracker.imports.cells.dates import DateOrder
+from tracker.imports.cells.text import shown
 from tracker.imports.errors import (
     AmbiguousDatesError,
     ImportFailedError,
@@ -117,6 +118,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     beat_at: datetime | None = None
     """The last sign of the trial; None: none runs."""
     trial: Trial | None = None
+    warnings: tuple[str, ...] = ()
+    """What is doubtful about the files, in sentences."""
     failed: str = ""
     """Why the trial came to nothing."""
 
@@ -144,7 +147,9 @@ def save(shelf: Shelf, folder: str, draft: Draft) -> None:
     shelf.write(folder, STATE, msgspec.json.encode(draft))
 
 
-def examine(installation: Installation, shelf: Shelf, folder: str, answers: Answers) -> Examined:
+def examine(
+    installation: Installation, shelf: Shelf, folder: str, answers: Answers, now: datetime
+) -> Examined:
     """Look at a file: all that is open is asked at once, as if the rest had been answered.
 
     Raises:
@@ -163,7 +168,7 @@ def examine(installation: Installation, shelf: Shelf, folder: str, answers: Answ
     ready: Ready | None = None
     while ready is None and "missing" not in told:
         try:
-            ready = make_ready(installation, path, options)
+            ready = make_ready(installation, path, options, now)
         except UnconfirmedMappingError:
             asked.append("columns")
             options = replace(options, confirmed=True)
@@ -176,13 +181,14 @@ def examine(installation: Installation, shelf: Shelf, folder: str, answers: Answ
             options = replace(options, date_order=DateOrder.DAY_FIRST)
         except MissingColumnsError as error:
             asked.append("columns")
-            told["missing"] = str(error).partition(": ")[2].partition(" The headings seen")[0]
+            told["missing"] = error.plain.partition(": ")[2].partition(" The headings seen")[0]
     layout = ready.layout if ready else _as_far_as_known(installation, table, options)
     draft = Draft(
         version=new_key(VERSION_LENGTH),
         answers=answers,
         family=layout.family.name,
         encoding=table.encoding,
+        warnings=ready.warnings if ready else tuple(filter(None, (table.warning,))),
         delimiter=table.delimiter,
         headings=table.headings,
         fields={place: str(field) for field, places in layout.columns.items() for place in places},
@@ -219,4 +225,4 @@ def _sample(table: Table) -> list[tuple[str, ...]]:
     width = len(table.headings)
     rows = islice((row for row in table.rows() if not row.is_blank), SAMPLE)
     cells = [(*row.cells, *[""] * width)[:width] for row in rows]
-    return [tuple(" ".join(cell.split())[:SAMPLE_LENGTH] for cell in row) for row in cells]
+    return [tuple(shown(cell)[:SAMPLE_LENGTH] for cell in row) for row in cells]

@@ -3,27 +3,58 @@
 from __future__ import annotations
 
 import codecs
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.imports.errors import EmptyFileError, UnreadableFileError
-from tracker.imports.source import stamp_of
+from tracker.imports.source import MIXED, stamp_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CHUNK = 1 << 20
 """Bytes read at once."""
+NAMED = 10
+"""Lines that a warning names."""
+_NAMES = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "cp1252": "Windows-1252",
+    MIXED: "UTF-8 with letters in Windows-1252 here and there",
+}
 _SAMPLE = 4096
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """Lines with letters that are no UTF-8."""
+
+    count: int
+    first: tuple[int, ...]
+    """The first `NAMED`, counted from 1."""
+    is_almost: bool
+    """Whether more lines have letters beyond ASCII that are UTF-8."""
+
+    def warning(self, name: str) -> str:
+        """Say it, of the file that is called `name`."""
+        lines = f"{', '.join(map(str, self.first))}{' and more' if self.count > len(self.first) else ''}"
+        is_are = "line has" if self.count == 1 else "lines have"
+        return (
+            f"{name}: is in UTF-8, but {self.count:,} {is_are} letters that are not; they are read as"
+            f" Windows-1252. Look at line{'' if self.count == 1 else 's'} {lines} before you import it."
+        )
+
+
 def encoding_of(path: Path) -> str:
     """Give the encoding in which the whole file can be read, as Python names it.
 
     A byte order mark settles it; zeros in every other byte mean UTF-16; then UTF-8 where every byte
-    fits it, else cp1252, which Excel writes in the west.
+    fits it, else cp1252, which Excel writes in the west. A file that is almost UTF-8 is read as `MIXED`.
 
     Raises:
         UnreadableFileError: it cannot be opened, is no regular file, is a workbook, or fits no encoding.
@@ -41,13 +72,46 @@ def encoding_of(path: Path) -> str:
             msg = f"{path.name}: is a workbook or an archive. Save it as CSV, then import that."
             raise UnreadableFileError(msg)
         for encoding in _candidates(start):
-            if _fits(path, encoding):
+            if encoding == MIXED and stray_lines(path).is_almost:
+                return MIXED
+            if encoding != MIXED and _fits(path, encoding):
                 return encoding
     except OSError as error:
         msg = f"{path}: cannot be opened: {error.strerror}."
         raise UnreadableFileError(msg) from error
     msg = f"{path.name}: is no text in UTF-8, UTF-16 or Windows-1252. Save it as CSV in UTF-8."
     raise UnreadableFileError(msg)
+
+
+def encoding_name(encoding: str) -> str:
+    """Give an encoding as people call it."""
+    return _NAMES.get(encoding, encoding.upper())
+
+
+def stray_lines(path: Path) -> Stray:
+    """Look which lines of a file do not fit UTF-8.
+
+    Raises:
+        UnreadableFileError: it cannot be opened.
+
+    """
+    whole, count = 0, 0
+    first: list[int] = []
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if line.isascii():
+                    continue
+                try:
+                    line.decode()
+                    whole += 1
+                except UnicodeError:
+                    count += 1
+                    first += [number] if len(first) < NAMED else []
+    except OSError as error:
+        msg = f"{path.name}: cannot be opened: {error.strerror}."
+        raise UnreadableFileError(msg) from error
+    return Stray(count, tuple(first), count < whole)
 
 
 def _candidates(start: bytes) -> tuple[str, ...]:
@@ -59,7 +123,7 @@ def _candidates(start: bytes) -> tuple[str, ...]:
         return ("utf-16-le",)
     if start[::2].count(0) > half // 2 > start[1::2].count(0):
         return ("utf-16-be",)
-    return ("utf-8", "cp1252")
+    return ("utf-8", MIXED, "cp1252")
 
 
 def _fits(path: Path, encoding: str) -> bool:

@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
 
 class ImportFailedError(PlainError):
-    """Nothing of this file went in; the message says why and what to do."""
+    """This file does not go in (any further); the message says why and what to do.
+
+    `plain` is what it says to whoever sees a page; at the command line one also reads how to answer.
+    """
+
+    def __init__(self, plain: str, at_command_line: str = "") -> None:
+        """Take the message, and what to add at the command line, in sentences."""
+        self.plain = plain
+        super().__init__(f"{plain} {at_command_line}".rstrip())
 
 
 class UnreadableFileError(ImportFailedError):
@@ -31,6 +39,10 @@ class EmptyFileError(ImportFailedError):
 
 class MissingColumnsError(ImportFailedError):
     """The headings do not say where to find what every deal needs."""
+
+
+class ContactsError(ImportFailedError):
+    """The file of contacts cannot be joined with the deals."""
 
 
 class UnknownMappingError(ImportFailedError):
@@ -54,7 +66,8 @@ class AmbiguousDatesError(QuestionError):
         self.example = example
         super().__init__(
             f"{path.name}: nothing in the column {column!r} shows whether {example!r} begins with the day"
-            " or the month. Say so with --date-order day-first or --date-order month-first."
+            " or the month.",
+            "Say so with --date-order day-first or --date-order month-first.",
         )
 
 
@@ -64,8 +77,9 @@ class UnconfirmedKeyError(QuestionError):
     def __init__(self, path: Path) -> None:
         """Name the file."""
         super().__init__(
-            f"{path.name}: has no column with a deal ID. Add one to the export, or confirm with"
-            " --key fallback that no two deals of an account have the same name."
+            f"{path.name}: has no column with a deal ID. Add one to the export, or confirm that no two"
+            " deals of an account have the same name.",
+            "Confirm it with --key fallback.",
         )
 
 
@@ -79,6 +93,7 @@ class UnconfirmedMappingError(QuestionError):
         pairs = ", ".join(f"{field}={heading!r}" for field, heading in guess)
         left = f" and make nothing of {', '.join(map(repr, self.unused))}" if unused else ""
         super().__init__(
-            f"{path.name}: these are the headings of no CRM that Ringback knows. It would read {pairs}{left}."
-            " Confirm with --yes, or correct it with --map NAME=COLUMN."
+            f"{path.name}: these are the headings of no CRM that Ringback knows. It would read"
+            f" {pairs}{left}.",
+            "Confirm with --yes, or correct it with --map NAME=COLUMN.",
         )

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import func, select, update
 
 from tracker.audit import What, note
-from tracker.imports.cells.text import one_line
+from tracker.imports.cells.text import shown
 from tracker.models import Import, ImportStatus
 from tracker.models.imports import FILE_NAME_LENGTH
 from tracker.words import ActorKind, Thing
@@ -68,7 +68,7 @@ def add_import(session: Session, who: Actor, file_name: str, now: datetime) -> I
         status=ImportStatus.DRAFT,
         by=who.kind,
         user_id=who.user_id,
-        file_name=one_line(file_name, FILE_NAME_LENGTH) or "a file without a name",
+        file_name=shown(file_name)[:FILE_NAME_LENGTH] or "a file without a name",
         made_at=now,
     )
     session.add(row)

@@ -103,10 +103,10 @@ def _given(table: Table, mapping: Iterable[tuple[Field, str]]) -> dict[Field, tu
         key = heading_key(heading) or heading
         if key not in places:
             msg = (
-                f"--map: {table.path.name} has no column {heading!r}. Its columns are:"
+                f"{table.path.name}: has no column {heading!r} (any more). Its columns are:"
                 f" {_listed(table.headings)}."
             )
-            raise UnknownMappingError(msg)
+            raise UnknownMappingError(msg, "Name one of these with --map NAME=COLUMN.")
         found[name] = (*found.get(name, ()), places[key])
     return found
 
@@ -115,16 +115,16 @@ def _require(table: Table, layout: Layout) -> None:
     columns = layout.columns
     missing = []
     if Field.DEAL_ID not in columns and not any(field in columns for field in _DEAL_NAMES):
-        missing.append("the deal (deal_id or title)")
+        missing.append("the deal (its ID or name)")
     if not any(field in columns for field in _WHO):
-        missing.append("whose it is (account, email or contact)")
+        missing.append("whose it is (a company, a mail address or a person)")
     if not missing:
         return
     msg = (
         f"{table.path.name}: no column says {' nor '.join(missing)}. The headings seen are:"
-        f" {_listed(table.headings)}. Name the right one, e.g. --map title={table.headings[0]!r}."
+        f" {_listed(table.headings)}."
     )
-    raise MissingColumnsError(msg)
+    raise MissingColumnsError(msg, f"Name the right one, e.g. --map title={table.headings[0]!r}.")
 
 
 def _pairs(layout: Layout) -> list[tuple[Field, str]]:

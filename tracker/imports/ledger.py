@@ -48,6 +48,8 @@ class Batch(msgspec.Struct, kw_only=True):
     """Who was put into which deal: deal, person."""
     named: dict[str, list[int]] = {}
     """Deals that were there, by the moment of the import that had named them last."""
+    inherited: bool = False
+    """Whether an earlier import had noted this, which was taken back: what it says of before counts."""
 
 
 @dataclass(slots=True)

@@ -149,5 +149,7 @@ def report_of(passing: Passing, unmapped: tuple[str, ...], import_id: int | None
         unknown_contacts=passing.unknown_contacts,
         date_order=ready.habits.date_order,
         is_dry_run=import_id is None,
+        encoding=ready.table.encoding,
+        warnings=ready.warnings,
         import_id=import_id,
     )

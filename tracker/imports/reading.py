@@ -11,7 +11,7 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from tracker.imports.cells.guard import unguard
-from tracker.imports.source import opened
+from tracker.imports.source import lines_of, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -76,7 +76,7 @@ def read_rows(path: Path, encoding: str, delimiter: str) -> Iterator[Row]:
 
     """
     with opened(path, encoding) as file:
-        yield from records(file, delimiter)
+        yield from records(lines_of(file, path.name), delimiter)
 
 
 def records(text: Iterable[str], delimiter: str) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from tracker.imports.contacts import read_contacts
@@ -15,6 +16,7 @@ from tracker.imports.survey import survey
 from tracker.imports.table import find_table
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from tracker.imports.contacts import Contacts
@@ -39,8 +41,14 @@ class Ready:
     answers: Memory
     """What to remember of this file for the next one with its headings."""
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Give what is doubtful about the files, each as a sentence that begins with the file's name."""
+        said = (self.table.warning, self.contacts.warning if self.contacts else "")
+        return tuple(one for one in said if one)
 
-def make_ready(installation: Installation, path: Path, options: ImportOptions) -> Ready:
+
+def make_ready(installation: Installation, path: Path, options: ImportOptions, now: datetime) -> Ready:
     """Find out how a file is to be read, as far as it and earlier answers tell.
 
     Raises:
@@ -57,7 +65,8 @@ def make_ready(installation: Installation, path: Path, options: ImportOptions) -
     settings = installation.settings
     region = options.phone_region or settings.phone_region
     contacts = read_contacts(options.contacts, region) if options.contacts else None
-    reader = RowReader(layout, habits, options.currency or settings.currency, region, contacts)
+    today = now.astimezone(UTC).date()
+    reader = RowReader(layout, habits, options.currency or settings.currency, region, today, contacts)
     return Ready(stamp, table, layout, habits, contacts, reader, _answers(layout, habits, options, memory))
 
 

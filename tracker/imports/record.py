@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SHOWN_START = 40
+"""Characters of a longer one that the sentence repeats."""
 SHOWN_VALUE = 200
 """Characters of a faulty value that a fault repeats."""
 
@@ -44,9 +46,16 @@ class Record:
         return self._texts.get(field, "")
 
     def line_of(self, field: Field, length: int) -> str:
-        """Give the field on one line, cut to `length` characters."""
+        """Give the field on one line; what has more than `length` characters is a fault."""
         text = self._texts.get(field)
-        return one_line(text, length) if text else ""
+        return self.fitting(field, one_line(text), length) if text else ""
+
+    def fitting(self, field: Field, text: str, length: int) -> str:
+        """Give a text cut to what its column holds, and note it as a fault where that cuts anything off."""
+        if len(text) > length:
+            why = f"has {len(text):,} characters, and at most {length:,} can be kept: shorten it"
+            self.blame(field, text, why)
+        return text[:length]
 
     def parse(self, field: Field, parser: Callable[[str], T]) -> T | None:
         """Read the field; None when it is blank, or when it is faulty, which is noted."""
@@ -62,5 +71,6 @@ class Record:
     def blame(self, field: Field, value: str, why: str) -> None:
         """Note a fault: `why` is the end of a sentence that begins with the value."""
         shown = value[:SHOWN_VALUE]
-        reason = f"{shown!r} {why}." if shown else f"{self._layout.heading(field)} {why}."
+        value = shown if len(shown) == len(value) else f"{shown[:SHOWN_START]}…"
+        reason = f"{value!r} {why}." if shown else f"{self._layout.heading(field)} {why}."
         self.faults.append(Fault(self.line, self._layout.heading(field), shown, reason))

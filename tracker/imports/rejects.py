@@ -120,11 +120,9 @@ class RejectsFile:
         try:
             yield
         except OSError as error:
-            msg = (
-                f"Rejected rows cannot be written to {self._path}: {error.strerror}. Nothing was imported."
-                " Name another place with --rejects."
-            )
-            raise ImportFailedError(msg) from error
+            msg = f"The rejected rows cannot be kept: {error.strerror}."
+            place = f"Nothing was imported. Name another place than {self._path} with --rejects."
+            raise ImportFailedError(msg, place) from error
 
     def _write(self, cells: list[str]) -> None:
         csv.writer(self._file, delimiter=self._delimiter).writerow(map(guard, cells))  # type: ignore[arg-type]

@@ -88,6 +88,10 @@ class ImportReport:
     """Contact IDs that the file of contacts does not have."""
     date_order: DateOrder | None
     is_dry_run: bool
+    encoding: str = "utf-8"
+    """In which the file was read, as `tracker.imports.encoding` names it."""
+    warnings: tuple[str, ...] = ()
+    """What is doubtful about the files as a whole, in sentences."""
     import_id: int | None = None
     """Its row, where it is on record."""
 

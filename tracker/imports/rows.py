@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tracker.imports.cells.dates import parse_date
@@ -10,7 +11,7 @@ from tracker.imports.cells.fault import CellError
 from tracker.imports.cells.money import parse_currency, parse_money
 from tracker.imports.cells.person import parse_email, split_named
 from tracker.imports.cells.status import parse_outcome, parse_status, status_from_flags
-from tracker.imports.cells.text import parse_reason, parse_yes, told
+from tracker.imports.cells.text import one_line, parse_reason, parse_yes, told
 from tracker.imports.contacts import missing_from, people_of
 from tracker.imports.deal import LostDeal
 from tracker.imports.fields import Field
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 TITLE_LENGTH = 300
 NAME_LENGTH = 200
 ACCOUNT_LENGTH = 300
+TOMORROW = timedelta(days=1)
+"""East of UTC a deal may be lost on a day that has not begun there."""
 
 
 @dataclass(slots=True)
@@ -43,6 +46,8 @@ class RowReader:
     """Of amounts that name none."""
     phone_region: str
     """Country of phone numbers that name none."""
+    today: date
+    """In UTC; elsewhere it may be tomorrow already."""
     contacts: Contacts | None = None
     unknown_contacts: int = 0
     _keys: DealKeys = field(init=False)
@@ -71,7 +76,7 @@ class RowReader:
 
     def _deal(self, record: Record) -> LostDeal | None:
         status = self._status(record)
-        owner, owner_email = split_named(record.line_of(Field.OWNER, NAME_LENGTH))
+        owner, owner_email = self._owner(record, Field.OWNER)
         value, currency = self._value(record)
         closed_on = self._closed_on(record, status)
         account = self._account(record)
@@ -86,7 +91,7 @@ class RowReader:
             fallback_key=fallback if account else "",
             status=status or DealStatus.LOST,
             account=account,
-            account_owner=split_named(record.line_of(Field.ACCOUNT_OWNER, NAME_LENGTH))[0],
+            account_owner=self._owner(record, Field.ACCOUNT_OWNER)[0],
             owner=owner or owner_email,
             owner_email=record.parse(Field.OWNER_EMAIL, parse_email) or owner_email,
             title=title,
@@ -104,10 +109,17 @@ class RowReader:
         )
         return None if record.faults else deal
 
+    @staticmethod
+    def _owner(record: Record, field: Field) -> tuple[str, str]:
+        name, email = split_named(one_line(record.text(field)))
+        record.fitting(field, name or email, NAME_LENGTH)
+        return name, email
+
     def _account(self, record: Record) -> str:
-        account = record.line_of(Field.ACCOUNT, ACCOUNT_LENGTH)
+        account = one_line(record.text(Field.ACCOUNT))
         delimiter = self.layout.family.account_delimiter
-        return account.partition(delimiter)[0].strip() if delimiter else account
+        account = account.partition(delimiter)[0].strip() if delimiter else account
+        return record.fitting(Field.ACCOUNT, account, ACCOUNT_LENGTH)
 
     def _status(self, record: Record) -> DealStatus | None:
         """Say how the deal stands; a file without any column for it is a list of lost deals."""
@@ -143,7 +155,11 @@ class RowReader:
         if status is DealStatus.OPEN:
             return None
         own = Field.WON_ON if status is DealStatus.WON else Field.LOST_ON
-        return said[own] or said[Field.CLOSED_ON]
+        place = own if said[own] else Field.CLOSED_ON
+        if status is DealStatus.LOST and (day := said[place]) and day > self.today + TOMORROW:
+            why = "is still to come, and the deal is lost already: write the day on which it was, or none"
+            record.blame(place, record.text(place), why)
+        return said[place]
 
     def _date(self, text: str) -> date:
         return parse_date(text, self.habits.date_order)

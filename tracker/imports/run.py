@@ -65,7 +65,7 @@ def import_file(
         ImportFailedError: the file cannot be imported at all; nothing was written.
 
     """
-    ready = make_ready(installation, path, options)
+    ready = make_ready(installation, path, options, now)
     with RejectsFile(None if options.dry_run else options.rejects, ready.table) as rejects:
         passing = Passing(ready, rejects, progress)
         with closing(read_ahead(ready.table, ready.reader, ready.habits.rows)) as chunks:

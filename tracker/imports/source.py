@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import stat
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,6 +56,43 @@ def stamp_of(path: Path) -> Stamp:
     return Stamp(path, found.st_ino, found.st_size, found.st_mtime_ns)
 
 
+MIXED = "utf-8 and cp1252"
+"""Our name for UTF-8 in which some bytes are not: those are read as cp1252."""
+STRAY = "ringback-stray"
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    """Read bytes that are no UTF-8; the few that cp1252 does not know become a mark that everybody sees."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(STRAY, _as_cp1252)
+
+LONGEST_LINE = 262_144
+"""Characters: two of the longest cells that the reader of CSV takes. An export's longest lines hold notes."""
+
+
+def lines_of(file: TextIO, name: str) -> Iterator[str]:
+    """Give the lines of a file with their ends.
+
+    Raises:
+        UnreadableFileError: one has more than `LONGEST_LINE` characters; no more of it is read than that.
+
+    """
+    number = 0
+    while line := file.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(line) > LONGEST_LINE:
+            msg = (
+                f"{name}: has more than {LONGEST_LINE:,} characters in line {number:,}. Lines of an export"
+                " are shorter: export it again as CSV, with a line for each deal."
+            )
+            raise UnreadableFileError(msg)
+        yield line
+
+
 @contextmanager
 def opened(path: Path, encoding: str) -> Iterator[TextIO]:
     """Open a file whose encoding was found, line ends as they are.
@@ -65,7 +103,10 @@ def opened(path: Path, encoding: str) -> Iterator[TextIO]:
 
     """
     try:
-        with path.open(encoding=encoding, newline="") as file:
+        is_mixed = encoding == MIXED
+        with path.open(
+            encoding="utf-8" if is_mixed else encoding, errors=STRAY if is_mixed else None, newline=""
+        ) as file:
             yield file
     except OSError as error:
         raise _unreadable(path, error) from error
@@ -75,7 +116,8 @@ def opened(path: Path, encoding: str) -> Iterator[TextIO]:
 
 def changed_error(path: Path) -> ChangedFileError:
     """Give what is said of a file that changed."""
-    return ChangedFileError(f"{path.name}: changed while it was being read; nothing was imported. Try again.")
+    msg = f"{path.name}: changed while it was being read. Import it again."
+    return ChangedFileError(msg, "Nothing was imported.")
 
 
 def _unreadable(path: Path, error: OSError) -> UnreadableFileError:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from tracker.imports.encoding import encoding_of
+from tracker.imports.encoding import encoding_of, stray_lines
 from tracker.imports.errors import EmptyFileError, MissingColumnsError
 from tracker.imports.fields import heading_key
 from tracker.imports.formats import FAMILIES
 from tracker.imports.formats.hubspot import CONTACTS
 from tracker.imports.reading import read_rows, records, separator_named
-from tracker.imports.source import opened
+from tracker.imports.source import MIXED, lines_of, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,6 +40,8 @@ class Table:
     delimiter: str
     heading_line: int
     headings: tuple[str, ...]
+    warning: str = ""
+    """What is doubtful about all of it, as a sentence that begins with its name."""
 
     def rows(self) -> Iterator[Row]:
         """Read the rows below the heading, blank ones included."""
@@ -61,7 +63,7 @@ def find_table(path: Path, named: Sequence[str] = ()) -> Table:
     """
     encoding = encoding_of(path)
     with opened(path, encoding) as file:
-        lines = list(islice(file, SEARCHED))
+        lines = list(islice(lines_of(file, path.name), SEARCHED))
     told = {heading_key(heading) for heading in named}
     separator = separator_named(lines[0]) if lines else None
     rows = [
@@ -81,7 +83,9 @@ def find_table(path: Path, named: Sequence[str] = ()) -> Table:
             " commas, semicolons or tabs, and its first row must name them."
         )
         raise MissingColumnsError(msg)
-    return Table(path, encoding, delimiter, heading.line, tuple(cell.strip() for cell in heading.cells))
+    headings = tuple(cell.strip() for cell in heading.cells)
+    warning = stray_lines(path).warning(path.name) if encoding == MIXED else ""
+    return Table(path, encoding, delimiter, heading.line, headings, warning)
 
 
 def _score(row: Row, told: set[str]) -> tuple[int, int]:

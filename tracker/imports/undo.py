@@ -11,11 +11,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import delete, update
+from sqlalchemy import select, update
 
 from tracker.audit import What, note
 from tracker.errors import PlainError
-from tracker.imports.history import Undone, why_not_undone
+from tracker.imports.history import Undone, is_lost, why_not_undone
 from tracker.imports.passing import in_turn
 from tracker.imports.taking_back.added import take_accounts, take_deals, take_owners, take_people
 from tracker.imports.taking_back.before import (
@@ -25,8 +25,10 @@ from tracker.imports.taking_back.before import (
     give_back_people,
 )
 from tracker.imports.taking_back.elsewhere import named_elsewhere
+from tracker.imports.taking_back.heirs import forget_way_back, hand_over
 from tracker.imports.taking_back.records import load_records
-from tracker.models import Import, ImportBatch, ImportChange, ImportStatus
+from tracker.imports.taking_back.touched import Stays
+from tracker.models import Import, ImportStatus
 from tracker.words import ActorKind, Thing
 
 if TYPE_CHECKING:
@@ -39,12 +41,14 @@ if TYPE_CHECKING:
     from tracker.db import Database
     from tracker.imports.taking_back.added import Step
     from tracker.imports.taking_back.records import Records
-    from tracker.imports.taking_back.touched import Stays
 
 PORTION = 500
 """Rows in one transaction: a fraction of a second, then others get their turn. On SQLite they wait for it."""
 FIRST_KEPT = 200
 """Rows that stay, of which the page tells which they are."""
+
+
+OTHER_UNDOING = "Another import is being undone just now: wait until that has ended, then undo this one."
 
 
 class UndoError(PlainError):
@@ -58,12 +62,18 @@ def begin_undo(session: Session, import_id: int, who: Actor, now: datetime) -> N
         UndoError: there is none, or it cannot be taken back, or not any more.
 
     """
+    in_turn(session)  # before the row, as whoever works on it takes both
     row = session.get(Import, import_id, with_for_update=True)
     if row is None:
         msg = f"There is no import {import_id}. See them with: ringback imports"
         raise UndoError(msg)
     if reason := why_not_undone(row, now):
         raise UndoError(reason)
+    others = session.scalars(
+        select(Import).where(Import.status == ImportStatus.UNDOING, Import.id != import_id)
+    )
+    if any(not is_lost(other, now) for other in others):
+        raise UndoError(OTHER_UNDOING)
     row.status, row.beat_at, row.ended_at = ImportStatus.UNDOING, now, row.ended_at or now
     note(session, who, "begin to undo", What(Thing.IMPORT, import_id, after={"file": row.file_name}), now)
 
@@ -77,11 +87,13 @@ def undo(database: Database, import_id: int, who: Actor, clock: Callable[[], dat
     """
     with database.reading() as session:
         records = load_records(session, import_id)
-    result = _Undoing(database, import_id, clock, records).run()
+    undoing = _Undoing(database, import_id, clock, records)
+    result = undoing.run()
     with database.writing() as session:
+        in_turn(session)
         row = session.get_one(Import, import_id)
-        for table in (ImportBatch, ImportChange):
-            session.execute(delete(table).where(table.import_id == import_id))
+        hand_over(session, import_id, records, undoing.unrestored)
+        forget_way_back(session, import_id)
         row.status, row.undone_at = ImportStatus.UNDONE, clock()
         row.undone_by = who.user_id if who.kind is ActorKind.USER else None
         told = msgspec.to_builtins(result)
@@ -102,6 +114,8 @@ class _Undoing:
         self._clock = clock
         self._records = records
         self._kept: dict[tuple[str, int], Stays] = {}
+        self.unrestored: dict[str, set[int]] = {"deal": set(), "person": set()}
+        """Rows that had been there, and are not as they had been."""
 
     def run(self) -> Undone:
         """Added deals and then their people go, the rest is as before; last goes what nothing refers to."""
@@ -114,8 +128,8 @@ class _Undoing:
         self._each("", sorted(records.mapped.keys() - records.owners.keys()), give_back_owners)
         with self._database.reading() as session:
             named = named_elsewhere(session, self._import_id)
-        companies = self._each("", sorted(set(records.accounts) - named.accounts), take_accounts)
-        self._each("", sorted(records.owners.keys() - named.owners), take_owners)
+        companies = self._each("", sorted(set(records.accounts) - named.accounts.keys()), take_accounts)
+        self._each("", sorted(records.owners.keys() - named.owners.keys()), take_owners)
         return Undone(
             deals_deleted=deals,
             people_deleted=people,
@@ -138,4 +152,6 @@ class _Undoing:
                 session.execute(beat)
             done += number
             self._kept.update({(kind, row): why for row, why in kept.items()})
+            if step in (give_back_deals, give_back_people):
+                self.unrestored[kind] |= {row for row, why in kept.items() if why is not Stays.GONE}
         return done

@@ -46,7 +46,7 @@ def _is_ours(script: Script, page: str) -> bool:
 def _tag(tag: Script, seen: Seen, key: str, consent: ConsentSource) -> Iterator[Finding]:
     said = tag.attributes.get("data-site", "")
     if said != key:
-        yield ill(f"The tag has the key “{said[:40]}”, which is not this site's: copy the tag below anew.")
+        yield ill(f"The tag has the key “{said[:40]}”, which is not this site's: copy this site's tag anew.")
     else:
         yield well("The tag is there, with this site's key.")
     if seen.scripts[0] is not tag:
@@ -58,7 +58,7 @@ def _tag(tag: Script, seen: Seen, key: str, consent: ConsentSource) -> Iterator[
     told = tag.attributes.get("data-consent", str(ConsentSource.API))
     if told != consent:
         yield ill(
-            f"The tag says data-consent=“{told[:40]}”, and this site “{consent}”: copy the tag below anew."
+            f"The tag says data-consent=“{told[:40]}”, and this site “{consent}”: copy this site's tag anew."
         )
     page, home = urlsplit(seen.url), urlsplit(urljoin(seen.url, tag.src))
     if page.scheme == "https" and home.scheme == "http":
@@ -66,7 +66,7 @@ def _tag(tag: Script, seen: Seen, key: str, consent: ConsentSource) -> Iterator[
     if page.hostname != home.hostname:
         yield mind(
             "It comes from another host than the page, so Safari forgets browsers after 7 days. Let the"
-            " site's own server pass it on: the recipes below say how."
+            " site's own server pass it on: its recipe is on this page."
         )
 
 

@@ -16,6 +16,7 @@ WORD = 40
 NAME = 100
 COMPETITOR = 200
 NO_VALUE = -1
+STATE = 12
 
 
 def _by_letter(length: int) -> String:
@@ -54,6 +55,8 @@ class Listing(Base):
     """The company's owner, else the deal's."""
     seen: Mapped[int] = mapped_column(BigInteger, default=0)
     """When a visit of theirs ended last that a person made, seconds since 1970; 0: never."""
+    latest_state: Mapped[str] = mapped_column(String(STATE), default="", server_default="")
+    """Of their latest visit, whoever made it but one of our own people; empty: there is none."""
     fades: Mapped[int] = mapped_column(BigInteger, default=0)
     """When the intent of then will have faded to 1, in the same seconds; 0: there is none. All fade alike, so
     this order is that of what is left of it at any time.
@@ -63,7 +66,8 @@ class Listing(Base):
 class ListingWord(Base):
     """A word by which a prospect is found: of name, company, address, or the title of a deal.
 
-    Also the mark of everybody who owns their company or a deal of theirs (`tracker.listing.owner_mark`).
+    Also the mark of everybody who owns their company or a deal of theirs (`tracker.listing.owner_mark`), and
+    that of their address (`tracker.listing.address_mark`), by which their wishes are found.
     """
 
     __tablename__ = "listing_words"

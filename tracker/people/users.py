@@ -72,7 +72,8 @@ def add_user(session: Session, name: str, email: str, wishes: UserWishes) -> Add
         msg = f"There is a user {email} already; change them with `ringback user change {email} …`"
         raise PeopleError(msg)
     user = User(name=name, email=email)
-    hours_of(load_rules(session)).give_to(user)
+    hours = hours_of(load_rules(session))
+    user.hours_start, user.hours_end, user.work_days = hours.start, hours.end, hours.days
     _apply(session, user, wishes)
     session.add(user)
     session.flush()

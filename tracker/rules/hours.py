@@ -11,7 +11,6 @@ from tracker.rules.words import RuleName
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.models import User
     from tracker.rules.words import StoredRules
 
 
@@ -22,10 +21,6 @@ class DefaultHours:
     start: int = 9 * 60
     end: int = 18 * 60
     days: str = "12345"
-
-    def give_to(self, user: User) -> None:
-        """Give them to a new user."""
-        user.hours_start, user.hours_end, user.work_days = self.start, self.end, self.days
 
     @property
     def changes(self) -> dict[str, Any]:

@@ -57,6 +57,35 @@ class Came(StrEnum):
         return timedelta(days=int(self)) if self.isdigit() else None
 
 
+class Latest(StrEnum):
+    """Who made their latest visit, as far as can be told: the states of visits."""
+
+    CONFIRMED = "confirmed"
+    ENGAGED = "engaged"
+    UNCONFIRMED = "unconfirmed"
+    MACHINE = "machine"
+    NONE = "none"
+    """There has been no visit, not even a machine's."""
+
+
+class Mailable(StrEnum):
+    """Whether a mailing goes to them, and why not: what `tracker.mailing_list` says of them."""
+
+    YES = "yes"
+    UNSUBSCRIBED = "unsubscribed"
+    DO_NOT_TRACK = "do-not-track"
+    NO_ADDRESS = "no-address"
+    NOT_LOST = "not-lost"
+    """They have open or won deals only."""
+
+
+class Ringing(StrEnum):
+    """Whether their own wish holds every alert about them."""
+
+    FREE = "free"
+    HELD = "held"
+
+
 class Lost(StrEnum):
     """When the latest deal was lost: so many months ago at most, or longer."""
 
@@ -110,6 +139,9 @@ class Filter:
     came: Came | None = None
     intent: Left | None = None
     consent: Agreed | None = None
+    state: Latest | None = None
+    mail: Mailable | None = None
+    alerts: Ringing | None = None
     campaign: int | None = None
     """The id of a campaign by which they came."""
     sort: Sort = Sort.SEEN
@@ -132,6 +164,9 @@ class Filter:
             came=read.word("came", Came),
             intent=read.word("intent", Left),
             consent=read.word("consent", Agreed),
+            state=read.word("state", Latest),
+            mail=read.word("mail", Mailable),
+            alerts=read.word("alerts", Ringing),
             campaign=read.number("campaign", LARGEST_ID),
             sort=read.word("sort", Sort) or Sort.SEEN,
         )

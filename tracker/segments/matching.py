@@ -21,7 +21,9 @@ from tracker.models.listing import NO_VALUE
 from tracker.names import name_key
 from tracker.people.rights import Reach
 from tracker.search_words import PAST_ALL_LETTERS, typed_words
-from tracker.segments.filter import NO_REASON, NOBODY, Agreed, Came, Lost, Sort
+from tracker.segments.asked import asked
+from tracker.segments.filter import NO_REASON, NOBODY, Agreed, Came, Latest, Lost, Sort
+from tracker.words import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +47,15 @@ _ORDER: dict[Sort, Any] = {
     Sort.VALUE: Listing.value,
     Sort.LOST: Listing.lost_day,
     Sort.NAME: Listing.name,
+}
+
+
+_STATES: dict[Latest, tuple[str, ...]] = {
+    Latest.CONFIRMED: (State.CONFIRMED, State.STRONG),
+    Latest.ENGAGED: (State.ENGAGED,),
+    Latest.UNCONFIRMED: (State.UNCONFIRMED,),
+    Latest.MACHINE: (State.MACHINE,),
+    Latest.NONE: ("",),
 }
 
 
@@ -106,7 +117,7 @@ def everybody(wanted: Filter, scope: Scope, now: datetime) -> Select[int]:
 
 def matching(wanted: Filter, scope: Scope, now: datetime) -> list[ColumnElement[bool]]:
     """Give the conditions on `Listing` for those within reach who match."""
-    conditions = [*_words(wanted.q), *_lost(wanted, now), *_came(wanted, now)]
+    conditions = [*_words(wanted.q), *_lost(wanted, now), *_came(wanted, now), *asked(wanted)]
     if wanted.owner is not None:
         owner = Listing.owner_name_id
         conditions.append(owner.is_(None) if wanted.owner == NOBODY else owner == wanted.owner)
@@ -156,6 +167,8 @@ def _came(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.came is not None:
         conditions += _came_when(wanted.came, now)
+    if wanted.state is not None:
+        conditions.append(Listing.latest_state.in_(_STATES[wanted.state]))
     if wanted.intent is not None:
         conditions.append(Listing.fades >= _fades_for(wanted.intent, now))
     if wanted.campaign is not None:
@@ -199,7 +212,7 @@ def _is_read_whole(wanted: Filter) -> bool:
         Sort.LOST: wanted.lost,
         Sort.NAME: None,
     }
-    told = (wanted.reason or wanted.competitor, *narrowed.values())
+    told = (wanted.reason or wanted.competitor, wanted.state, *narrowed.values())
     return any(part not in ("", None) for part in told) and narrowed[wanted.sort] is None
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 LOCALE = "en_GB"
 """Where the browser names no country: days come before months. Clocks have 24 hours everywhere."""
 EXACT = "EEEE d MMMM y, HH:mm:ss zzzz"
+MOMENTS = 4_000
+"""Of moments, and of days, it is remembered how they are written: a page has a hundred, the next the same."""
 ELSEWHERE = "UTC"
 HUNDREDTHS = 100
 LETTER_AND_DIGIT = re.compile(r"(?<=[A-Za-z])(?=\d)")
@@ -57,7 +59,7 @@ class Reader:
 
     def day(self, day: date) -> Markup:
         """Write a day, e.g. `14 Mar 2025`."""
-        words = format_skeleton("yMMMd", day, locale=self.locale)
+        words = _day_words(day, self.locale)
         return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), words)
 
     def number(self, value: float | Decimal) -> str:
@@ -96,7 +98,7 @@ class Reader:
         return url.removeprefix(f"{parts.scheme}://{parts.netloc}") or url
 
     def _moment(self, at: datetime, words: str) -> Markup:
-        exact = format_datetime(at.astimezone(self.zone), EXACT, locale=self.locale)
+        exact = _exactly(at, self.zone, self.locale)
         return Markup('<time datetime="{}" title="{}">{}</time>').format(
             at.isoformat(timespec="seconds"), exact, words
         )
@@ -108,14 +110,28 @@ class Reader:
         if local.date() == self.today - timedelta(days=1):
             return f"yesterday {clock}"
         if local.year != self.today.year:
-            return f"{format_skeleton('yMMMd', local.date(), locale=self.locale)}, {clock}"
-        weekday = format_date(local.date(), "EEE", locale=self.locale)
-        return f"{weekday} {format_skeleton('MMMd', local.date(), locale=self.locale)}, {clock}"
+            return f"{_day_words(local.date(), self.locale)}, {clock}"
+        return f"{_weekday_words(local.date(), self.locale)}, {clock}"
 
 
 def locale_of(languages: Iterable[str]) -> str:
     """Find how the reader's country writes figures and days, from the languages a browser names in order."""
     return next((found for language in languages if (found := _english_in(language))), LOCALE)
+
+
+@lru_cache(maxsize=MOMENTS)
+def _exactly(at: datetime, zone: ZoneInfo, locale: str) -> str:
+    return format_datetime(at.astimezone(zone), EXACT, locale=locale)
+
+
+@lru_cache(maxsize=MOMENTS)
+def _day_words(day: date, locale: str) -> str:
+    return format_skeleton("yMMMd", day, locale=locale)
+
+
+@lru_cache(maxsize=MOMENTS)
+def _weekday_words(day: date, locale: str) -> str:
+    return f"{format_date(day, 'EEE', locale=locale)} {format_skeleton('MMMd', day, locale=locale)}"
 
 
 @lru_cache(maxsize=1_000)

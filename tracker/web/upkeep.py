@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from tracker.audit import What, by_user, entries, note
 from tracker.csv_cells import safe_cell
 from tracker.imports.history import UNDO_KEPT
+from tracker.installation import KEYS_FILE
 from tracker.models import AuditEntry, User, UserSession, Visit
 from tracker.people.sessions import IDLE_LIFE, LIFE
 from tracker.people.sessions import KEPT as SESSIONS_KEPT
@@ -132,10 +133,11 @@ class Upkeep:
         )
 
     def keys(self, me: Me) -> ResponseReturnValue:
-        """Show which keys sign, by their fingerprints."""
+        """Show which keys sign, by their fingerprints, and where a new one is put."""
         del me
-        signer = self._desk.installation.signer
-        return render_template("upkeep/keys.html", fingerprints=signer.fingerprints())
+        signer, settings = self._desk.installation.signer, self._desk.installation.settings
+        own_file = "" if settings.keys else settings.data_dir.absolute() / KEYS_FILE
+        return render_template("upkeep/keys.html", fingerprints=signer.fingerprints(), own_file=own_file)
 
     def retention(self, me: Me) -> ResponseReturnValue:
         """Show how long what is kept, and the oldest that is there."""

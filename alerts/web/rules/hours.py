@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
-from alerts.web.rules.shown import SEEN, TABS, faster, seen_version
+from alerts.rules.preview import Proposal
+from alerts.web.rules.shown import SEEN, TABS, faster, seen_version, try_out
 from tracker.audit import by_user
 from tracker.people.details import read_clock, read_days, until
 from tracker.people.hours import WHOLE_DAY
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
 
+    from alerts.web.rules.shown import Trial
     from tracker.web.me import Desk, Me
 
 
@@ -36,6 +38,16 @@ class HoursPage:
         del me
         with self._desk.database.reading() as session:
             return self._page(session, None)
+
+    def preview(self, me: Me) -> ResponseReturnValue:
+        """Show what it would have meant, had everybody worked the typed hours; changes nothing."""
+        form = Filled.of(request.form, "start", "end", several=("days",))
+        hours = _read(form)
+        with self._desk.database.reading() as session:
+            if hours is None:
+                return self._page(session, form), HTTPStatus.UNPROCESSABLE_ENTITY
+            trial = try_out(session, self._desk, me, Proposal(hours=hours))
+            return self._page(session, form, trial=trial)
 
     def change(self, me: Me) -> ResponseReturnValue:
         """Save what was typed."""
@@ -56,7 +68,9 @@ class HoursPage:
         flash("Saved. Users added from now on begin with these hours.", "good")
         return redirect(url_for("rules.hours"), HTTPStatus.SEE_OTHER)
 
-    def _page(self, session: Session, form: Filled | None, other: str = "") -> str:
+    def _page(
+        self, session: Session, form: Filled | None, other: str = "", trial: Trial | None = None
+    ) -> str:
         stored = load_rules(session)
         hours = hours_of(stored)
         values = {"start": _clock(hours.start), "end": _clock(hours.end % WHOLE_DAY)}
@@ -68,6 +82,7 @@ class HoursPage:
             there=values | {"days": ", ".join(name for day, name in DAYS if day in hours.days)},
             seen=(SEEN, stored.version(RuleName.HOURS)),
             other=other,
+            trial=trial,
         )
 
 

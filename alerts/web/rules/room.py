@@ -40,7 +40,10 @@ def rules_room(house: House) -> Blueprint:
     hours = HoursPage(desk)
     shown, acted = (
         [_see("/rules/hours", RuleName.HOURS, hours)],
-        [_change("/rules/hours", "hours", hours.change)],
+        [
+            _change("/rules/hours", "hours", hours.change),
+            Page("/rules/hours/preview", "preview_hours", Verb.SEE, Thing.RULE, hours.preview),
+        ],
     )
     for path, sheet in numbers:
         shown.append(_see(path, sheet.name, sheet))

@@ -37,6 +37,12 @@ TABS = (
 )
 _ONE_AT_A_TIME = Lock()
 """A preview keeps a processor busy for a second or two, and hits come in meanwhile."""
+_EVERY = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seventh", 8: "eighth"} | {
+    tens + digit: f"{tens + digit}{end}"
+    for tens in range(20, 1000, 10)
+    if tens % 100 != 10  # noqa: PLR2004  (eleventh, twelfth, thirteenth)
+    for digit, end in ((1, "st"), (2, "nd"), (3, "rd"))
+}
 SEEN = "seen"
 """The field in which a form carries the version that its writer was shown."""
 
@@ -58,6 +64,12 @@ class Trial:
     preview: Preview
     listed: tuple[Differs, ...]
     """Of those within the reader's reach."""
+
+    @property
+    def counted_on(self) -> str:
+        """Say on which companies it was counted; empty: on all of them."""
+        every = self.preview.every
+        return "" if every == 1 else f"every {_EVERY.get(every) or f'{every}th'} company"
 
 
 def try_out(session: Session, desk: Desk, me: Me, proposal: Proposal) -> Trial:

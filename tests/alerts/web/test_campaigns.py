@@ -46,7 +46,7 @@ def lose(company: Company, name: str, reason_kind: ReasonKind = ReasonKind.PRICE
     with company.database.writing() as session:
         person = add_prospect(session, add_account(session), name)
         add_deal(session, person, reason_kind=reason_kind)
-        relist(session, [person.id])
+        relist(session, [person.id], signer=company.door.setting.installation.signer)
         return person
 
 

@@ -14,12 +14,13 @@ from alerts.policy import Policy
 from tests.alerts.office import ALWAYS
 from tests.alerts.scenes import add_page, add_visit
 from tests.builders import add_account, add_deal, add_owner_name, add_prospect, add_user, visit_row
+from tests.tracker.web.prospects.test_list_journey import looked_at
 from tests.tracker.web.test_journeys import DESK, PHONE, chromium, fits, stage
 from tracker.models import Prospect, Team
 from tracker.words import Role
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
     from tests.tracker.web.test_journeys import Stage
 
@@ -51,17 +52,21 @@ def company(stage: Stage) -> Stage:
     return stage
 
 
+def signs_in(page: Page, company: Stage) -> None:
+    page.goto(company.home)
+    page.get_by_label("Your mail address").fill("kim@northwind.example")
+    page.get_by_role("button", name="Send me a link").click()
+    page.goto(company.mailed(1))
+    page.get_by_role("button", name="Sign in").click()
+
+
 def test_a_manager_lowers_a_threshold_sees_what_it_means_and_new_visits_are_judged_by_it(
     chromium: Browser, company: Stage
 ) -> None:
     now = datetime.now(UTC)
     assert visits(company, now - timedelta(days=3)) is Decision.DIGEST
     page = chromium.new_context(java_script_enabled=False).new_page()
-    page.goto(company.home)
-    page.get_by_label("Your mail address").fill("kim@northwind.example")
-    page.get_by_role("button", name="Send me a link").click()
-    page.goto(company.mailed(1))
-    page.get_by_role("button", name="Sign in").click()
+    signs_in(page, company)
     page.get_by_role("link", name="Rules", exact=True).click()
     fits(page)
     page.get_by_label("Call from an intent of").fill("40")
@@ -81,3 +86,18 @@ def test_a_manager_lowers_a_threshold_sees_what_it_means_and_new_visits_are_judg
         for width in (PHONE, DESK):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_manager_tries_out_other_hours(chromium: Browser, company: Stage) -> None:
+    visits(company, datetime.now(UTC) - timedelta(days=3))
+    page = chromium.new_context().new_page()
+    signs_in(page, company)
+    page.get_by_role("link", name="Rules", exact=True).click()
+    page.get_by_role("link", name="Working hours", exact=True).click()
+    page.get_by_label("From", exact=True).fill("22:00")
+    page.get_by_label("Until").fill("23:00")
+    page.get_by_role("button", name="Preview").click()
+    shown = page.get_by_role("region", name="The last 30 days if everybody had worked these hours")
+    assert "Waited for the morning" in shown.inner_text()
+    assert page.get_by_label("From", exact=True).input_value() == "22:00"
+    looked_at(page, "hours")

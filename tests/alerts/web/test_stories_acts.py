@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select
 
 from alerts.given import given_by_alerts
@@ -18,6 +17,7 @@ from tests.alerts.scenes import add_page, add_visit
 from tests.alerts.test_payloads import PAYLOADS, Outline
 from tests.alerts.web.front import served
 from tests.alerts.web.story_scene import tell
+from tests.axe import violations
 from tests.builders import NOON, add_owner_name
 from tests.tracker.web.company import open_company
 from tests.tracker.web.test_journeys import fits
@@ -175,8 +175,7 @@ def test_the_pages_fit_and_are_accessible(chromium: Chromium, tmp_path: Path) ->
                 for path in (f"/prospects/{told.dana.id}", f"/accounts/{told.brightwell.id}"):
                     page.goto(home + path)
                     fits(page)
-                    found = Axe().run(page)
-                    assert found.violations_count == 0, found.generate_report()
+                    assert violations(page) == []
                 context.close()
             context = chromium.new_context(java_script_enabled=False)
             context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": home}])

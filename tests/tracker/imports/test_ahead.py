@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.builders import NOON
 from tracker.imports import ImportOptions
 from tracker.imports.ahead import CHUNK, MOST_THAT_TRAVELS, WORTH_A_PROCESS, read_ahead
 from tracker.imports.contacts import Contacts
@@ -62,7 +63,7 @@ def a_file(tmp_path: Path, rows: int, headings: str = HEADINGS) -> tuple[Table, 
     path.write_text("\n".join([headings, *lines]), encoding="utf-8")
     table = find_table(path, [])
     layout = lay_out(table, ImportOptions(), Memory())
-    return table, RowReader(layout, survey(table, layout, Memory(), None), "GBP", "GB")
+    return table, RowReader(layout, survey(table, layout, Memory(), None), "GBP", "GB", NOON.date())
 
 
 def is_shared(chunks: Iterator[Chunk]) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.tracker.imports.conftest import FILES
 from tests.tracker.imports.look import account_of, all_people, people_in, the_deal, the_person
-from tracker.imports.errors import MissingColumnsError
+from tracker.imports.errors import ContactsError
 from tracker.words import DealStatus, LossOutcome
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def test_a_faulty_address_in_the_contacts_is_reported_and_the_person_kept(
 
 
 def test_contacts_without_ids_cannot_be_joined(bring_in: Importer) -> None:
-    with pytest.raises(MissingColumnsError, match="Record ID"):
+    with pytest.raises(ContactsError, match="Record ID"):
         bring_in("hubspot-deals.csv", contacts=FILES / "pipedrive.csv")
 
 

@@ -128,9 +128,7 @@ def test_a_file_without_ids_needs_a_word(bring_in: Importer, installation: Insta
 
 
 def test_a_file_that_says_not_what_was_lost_names_what_is_missing(bring_in: Importer) -> None:
-    with pytest.raises(
-        MissingColumnsError, match=r"deal_id or title.*account, email.*'Colour', 'Size'.*--map"
-    ):
+    with pytest.raises(MissingColumnsError, match=r"the deal \(.*whose it is \(.*'Colour', 'Size'.*--map"):
         bring_in("Colour,Size\nred,4\n", yes=True)
 
 

@@ -68,7 +68,7 @@ def test_a_file_that_cannot_be_read_any_more_is_said(tmp_path: Path, cores: int)
     """By whichever process finds it so."""
     table, reader = a_file(tmp_path, 9)
     table.path.write_bytes(b"caf\xe9\n" * 100)
-    with pytest.raises(ChangedFileError, match=r"deals\.csv: changed while .* nothing was imported"):
+    with pytest.raises(ChangedFileError, match=r"deals\.csv: changed while .* Nothing was imported"):
         list(read_ahead(table, reader, WORTH_A_PROCESS, cores=cores))
     table.path.unlink()
     with pytest.raises(UnreadableFileError, match="cannot be opened: No such file"):

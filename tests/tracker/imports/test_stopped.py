@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def test_what_was_stored_before_it_stopped_is_noted(installation: Installation, tmp_path: Path) -> None:
     path = tmp_path / "deals.csv"
     path.write_text(HEAD + DANA)
-    ready = make_ready(installation, path, ImportOptions(yes=True))
+    ready = make_ready(installation, path, ImportOptions(yes=True), NOON)
     with installation.database.writing() as session:
         who = by_user(add_user(session, "Mia Moss").id)
         import_id = add_import(session, who, "mine.csv", NOON).id

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
@@ -20,7 +20,9 @@ from tracker.audit import COMMAND, entries
 from tracker.imports import ImportOptions, import_file
 from tracker.imports.forgetting import forget_imports, forget_people
 from tracker.imports.history import UNDO_KEPT, Undone
+from tracker.imports.taking_back.touched import Stays
 from tracker.imports.undo import UndoError, begin_undo, undo
+from tracker.listing import ADDRESS_MARK
 from tracker.models import Base, Deal, ImportBatch, ImportChange, OwnerName, Prospect
 from tracker.owners import map_owner
 
@@ -34,14 +36,26 @@ LATER = NOON + timedelta(hours=1)
 HEAD = "deal_id,account,title,status,value,currency,lost_on,owner,contact,email,phone,notes\n"
 DANA = "1,Brightwell,Pro,lost,48000,GBP,2025-03-14,Sam Reed,Dana Ortiz,dana@b.example,+442079460018,SSO\n"
 LEE = "2,Fernhill,Basic,open,,,,Kim Lee,Lee Park,lee@f.example,,\n"
+PHASES = set(Phase) - {Phase.explain}
+"""To explain what fails would take a quarter of an hour: each try imports files."""
 OWN_TABLES = {"imports", "import_batches", "import_changes", "audit", "import_mappings", "reason_rules"}
 
 
 def contents(installation: Installation) -> dict[str, list[dict[str, Any]]]:
-    """All that the database says, but of imports themselves and the answers about their columns."""
+    """All that the database says, but of imports themselves and the answers about their columns.
+
+    Marks of addresses are left out: an undo takes them away, and they come again by themselves.
+    """
     with installation.database.reading() as session:
         return {
-            table.name: sorted((dict(row) for row in session.execute(select(table)).mappings()), key=str)
+            table.name: sorted(
+                (
+                    dict(row)
+                    for row in session.execute(select(table)).mappings()
+                    if not str(row.get("word", "")).startswith(ADDRESS_MARK)
+                ),
+                key=str,
+            )
             for table in Base.metadata.sorted_tables
             if table.name not in OWN_TABLES
         }
@@ -111,7 +125,7 @@ def test_what_a_later_import_names_stays(bring_in: Importer, installation: Insta
     bring_in(HEAD + LEE, yes=True)
     result = take_back(installation, first.import_id)
     assert [deal.title for deal in all_deals(installation)] == ["Basic"]
-    assert result.kept == {"A later import names it, too.": 1, "One of their deals stays.": 1}
+    assert result.kept == {str(Stays.NAMED_LATER): 1, "One of their deals stays.": 1}
 
 
 def test_what_was_changed_since_is_not_changed_back(bring_in: Importer, installation: Installation) -> None:
@@ -183,7 +197,9 @@ some_rows = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(some_rows, min_size=1, max_size=2), some_rows, st.sampled_from(["by ID", "by name"]))
 def test_undone_is_as_before(
     installation: Installation,

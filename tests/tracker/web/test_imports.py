@@ -263,6 +263,54 @@ def test_a_draft_is_discarded(company: Company, marketer: Browser, tmp_path: Pat
     assert count(company, Import) == 0
 
 
+def test_a_second_press_on_discard_says_it_is_gone(company: Company, marketer: Browser) -> None:
+    other = company.browser(company.hire("Ada Lane", Role.ADMIN))
+    uploads(marketer, (FILES / "pipedrive.csv").read_bytes())
+    other.gets("/imports/1")
+    presses(marketer, "drop")
+    answer = other.sends("/imports/1/drop", "/imports")
+    assert answer.status_code == 303
+    assert "That file is gone already" in other.gets(answer.location).text
+
+
+def test_without_room_a_trial_says_so_and_so_does_an_import(
+    company: Company, marketer: Browser, tmp_path: Path
+) -> None:
+    uploads(marketer, HEAD + DANA + BAD)
+    folder = next((tmp_path / "imports").iterdir())
+    (folder / "rejects.csv.part").mkdir()  # what is rejected cannot be written
+    (folder / "rejects.csv.part" / "in-the-way").touch()
+    page = presses(marketer, "look")
+    assert "could not be looked through just now" in page.text or "cannot be kept" in page.text
+    assert str(tmp_path) not in page.text
+    assert "--" not in page.text.partition("<main")[2]
+    assert count(company, Deal) == 0
+
+
+def test_before_an_undo_one_sees_who_stands_on_it(marketer: Browser) -> None:
+    for name in ("one.csv", "two\u202ecod.csv"):
+        uploads(marketer, (FILES / "pipedrive.csv").read_bytes(), name)
+        number = "1" if name == "one.csv" else "2"
+        page = marketer.gets(f"/imports/{number}").text
+        found = SEEN.search(page)
+        assert found is not None
+        marketer.sends(f"/imports/{number}/run", f"/imports/{number}", seen=found[1])
+        settled()
+    older = marketer.gets("/imports/1").text
+    assert "Later imports stand on deals of this one" in older
+    assert "twocod.csv</a>: 3 deals" in older
+    assert "Later imports" not in marketer.gets("/imports/2").text
+    assert "\u202e" not in marketer.gets("/imports").text
+
+
+def test_letters_of_two_kinds_are_shown_before_anything_is_stored(marketer: Browser) -> None:
+    rows = [DANA.replace("Ortiz", "Ort\u00edz").replace("1,", f"{n},", 1).encode() for n in range(3)]
+    odd = DANA.replace("Ortiz", "Ort\u00edz").replace("1,", "7,", 1).encode("cp1252")
+    page = uploads(marketer, HEAD.encode() + b"".join([*rows, odd]))
+    assert "The file is in UTF-8, but 1 line has letters that are not" in page.text
+    assert "Look at line 5" in page.text
+
+
 @pytest.mark.parametrize("role", [Role.REP, Role.MANAGER])
 def test_it_is_for_marketers_and_admins(company: Company, role: Role) -> None:
     browser = company.browser(company.hire("Rae Rep", role))

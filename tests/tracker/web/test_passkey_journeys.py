@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import (
-    Axe,
-)
 from werkzeug.serving import make_server
 
 from tests.alerts.web.front import served
+from tests.axe import violations
 from tests.browser import launch_chromium
 from tests.smtp_sink import smtp_sink
 from tests.tracker.web.test_journeys import Stage, fits
@@ -79,8 +77,7 @@ def comes_by_mail(page: Page, stage: Stage) -> None:
 
 
 def accessible(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert violations(page) == []
 
 
 def test_a_passkey_is_added_renamed_and_signs_in(chromium: Browser, stage: Stage) -> None:

@@ -25,6 +25,10 @@ _TIME = (
     r"(?:[T,\s]+\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?\s*(?:[AaPp]\.?[Mm]\.?)?"
     r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?"
 )
+_OFFSET = re.compile(r"\d[:.]\d{2}\S*\s*([+-])(\d{2}):?(\d{2})$")
+FURTHEST_OFFSET_MINUTES = 14 * 60
+"""Kiribati's; none on earth is further from UTC, on either side."""
+_MINUTES = 60
 _ISO = re.compile(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})" + _TIME)
 _NUMERIC = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2\s*(\d{4}|\d{2})\.?" + _TIME)
 _DAY_NAMED = re.compile(
@@ -43,9 +47,10 @@ def parse_date(text: str, order: DateOrder | None) -> date:
     with points (14.03.2026) begin with the day wherever they are written.
 
     Raises:
-        CellError: it is no date, not in this order, or outside 1970 to 2100.
+        CellError: it is no date, not in this order, outside 1970 to 2100, or of an impossible time zone.
 
     """
+    check_offset(text)
     if found := _ISO.fullmatch(text):
         return _day(found[1], found[3], found[4])
     if found := _NUMERIC.fullmatch(text):
@@ -56,6 +61,22 @@ def parse_date(text: str, order: DateOrder | None) -> date:
         return _day(found[3], str(_month(found[1])), found[2])
     msg = "is no date: write it like 2026-03-14"
     raise CellError(msg)
+
+
+def check_offset(text: str) -> None:
+    """See that a timestamp's distance from UTC, if it says one, is any place's.
+
+    Raises:
+        CellError: it is none.
+
+    """
+    found = _OFFSET.search(text)
+    if not found:
+        return
+    minutes = int(found[2]) * _MINUTES + int(found[3])
+    if int(found[3]) >= _MINUTES or minutes > FURTHEST_OFFSET_MINUTES:
+        msg = "ends with a distance from UTC that no place has: at most 14 hours, like +01:00"
+        raise CellError(msg)
 
 
 def order_seen(text: str) -> tuple[bool, bool]:
@@ -76,7 +97,7 @@ def _numeric(found: re.Match[str], order: DateOrder | None) -> date:
     if order is None:
         day_first, month_first = order_seen(found[0])
         if day_first and month_first:
-            msg = "could begin with the day or the month: say so with --date-order"
+            msg = "could begin with the day or the month, and the file has both: write it like 2026-03-14"
             raise CellError(msg)
         order = DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST
     try:
@@ -84,7 +105,8 @@ def _numeric(found: re.Match[str], order: DateOrder | None) -> date:
             _day(found[4], second, first) if order is DateOrder.DAY_FIRST else _day(found[4], first, second)
         )
     except CellError as error:
-        msg = f"is no date when dates are {order}"
+        first = "day" if order is DateOrder.DAY_FIRST else "month"
+        msg = f"is no date when dates begin with the {first}, as others here do"
         raise CellError(msg) from error
 
 

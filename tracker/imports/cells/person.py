@@ -17,7 +17,6 @@ _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]+@(?:[^\s@<>()\[\],;:\"\\.]+\.)+[^\s@
 _EMAIL_LENGTH = 320
 _PARTS = re.compile(r"[;,\n]")
 _NAMED_EMAIL = re.compile(r"(?P<name>[^<(]*)[<(]\s*(?P<email>[^<>()\s]+@[^<>()\s]+)\s*[>)]\s*")
-_PHONE_LENGTH = 40
 _LOCALES = ("en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "fi", "pl")
 """Languages in which CRMs write countries."""
 _COUNTRY_NICKNAMES = {
@@ -81,9 +80,9 @@ def parse_phone(text: str, region: str) -> str:
     try:
         number = phonenumbers.parse(text, region)
     except NumberParseException:
-        return text[:_PHONE_LENGTH]
+        return text
     if not phonenumbers.is_possible_number(number):
-        return text[:_PHONE_LENGTH]
+        return text
     plain = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return f"{plain};ext={number.extension}" if number.extension else plain
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from unicodedata import category
 
 from tracker.imports.cells.fault import CellError
 
@@ -26,6 +27,8 @@ _UNTOLD = BLANKS | {
 }
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Invisible, or turning the direction of what stands beside them: no part of anybody's name."""
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+"""Unicode categories of what nobody sees: controls, marks of direction and of width, halves of letters."""
 _YES = frozenset({"yes", "y", "true", "1", "x", "ja", "oui"})
 _NO = frozenset({"no", "n", "false", "0", "nein", "non"})
 
@@ -38,8 +41,16 @@ def clean(cell: str) -> str:
     return "" if len(text) <= _LONGEST_BLANK and text.casefold() in BLANKS else text
 
 
-def one_line(text: str, length: int) -> str:
-    """Put a cleaned text on one line and cut it to what its column holds."""
+def shown(text: str) -> str:
+    """Give a file's name, or what stands in a heading, on one line without what hides or turns letters."""
+    seen = "".join(
+        " " if char.isspace() else char for char in text if char.isspace() or category(char) not in _UNSEEN
+    )
+    return " ".join(seen.split())
+
+
+def one_line(text: str, length: int | None = None) -> str:
+    """Put a cleaned text on one line, and cut it to `length` characters if any are given."""
     if "  " in text or not text.isprintable():
         text = " ".join(text.split())
     return text[:length]

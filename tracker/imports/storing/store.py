@@ -40,6 +40,7 @@ class Store:
         self._deals = DealRows(session, reason_kinds(session), now, tally, ledger)
         self._people = People(session, signer, now, tally, ledger)
         self._names = Names(session, ledger)
+        self._signer = signer
 
     def write(self, deals: Sequence[LostDeal]) -> None:
         """Store a batch."""
@@ -59,7 +60,7 @@ class Store:
             {(deal_id, person) for (deal_id, _), person in zip(seated, people, strict=True) if person},
             rows.values(),
         )
-        relist(self._session, {*concerned, *self._names.people_of_moved()})
+        relist(self._session, {*concerned, *self._names.people_of_moved()}, signer=self._signer)
 
     def _link(self, pairs: set[tuple[int, int]], deal_ids: Collection[int]) -> set[int]:
         """Say who was in which of these deals; gives everybody who was."""

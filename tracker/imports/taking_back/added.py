@@ -11,12 +11,14 @@ from tracker.imports.reasons import reason_kinds
 from tracker.imports.storing.deals import COLUMNS as DEAL_COLUMNS
 from tracker.imports.storing.people import COLUMNS as PERSON_COLUMNS
 from tracker.imports.taking_back.as_sorted import as_sorted
+from tracker.imports.taking_back.records import load_changed_people
 from tracker.imports.taking_back.touched import (
     ACCOUNTS,
     DEALS,
     OWNERS,
     PEOPLE,
     Stays,
+    as_added,
     edited,
     present,
     referred,
@@ -32,6 +34,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.imports.taking_back.records import Records
+
+
+_OF_DEALS = ("id", "imported_at")
+_OF_PEOPLE = ("id", "created_at")
+"""Columns that every row has, whoever wrote it."""
 
 
 class Step(NamedTuple):
@@ -50,7 +57,9 @@ def take_deals(session: Session, records: Records, ids: Sequence[int]) -> Step:
         if values["imported_at"] != records.stamp:
             kept.setdefault(row, Stays.NAMED_LATER)
         elif all(
-            edited(said, DEAL_COLUMNS, records.deals[row], ("id", "imported_at"))
+            edited(
+                as_added(said, records.changed_deals.get(row)), DEAL_COLUMNS, records.deals[row], _OF_DEALS
+            )
             for said in as_sorted(values, kinds)
         ):
             kept.setdefault(row, Stays.CHANGED)
@@ -76,11 +85,13 @@ def take_people(session: Session, records: Records, ids: Sequence[int]) -> Step:
 
 
 def touched_people(session: Session, records: Records, ids: Collection[int]) -> dict[int, Stays]:
-    """Give who of the added people is another's concern by now."""
+    """Give who of the added people is another's concern by now; a later import alone makes nobody so."""
     there = present(session, PEOPLE, [row for row in ids if row in records.people])
     kept = referred(session, PEOPLE, there)
+    by_imports = load_changed_people(session, there)
     for row, values in there.items():
-        if edited(values, PERSON_COLUMNS, records.people[row], ("id", "created_at")):
+        was = as_added(values, by_imports.get(row))
+        if edited(was, PERSON_COLUMNS, records.people[row], _OF_PEOPLE):
             kept.setdefault(row, Stays.CHANGED)
     return kept
 

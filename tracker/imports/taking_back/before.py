@@ -14,7 +14,7 @@ from tracker.imports.taking_back.added import Step, touched_people
 from tracker.imports.taking_back.as_sorted import as_sorted
 from tracker.imports.taking_back.elsewhere import still_there
 from tracker.imports.taking_back.touched import DEALS, PEOPLE, Stays, present, seated
-from tracker.listing import relist
+from tracker.listing import forget_addresses, relist
 from tracker.models import Account, Deal, OwnerName, Prospect, deal_prospects
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def give_back_people(session: Session, records: Records, ids: Sequence[int]) -> 
     kept = dict.fromkeys(later, Stays.NAMED_LATER)
     wanted = {row: records.changed_people[row] for row in there if row not in kept}
     restored = _restore(session, PEOPLE, there, wanted, "email_key", kept)
+    forget_addresses(session, there)
     relist(session, there)
     return Step(restored, kept)
 

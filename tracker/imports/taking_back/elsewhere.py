@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-from sqlalchemy import Table, select
+from sqlalchemy import Table, func, select
 
 from tracker.among import among
 from tracker.models import ImportBatch, ImportChange
@@ -19,27 +19,35 @@ if TYPE_CHECKING:
 
 
 class Named(NamedTuple):
-    """What deals, people and companies had belonged to before other imports."""
+    """What deals, people and companies had belonged to before other imports, and the first one of these."""
 
-    accounts: set[int]
-    owners: set[int]
+    accounts: dict[int, int]
+    owners: dict[int, int]
 
 
 def named_elsewhere(session: Session, import_id: int) -> Named:
     """Give what imports but this one would give back, as far as that is not forgotten."""
     owners = _before(session, import_id, "owner_name_id")
     moved = ImportBatch.rows["account_owners"]
-    batches = select(moved).where(ImportBatch.import_id != import_id, moved.as_string().is_not(None))
-    for companies in session.scalars(batches):
+    batches = select(ImportBatch.import_id, moved).where(
+        ImportBatch.import_id != import_id, moved.as_string().is_not(None)
+    )
+    for other, companies in session.execute(batches):
         pairs = msgspec.convert(companies, dict[str, tuple[int | None, int]])
-        owners |= {before for before, _ in pairs.values() if before is not None}
+        for before, _ in pairs.values():
+            if before is not None:
+                owners.setdefault(before, other)
     return Named(_before(session, import_id, "account_id"), owners)
 
 
-def _before(session: Session, import_id: int, column: str) -> set[int]:
+def _before(session: Session, import_id: int, column: str) -> dict[int, int]:
     value = ImportChange.before[column].as_integer()
-    wanted = select(value).where(ImportChange.import_id != import_id, value.is_not(None)).distinct()
-    return set(session.scalars(wanted))
+    wanted = (
+        select(value, func.min(ImportChange.import_id))
+        .where(ImportChange.import_id != import_id, value.is_not(None))
+        .group_by(value)
+    )
+    return {row: other for row, other in session.execute(wanted) if row is not None}
 
 
 def still_there(

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from sqlalchemy import select
 
+from tracker.among import among
 from tracker.imports.ledger import Batch
 from tracker.models import Import, ImportBatch, ImportChange
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -50,21 +51,21 @@ class Records:
     changed_people: dict[int, Changed] = field(default_factory=dict)
 
     def add(self, batch: Batch) -> None:
-        """Add what a transaction noted, in their order."""
+        """Add what a transaction noted, in their order, and what was inherited of earlier imports."""
         self.deals.update(batch.deals)
         self.people.update(batch.people)
         self.accounts.extend(batch.accounts)
         self.owners.update(batch.owners)
         self.mapped.update(batch.mapped)
         for row, (before, after) in batch.account_owners.items():
-            first, _ = self.account_owners.get(row, (before, after))
-            self.account_owners[row] = (first, after)
+            first, last = self.account_owners.get(row, (before, after))
+            self.account_owners[row] = (before, last) if batch.inherited else (first, after)
         for deal, person in batch.links:
             self.links.setdefault(deal, set()).add(person)
         for moment, rows in batch.named.items():
             named_at = datetime.fromisoformat(moment)
             for row in rows:
-                self.named.setdefault(row, named_at)
+                self.named[row] = named_at if batch.inherited else self.named.get(row, named_at)
 
     @property
     def known_deals(self) -> list[int]:
@@ -90,3 +91,13 @@ def load_records(session: Session, import_id: int) -> Records:
             people = records.changed_people
             people.setdefault(change.prospect_id, Changed()).then(change.before, change.after)
     return records
+
+
+def load_changed_people(session: Session, ids: Collection[int]) -> dict[int, Changed]:
+    """Give what all imports have changed of these people, as far as it is not forgotten."""
+    found: dict[int, Changed] = {}
+    wanted = select(ImportChange).where(among(ImportChange.prospect_id, ids)).order_by(ImportChange.id)
+    for change in session.scalars(wanted):
+        if change.prospect_id is not None:
+            found.setdefault(change.prospect_id, Changed()).then(change.before, change.after)
+    return found

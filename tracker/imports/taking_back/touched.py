@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Column
     from sqlalchemy.orm import Session
 
+    from tracker.imports.taking_back.records import Changed
+
 DEALS = Base.metadata.tables["deals"]
 PEOPLE = Base.metadata.tables["prospects"]
 ACCOUNTS = Base.metadata.tables["accounts"]
@@ -36,7 +38,7 @@ class Stays(StrEnum):
     TOLD = "An alert tells of it."
     REPORTED = "Somebody reported on them since."
     CHANGED = "It was changed since."
-    NAMED_LATER = "A later import names it, too."
+    NAMED_LATER = "A later import names it, too: undo that one as well to take this back."
     PERSON_STAYS = "One of its people stays."
     DEAL_STAYS = "One of their deals stays."
     KEY_TAKEN = "What it was known by is another's now."
@@ -87,6 +89,13 @@ def seated(session: Session, deals: Collection[int]) -> list[tuple[int, int]]:
     pairs = [(row.deal_id, row.prospect_id) for row in rows]
     present(session, PEOPLE, {person for _, person in pairs})
     return pairs
+
+
+def as_added(row: Mapping[str, Any], changed: Changed | None) -> Mapping[str, Any]:
+    """Give a row as it was added: without what imports changed since, if it is as they left it."""
+    if changed is None or any(digest(row[name]) != after for name, after in changed.after.items()):
+        return row
+    return {**row, **changed.before}
 
 
 def edited(row: Mapping[str, Any], columns: Sequence[str], written: str, but: Collection[str]) -> bool:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from tracker.remembered import Remembered
 from tracker.web.campaigns import export, listed, mailing
+from tracker.web.campaigns.one import remember
 from tracker.web.house import Entry
 from tracker.web.rooms import open_room
 from tracker.words import Thing, Verb
@@ -26,7 +26,7 @@ CAMPAIGNS = Entry("Campaigns", "campaigns.show", Verb.SEE, Thing.CAMPAIGN)
 
 def open_campaigns(house: House, results: Callable[[Desk, Known], Part]) -> Blueprint:
     """Open the room; `results` gives the page `campaigns.one`, which tells what was done about it, too."""
-    known: Known = Remembered(lambda one: one.is_large)
+    known = remember(house.desk.database)
     parts = [
         listed.open_part(house.desk, known),
         mailing.open_part(house.desk),

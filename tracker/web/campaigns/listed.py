@@ -9,7 +9,6 @@ from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from tracker.audit import What, by_user, note
-from tracker.campaign_figures import figures
 from tracker.campaigns import add_campaign, check_label
 from tracker.links import tracked_url
 from tracker.models import Campaign
@@ -80,14 +79,13 @@ class Campaigns:
         with self._desk.database.reading() as session:
             found = session.scalars(wanted).all()
             shown = found[:LISTED]
-            known = self._known.get(
-                [one.id for one in shown], lambda missing: figures(session, missing), me.reader.now
-            )
             origins = [origin for site in all_sites(session) for origin in site.origins]
+        given = self._known.get([one.id for one in shown], me.reader.now)
         form.values["site"] = form.values["site"] or (origins[0] if origins else "")
         return render_template(
             "campaigns/list.html",
-            rows=[(one, known[one.id].value) for one in shown],
+            rows=[(one, given.known.get(one.id)) for one in shown],
+            counting=given.counting,
             is_later=before is not None,
             older=shown[-1].id if len(found) > LISTED else None,
             form=form,

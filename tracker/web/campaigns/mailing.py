@@ -10,7 +10,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from tracker.audit import What, by_user, note
 from tracker.campaign_figures import on_lists
 from tracker.links import PARAM, LinkError, tracked_url
-from tracker.mailing_count import KnownWishes, count
+from tracker.mailing_count import count
 from tracker.merge_tags import FIELD, SERVICES
 from tracker.models import User
 from tracker.own import own_link
@@ -87,7 +87,6 @@ class Mailing:
         """Take what pages work with."""
         self._desk = desk
         self._signer = desk.installation.signer
-        self._wishes = KnownWishes()
 
     def show(self, me: Me, campaign_id: int) -> ResponseReturnValue:
         """Show who would get it, and its links."""
@@ -122,8 +121,7 @@ class Mailing:
     def counted(self, session: Session, me: Me, wanted: Filter) -> Counted:
         """Count who would get it."""
         scope = self._desk.scope(me, Verb.EXPORT, Thing.LINK)
-        wishes = self._wishes.of(session, self._signer, me.reader.now)
-        return count(session, wishes, matching(wanted, scope, me.reader.now))
+        return count(session, matching(wanted, scope, me.reader.now))
 
     def _page(self, session: Session, me: Me, campaign: Campaign, asked: Asked, test: str = "") -> str:
         names = words.load_names(session, self._desk.scope(me, Verb.EXPORT, Thing.LINK))

@@ -11,18 +11,20 @@ from sqlalchemy import func, select
 
 from tracker.among import among
 from tracker.audit import What, by_user, note
+from tracker.imports.batches import as_said, said
 from tracker.imports.draft import examine, load, save
+from tracker.imports.encoding import encoding_name
 from tracker.imports.errors import ImportFailedError
 from tracker.imports.history import LOST_AFTER, UNDO_KEPT, begin
 from tracker.imports.shelf import REJECTS
+from tracker.imports.standing import later_imports
 from tracker.imports.undo import UndoError, begin_undo
-from tracker.models import Deal, ImportStatus, Prospect, User
+from tracker.models import Deal, Import, ImportStatus, Prospect, User
 from tracker.names import name_key
 from tracker.owners import NAME_LENGTH
 from tracker.people.users import all_users
 from tracker.web.imports.answers import FIELDS, ORDERS, filled_with, read_answers
-from tracker.web.imports.runner import said
-from tracker.words import Thing
+from tracker.words import Thing, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,13 +40,13 @@ if TYPE_CHECKING:
     from tracker.web.imports.runner import Runner
     from tracker.web.me import Desk, Me
 
-ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 FAMILIES = {"pipedrive": "Pipedrive", "hubspot": "HubSpot", "salesforce": "Salesforce"}
 CHANGED = (
     "Somebody changed something about this import meanwhile. This is how it stands: look again, then decide."
 )
 FIRST = "Somebody else was first: this import has begun already."
+DISCARDED = "That file is gone already, and nothing of it was stored."
 GONE = "The file is not kept here any more. Discard this import, and upload the file again."
 OWNER = "owner-"
 """What fields that put a user behind an owner's name begin with; the number in the draft's list follows."""
@@ -76,7 +78,7 @@ class Drafts:
             return self._page(me, import_id, form=form), HTTPStatus.UNPROCESSABLE_ENTITY
         folder = told.row.folder
         try:
-            draft, ready = examine(self._desk.installation, self._shelf, folder, answers)
+            draft, ready = examine(self._desk.installation, self._shelf, folder, answers, me.reader.now)
         except ImportFailedError as error:
             return self._page(me, import_id, said(error), form), HTTPStatus.UNPROCESSABLE_ENTITY
         save(self._shelf, folder, msgspec.structs.replace(draft, beat_at=me.reader.now))
@@ -104,11 +106,15 @@ class Drafts:
     def drop(self, me: Me, import_id: int) -> ResponseReturnValue:
         """Forget a file that nothing is stored of."""
         with self._desk.database.writing() as session:
+            # Nothing else deletes an import: whoever pressed before did, or its day was over.
+            if session.get(Import, import_id) is None:
+                flash(DISCARDED, "good")
+                return redirect(url_for("imports.show"), HTTPStatus.SEE_OTHER)
             told = self._history.there(session, import_id, me.reader.now)
             if told.row.status is not ImportStatus.DRAFT:
                 flash(FIRST, "bad")
                 return self._back(import_id)
-            after = {"discarded": told.row.file_name}
+            after = {"discarded": told.file_name}
             note(session, by_user(me.id), "end", What(Thing.IMPORT, import_id, after=after), me.reader.now)
             session.delete(told.row)
         self._shelf.drop(told.row.folder)
@@ -148,6 +154,8 @@ class Drafts:
             named = draft is not None and draft.trial is not None and draft.trial.owners
             users = [user for user in all_users(session) if user.left_at is None] if named else []
             kept = _kept(session, told)
+            can_undo = not is_draft and not told.why_not and me.may(Verb.END, Thing.IMPORT)
+            later = later_imports(session, row) if can_undo else ()
             undoer = session.scalar(select(User.name).where(User.id == row.undone_by))
         if is_draft and draft is None and not problem:
             problem = GONE
@@ -166,6 +174,7 @@ class Drafts:
             orders=ORDERS,
             words=_words(draft),
             kept=kept,
+            later=later,
             undoer=undoer,
             has_rejects=self._shelf.has(row.folder, REJECTS),
             days=UNDO_KEPT.days,
@@ -179,13 +188,14 @@ def _is_stuck(draft: Draft | None, now: datetime) -> bool:
     return draft.beat_at is not None and now - draft.beat_at > LOST_AFTER
 
 
-def _words(draft: Draft | None) -> Mapping[str, str]:
+def _words(draft: Draft | None) -> Mapping[str, Any]:
     if draft is None:
         return {}
     family = FAMILIES.get(draft.family)
     return {
         "family": f"an export of {family}" if family else "a list of your own",
-        "encoding": ENCODINGS.get(draft.encoding, draft.encoding.upper()),
+        "encoding": encoding_name(draft.encoding),
+        "warnings": [as_said(warning) for warning in draft.warnings],
         "delimiter": DELIMITERS.get(draft.delimiter, draft.delimiter),
     }
 

@@ -11,6 +11,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from sqlalchemy import select
 
 from tracker.audit import What, by_user, note
+from tracker.imports.cells.text import shown
 from tracker.imports.history import UNDO_KEPT, Counts, Undone, is_lost, who_did, why_not_undone
 from tracker.imports.shelf import REJECTS
 from tracker.models import Import, ImportStatus, User
@@ -57,6 +58,11 @@ class Told:
             is_lost(row, now),
             why_not_undone(row, now),
         )
+
+    @property
+    def file_name(self) -> str:
+        """Give the file's name as pages may show it; older rows have it as it came."""
+        return shown(self.row.file_name)
 
     @property
     def state(self) -> str:

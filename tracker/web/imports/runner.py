@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
-from tracker.imports.batches import BatchImport, try_out
+from tracker.imports.batches import BatchImport, reason_of, said, try_out
 from tracker.imports.draft import save, tried
 from tracker.imports.errors import ImportFailedError
 from tracker.imports.ready import make_ready
@@ -60,10 +60,12 @@ class Runner:
             try:
                 contacts = self._shelf.has(folder, CONTACTS)
                 options = draft.answers.options(self._shelf.path(folder, CONTACTS) if contacts else None)
-                ready = make_ready(self._installation, self._shelf.path(folder, DEALS), options)
+                ready = make_ready(self._installation, self._shelf.path(folder, DEALS), options, stamp)
                 work.run(ready, self._shelf.path(folder, REJECTS), users)
-            except (ImportFailedError, SQLAlchemyError, OSError) as error:
-                work.fail(f"It could not begin: {error}")
+            except ImportFailedError as error:
+                work.fail(said(error))
+            except (SQLAlchemyError, OSError) as error:
+                work.fail(f"It could not begin: {reason_of(error)}.")
             finally:
                 self._shelf.drop(folder, DEALS, CONTACTS, STATE)
 
@@ -92,21 +94,16 @@ class Runner:
         except ImportFailedError as error:
             result = msgspec.structs.replace(draft, failed=said(error))
         except SQLAlchemyError as error:
-            why = str(getattr(error, "orig", error)).strip().partition("\n")[0].rstrip(".")
-            result = msgspec.structs.replace(draft, failed=FAILED.format(why))
-        save(self._shelf, folder, result)
+            result = msgspec.structs.replace(draft, failed=FAILED.format(reason_of(error)))
+        except OSError as error:
+            result = msgspec.structs.replace(draft, failed=FAILED.format(reason_of(error)))
+        try:
+            save(self._shelf, folder, result)
+        except OSError as error:  # no room even for that: the missing sign of life will tell
+            log.warning("what became of a trial cannot be kept: %s", error.strerror)
 
     @staticmethod
     def _start(what: str, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, name=f"imports-{what}", daemon=True)
         thread.start()
         thread.join(PATIENCE_S)
-
-
-def said(error: ImportFailedError) -> str:
-    """Give an error as its page says it: of the file that was uploaded, whatever it is called here."""
-    text = str(error)
-    for name, words in ((DEALS, "The file"), (CONTACTS, "The file of contacts")):
-        if text.startswith(f"{name}: "):
-            return f"{words} {text.removeprefix(f'{name}: ')}"
-    return text

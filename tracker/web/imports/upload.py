@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from flask import redirect, request, url_for
 
 from tracker.audit import by_user
+from tracker.imports.batches import said
 from tracker.imports.draft import Answers, examine, save
 from tracker.imports.errors import ImportFailedError
 from tracker.imports.history import add_import
 from tracker.imports.shelf import CONTACTS, DEALS
-from tracker.web.imports.runner import said
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -61,7 +61,7 @@ class Upload:
             self._shelf.keep(folder, DEALS, deals.stream)
             if contacts is not None and contacts.filename:
                 self._shelf.keep(folder, CONTACTS, contacts.stream)
-            draft, ready = examine(self._desk.installation, self._shelf, folder, Answers())
+            draft, ready = examine(self._desk.installation, self._shelf, folder, Answers(), now)
         except ImportFailedError as error:
             self._shelf.drop(folder)
             return self.refuse(me, said(error))

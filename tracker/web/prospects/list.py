@@ -33,6 +33,9 @@ CHOICES = {
     "cames": words.CAME,
     "intents": words.INTENT,
     "consents": words.CONSENT,
+    "states": words.STATES,
+    "mailable": words.MAILABLE,
+    "ringing": words.RINGING,
     "sorts": words.SORTS,
 }
 

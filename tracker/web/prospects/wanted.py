@@ -11,7 +11,18 @@ from sqlalchemy import select
 from tracker.models import Campaign, Listing, OwnerName
 from tracker.people.rights import Reach
 from tracker.rules.points import KIND_NAMES
-from tracker.segments.filter import NO_REASON, NOBODY, Agreed, Came, Left, Lost, Sort
+from tracker.segments.filter import (
+    NO_REASON,
+    NOBODY,
+    Agreed,
+    Came,
+    Latest,
+    Left,
+    Lost,
+    Mailable,
+    Ringing,
+    Sort,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +58,24 @@ INTENT: Choices = (
     (Left.BURNING, "80 and more (burning)"),
 )
 CONSENT: Choices = ((Agreed.YES, "On record"), (Agreed.NO, "Not on record"))
+STATES: Choices = (
+    (Latest.CONFIRMED, "Confirmed person"),
+    (Latest.ENGAGED, "Engaged person"),
+    (Latest.UNCONFIRMED, "Unconfirmed"),
+    (Latest.MACHINE, "Machine"),
+    (Latest.NONE, "None yet"),
+)
+MAILABLE: Choices = (
+    (Mailable.YES, "May be sent"),
+    (Mailable.UNSUBSCRIBED, "Unsubscribed"),
+    (Mailable.DO_NOT_TRACK, "Asked not to be tracked"),
+    (Mailable.NO_ADDRESS, "No mail address"),
+    (Mailable.NOT_LOST, "Open or won deals only"),
+)
+RINGING: Choices = (
+    (Ringing.FREE, "Not held by a wish"),
+    (Ringing.HELD, "Held by a wish"),
+)
 SORTS: Choices = (
     (Sort.SEEN, "Last visit"),
     (Sort.INTENT, "Intent"),
@@ -123,6 +152,9 @@ def _said(wanted: Filter, names: Names, reader: Reader) -> Mapping[str, str]:
         "came": f"Last visit: {one(CAME, wanted.came).lower()}",
         "intent": f"Intent: {one(INTENT, wanted.intent)}",
         "consent": f"Consent: {one(CONSENT, wanted.consent).lower()}",
+        "state": f"Latest visit by: {one(STATES, wanted.state).lower()}",
+        "mail": f"Mailings: {one(MAILABLE, wanted.mail).lower()}",
+        "alerts": f"Alerts: {one(RINGING, wanted.alerts).lower()}",
         "campaign": f"Came by {one(names.campaigns, wanted.campaign)}",
     }
 

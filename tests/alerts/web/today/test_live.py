@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from alerts.models import Alert
 from tests.alerts.web.front import served
 from tests.alerts.web.today.floor import Floor, open_floor
+from tests.axe import violations
 from tests.tracker.web.test_journeys import PHONE, fits
 from tracker import db
 from tracker.models import Base
@@ -58,8 +58,7 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 
 def healthy(page: Page) -> None:
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert violations(page) == []
 
 
 def test_a_visitor_shows_by_itself_and_sam_calls_reports_and_takes_it_back(

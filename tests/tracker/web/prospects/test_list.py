@@ -48,6 +48,11 @@ WHO_MATCHES = {
     "intent=55": "Kim Lee",
     "consent=yes": "Dana Ortiz",
     "consent=no&sort=name": "Kim Lee, Omar Müller, Zoë Adler",
+    "state=confirmed": "Kim Lee, Zoë Adler",
+    "state=none&sort=name": "Dana Ortiz, Omar Müller",
+    "state=machine&alerts=held": "",
+    "state=ghost&mail=x&alerts=maybe": "Kim Lee, Zoë Adler, Omar Müller, Dana Ortiz",
+    "mail=yes&alerts=free&sort=name": "Dana Ortiz, Kim Lee, Omar Müller, Zoë Adler",
     "campaign=1": "Kim Lee",
     "owner=0": "",
     "lost=longer": "",
@@ -230,6 +235,29 @@ def test_a_name_that_cannot_be_is_said_and_kept(marketer: Browser) -> None:
         assert answer.status_code == 422
         assert said in answer.text
         assert f'value="{name}"' in answer.text
+
+
+def test_a_segment_keeps_states_and_wishes_and_its_list_holds_nobody_else(
+    company: Company, marketer: Browser, four: dict[str, Prospect]
+) -> None:
+    with company.database.writing() as session:
+        signer = company.door.setting.installation.signer
+        relist(session, [one.id for one in four.values()], signer=signer)
+        suppress(session, signer, [four["zoe"].email or ""], SuppressionKind.DO_NOT_CALL, "list", NOON)
+    kept = {"state": "confirmed", "mail": "yes", "alerts": "free"}
+    marketer.sends("/prospects/segments", "/prospects?q=x", name="People to write to", **kept)
+    address = "state=confirmed&mail=yes&alerts=free&segment=1"
+    assert found(marketer, address) == ["Kim Lee"]
+    page = marketer.gets(f"/prospects?{address}").text
+    for told in (
+        "Latest visit by: confirmed person",
+        "Mailings: may be sent",
+        "Alerts: not held by a wish",
+    ):
+        assert told in page
+    text = marketer.sends("/prospects/export", "/prospects", **kept).text
+    assert [row["email"] for row in csv.DictReader(io.StringIO(text))] == [four["kim"].email]
+    assert found(marketer, "alerts=held") == ["Zoë Adler"]
 
 
 def test_s10_the_list_is_taken_along_with_tokens_and_without_those_who_may_not_be_mailed(

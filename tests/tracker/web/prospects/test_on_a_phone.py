@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import func, select
 
 from tests.alerts.web.front import served
+from tests.axe import violations
 from tests.browser import launch_chromium
 from tests.tracker.web.company import open_company
 from tests.tracker.web.prospects.desk_of_sam import Desk, desk_of_sam
@@ -70,8 +70,7 @@ def signed_in(chromium: Browser, stage: tuple[Desk, str], scheme: str = "light")
 
 def is_sound(page: Page) -> None:
     fits(page)
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    assert violations(page) == []
 
 
 def test_lost_just_now_is_noted_in_a_few_taps(chromium: Browser, stage: tuple[Desk, str]) -> None:

@@ -1,0 +1,53 @@
+"""Later imports that stand on an import's deals: known before it is undone, since those deals stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from tracker.among import among
+from tracker.imports.cells.text import shown
+from tracker.models import Deal, Import, ImportBatch, ImportStatus
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+MOST_BATCHES = 100
+"""Transactions of an import that are looked through, of 500 rows each: a page has no time for more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """An import that named deals last which an earlier one had named."""
+
+    id: int
+    file_name: str
+    deals: int
+    """How many of them; at least so many where the earlier import is a very long one."""
+
+
+def later_imports(session: Session, row: Import) -> tuple[Later, ...]:
+    """Give the imports that stand on this one's deals, the oldest first."""
+    later = select(Import).where(
+        Import.stamp > row.stamp, Import.status.not_in((ImportStatus.DRAFT, ImportStatus.UNDONE))
+    )
+    if row.stamp is None or session.scalar(later.with_only_columns(Import.id).limit(1)) is None:
+        return ()
+    deals: set[int] = set()
+    batches = select(ImportBatch.rows).where(ImportBatch.import_id == row.id).order_by(ImportBatch.id)
+    for noted in session.scalars(batches.limit(MOST_BATCHES)):
+        deals.update(map(int, noted.get("deals", ())))
+        deals.update(deal for ids in noted.get("named", {}).values() for deal in ids)
+    number = func.count()
+    wanted = (
+        select(Deal.imported_at, number)
+        .where(among(Deal.id, deals), Deal.imported_at > row.stamp)
+        .group_by(Deal.imported_at)
+    )
+    counted = {moment: many for moment, many in session.execute(wanted)}  # noqa: C416  (rows, typed)
+    found = session.scalars(later.where(Import.stamp.in_(counted)).order_by(Import.stamp)) if counted else ()
+    return tuple(
+        Later(one.id, shown(one.file_name), counted[one.stamp]) for one in found if one.stamp is not None
+    )
