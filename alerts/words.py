@@ -54,6 +54,15 @@ class OutcomeKind(StrEnum):
     STOP = "stop"
 
 
+class FollowUpKind(StrEnum):
+    """What a rep is to do about a lost deal, without a visit."""
+
+    THANK_YOU = "thank_you"
+    POST_MORTEM = "post_mortem"
+    """A talk about why they said no."""
+    CHECK_IN = "check_in"
+
+
 LABELS: Mapping[OutcomeKind, str] = MappingProxyType(
     {
         OutcomeKind.CALLING: "Calling",

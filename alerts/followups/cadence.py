@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from alerts.followups.working_days import LONGEST_REST, on_or_after
+from alerts.words import FollowUpKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,14 +39,6 @@ WARM_WITHIN = timedelta(days=7)
 """After a visit that nobody called about, and after a call that was not answered."""
 MOST_TRIES = 3
 """Calls in a row without an answer; then they are left in peace until the next check-in."""
-
-
-class FollowUpKind(StrEnum):
-    """What the rep is to do."""
-
-    THANK_YOU = "thank_you"
-    POST_MORTEM = "post_mortem"
-    CHECK_IN = "check_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +69,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class FollowUp:
+class Next:
     """One thing to do, and from which day on."""
 
     kind: FollowUpKind
@@ -86,7 +78,7 @@ class FollowUp:
     """The prospect expects it on this very day."""
 
 
-def next_follow_up(case: Case, calendar: Calendar, today: date) -> FollowUp | None:
+def next_follow_up(case: Case, calendar: Calendar, today: date) -> Next | None:
     """Give what is due next, or has been for a while; None where there is nothing any more.
 
     Days on which nobody works in `calendar` are passed over, but for those that were agreed.
@@ -95,10 +87,10 @@ def next_follow_up(case: Case, calendar: Calendar, today: date) -> FollowUp | No
         return None
     pending = [one for one in (_thank_you(case, calendar, today), _post_mortem(case, calendar, today)) if one]
     if case.call_back_on is not None:
-        pending.append(FollowUp(FollowUpKind.CHECK_IN, case.call_back_on, agreed=True))
+        pending.append(Next(FollowUpKind.CHECK_IN, case.call_back_on, agreed=True))
     if pending:
         return min(pending, key=lambda one: one.on)
-    return FollowUp(FollowUpKind.CHECK_IN, on_or_after(_check_in(case), calendar))
+    return Next(FollowUpKind.CHECK_IN, on_or_after(_check_in(case), calendar))
 
 
 def done(case: Case, kind: FollowUpKind, day: date) -> Case:
@@ -116,7 +108,7 @@ def done(case: Case, kind: FollowUpKind, day: date) -> Case:
     )
 
 
-def plan(case: Case, calendar: Calendar, today: date, until: date) -> Iterator[FollowUp]:
+def plan(case: Case, calendar: Calendar, today: date, until: date) -> Iterator[Next]:
     """Give what is to come up to and with `until`, if each is done on its day and nothing else happens."""
     while (one := next_follow_up(case, calendar, today)) and one.on <= until:
         yield one
@@ -124,17 +116,17 @@ def plan(case: Case, calendar: Calendar, today: date, until: date) -> Iterator[F
         case = done(case, one.kind, today)
 
 
-def _thank_you(case: Case, calendar: Calendar, today: date) -> FollowUp | None:
+def _thank_you(case: Case, calendar: Calendar, today: date) -> Next | None:
     now = max(case.known_on, today)
     if case.thanked or now > case.lost_on + THANKED_WITHIN + LONGEST_REST:
         return None  # most are long over: nobody looks up the holidays of their year
     on = on_or_after(case.lost_on, calendar)
     if now > max(case.lost_on + THANKED_WITHIN, on):
         return None
-    return FollowUp(FollowUpKind.THANK_YOU, max(on, case.known_on))
+    return Next(FollowUpKind.THANK_YOU, max(on, case.known_on))
 
 
-def _post_mortem(case: Case, calendar: Calendar, today: date) -> FollowUp | None:
+def _post_mortem(case: Case, calendar: Calendar, today: date) -> Next | None:
     agreed = case.post_mortem_on
     last = case.lost_on + POST_MORTEM_WITHIN
     if agreed is not None:
@@ -142,7 +134,7 @@ def _post_mortem(case: Case, calendar: Calendar, today: date) -> FollowUp | None
     if case.asked_why or max(case.known_on, today) > last:
         return None
     on = agreed or on_or_after(max(case.lost_on + POST_MORTEM_AFTER, case.known_on), calendar)
-    return FollowUp(FollowUpKind.POST_MORTEM, on, agreed=agreed is not None)
+    return Next(FollowUpKind.POST_MORTEM, on, agreed=agreed is not None)
 
 
 def _check_in(case: Case) -> date:

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from alerts.followups.cadence import Case, FollowUp, FollowUpKind, done, next_follow_up, plan
+from alerts.followups.cadence import Case, Next, done, next_follow_up, plan
 from alerts.followups.working_days import PlainWeek, calendar_of
+from alerts.words import FollowUpKind
 
 LOST_ON = date(2026, 3, 4)
 """A Wednesday."""
@@ -59,21 +60,21 @@ def test_a_rep_who_knows_better_says_how_long_it_is_hot() -> None:
 def test_weekends_and_holidays_are_passed_over() -> None:
     lost_on = date(2026, 12, 25)
     german = next_follow_up(Case(lost_on, lost_on), calendar_of("DE"), lost_on)
-    assert german == FollowUp(thank_you, date(2026, 12, 28))
+    assert german == Next(thank_you, date(2026, 12, 28))
     saudi = next_follow_up(Case(lost_on, lost_on), calendar_of("SA"), lost_on)
-    assert saudi == FollowUp(thank_you, date(2026, 12, 27)), "Friday and Saturday are their weekend"
+    assert saudi == Next(thank_you, date(2026, 12, 27)), "Friday and Saturday are their weekend"
 
 
 def test_an_agreed_slot_keeps_its_day_whatever_day_it_is() -> None:
     sunday = date(2026, 3, 22)
     agreed = case(thanked=True, post_mortem_on=sunday)
-    assert next_follow_up(agreed, WEEK, LOST_ON) == FollowUp(post_mortem, sunday, agreed=True)
+    assert next_follow_up(agreed, WEEK, LOST_ON) == Next(post_mortem, sunday, agreed=True)
 
 
 def test_one_agreed_for_later_than_six_weeks_is_kept_and_forgotten_a_week_after() -> None:
     late = LOST_ON + days(70)
     agreed = case(thanked=True, post_mortem_on=late)
-    assert next_follow_up(agreed, WEEK, late + days(7)) == FollowUp(post_mortem, late, agreed=True)
+    assert next_follow_up(agreed, WEEK, late + days(7)) == Next(post_mortem, late, agreed=True)
     missed = next_follow_up(agreed, WEEK, late + days(8))
     assert missed is not None
     assert missed.kind is check_in
@@ -93,32 +94,32 @@ def test_what_is_too_late_on_the_day_of_the_import_is_left_out(ago: int, kind: F
 
 def test_a_day_of_loss_that_is_yet_to_come_is_waited_for() -> None:
     early = next_follow_up(Case(LOST_ON, LOST_ON - days(400)), WEEK, LOST_ON - days(400))
-    assert early == FollowUp(thank_you, LOST_ON)
+    assert early == Next(thank_you, LOST_ON)
 
 
 def test_a_talk_begins_the_four_weeks_anew() -> None:
     talked = done(case(thanked=True, asked_why=True), check_in, LOST_ON + days(20))
-    assert next_follow_up(talked, WEEK, LOST_ON + days(20)) == FollowUp(check_in, LOST_ON + days(48))
+    assert next_follow_up(talked, WEEK, LOST_ON + days(20)) == Next(check_in, LOST_ON + days(48))
 
 
 def test_a_visit_that_nobody_called_about_brings_the_check_in_near() -> None:
     later = case(thanked=True, asked_why=True, touched_on=LOST_ON + days(300))
     seen = replace(later, visited_on=LOST_ON + days(301))
-    assert next_follow_up(seen, WEEK, LOST_ON + days(302)) == FollowUp(check_in, LOST_ON + days(308))
+    assert next_follow_up(seen, WEEK, LOST_ON + days(302)) == Next(check_in, LOST_ON + days(308))
 
 
 def test_a_call_without_an_answer_is_tried_again_and_not_for_ever() -> None:
     calm = case(thanked=True, asked_why=True, touched_on=LOST_ON)
     once = replace(calm, tries=1, tried_on=LOST_ON + days(7))
-    assert next_follow_up(once, WEEK, LOST_ON + days(7)) == FollowUp(check_in, LOST_ON + days(14))
+    assert next_follow_up(once, WEEK, LOST_ON + days(7)) == Next(check_in, LOST_ON + days(14))
     thrice = replace(calm, tries=3, tried_on=LOST_ON + days(21))
-    assert next_follow_up(thrice, WEEK, LOST_ON + days(21)) == FollowUp(check_in, LOST_ON + days(49))
+    assert next_follow_up(thrice, WEEK, LOST_ON + days(21)) == Next(check_in, LOST_ON + days(49))
 
 
 def test_a_call_that_they_asked_for_comes_first() -> None:
     sunday = LOST_ON + days(4)
     asked = case(thanked=True, call_back_on=sunday)
-    assert next_follow_up(asked, WEEK, LOST_ON) == FollowUp(check_in, sunday, agreed=True)
+    assert next_follow_up(asked, WEEK, LOST_ON) == Next(check_in, sunday, agreed=True)
 
 
 def test_nothing_follows_on_an_end() -> None:
@@ -135,7 +136,7 @@ histories = some.lists(
 )
 
 
-def lived(start: Case, country: str, history: list[tuple[int, str]]) -> list[tuple[date, Case, FollowUp]]:
+def lived(start: Case, country: str, history: list[tuple[int, str]]) -> list[tuple[date, Case, Next]]:
     """Live through a history; give what was asked for on each of its days."""
     calendar, today, current = calendar_of(country), start.known_on, start
     told = []
