@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, select
 
 from alerts.followups.cadence import next_follow_up
-from alerts.followups.cases import Subject, read_subjects
+from alerts.followups.cases import Subject, read_subjects, unsubscribed
 from alerts.followups.spread import Waiting, spread
 from alerts.followups.working_days import calendar_of
 from alerts.models import FollowUp
@@ -26,7 +26,7 @@ from tracker.models.listing import NO_VALUE
 from tracker.setwise import insert_rows, update_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement
@@ -50,10 +50,12 @@ class WorkDays:
 
 
 class Staff(NamedTuple):
-    """Who there is, as of now."""
+    """Who there is to do something, and whom nothing is done about, as of now."""
 
     users: Mapping[int, User]
     managers: Mapping[int, int | None]
+    away: Collection[int]
+    """Prospects who unsubscribed."""
     now: datetime
 
     def keeper(self, subject: Subject) -> User | None:
@@ -78,11 +80,11 @@ def plan_agendas(database: Database, now: datetime) -> int:
 
 
 def staff_of(session: Session, now: datetime) -> Staff:
-    """Read who works here."""
+    """Read who works here, and who is to be left alone."""
     users = {user.id: user for user in session.scalars(select(User))}
     teams = session.execute(select(Team.id, Team.manager_id))
     managers = {team.id: team.manager_id for team in teams}
-    return Staff(users, managers, now)
+    return Staff(users, managers, unsubscribed(session), now)
 
 
 def plan(session: Session, which: ColumnElement[bool], staff: Staff) -> int:
@@ -90,7 +92,7 @@ def plan(session: Session, which: ColumnElement[bool], staff: Staff) -> int:
 
     A new one has the day of the cadence; `spread_out` sees whether its rep has room.
     """
-    subjects = read_subjects(session, which)
+    subjects = read_subjects(session, which, staff.away, staff.now)
     wanted = {row["deal_id"]: row for subject in subjects if (row := _row(subject, staff))}
     prospects = select(Prospect.id).where(which)
     standing = select(FollowUp).where(FollowUp.done_at.is_(None), FollowUp.prospect_id.in_(prospects))

@@ -27,7 +27,7 @@ POST_MORTEM_AFTER = timedelta(days=14)
 POST_MORTEM_WITHIN = timedelta(weeks=6)
 """Later nobody remembers why."""
 AGREED_KEPT = timedelta(days=7)
-"""For how long a talk that was agreed for a day, and missed, is still asked for."""
+"""For how long a talk or call that was agreed for a day, and missed, is still asked for."""
 HOT = timedelta(days=182)
 """Half a year in which their project runs and may go wrong, unless the rep says otherwise."""
 HOT_EVERY = timedelta(weeks=4)
@@ -86,7 +86,7 @@ def next_follow_up(case: Case, calendar: Calendar, today: date) -> Next | None:
     if case.ended:
         return None
     pending = [one for one in (_thank_you(case, calendar, today), _post_mortem(case, calendar, today)) if one]
-    if case.call_back_on is not None:
+    if case.call_back_on is not None and today <= case.call_back_on + AGREED_KEPT:
         pending.append(Next(FollowUpKind.CHECK_IN, case.call_back_on, agreed=True))
     if pending:
         return min(pending, key=lambda one: one.on)

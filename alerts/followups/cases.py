@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from alerts.followups.cadence import COOLING, HOT, Case
+from alerts.followups.cadence import COOLING, HOT, LONGEST, Case
 from alerts.followups.events import Event, after
+from alerts.followups.working_days import LONGEST_REST
 from alerts.models import FollowUp, Outcome
 from tracker.among import among
 from tracker.ingest.history import CONFIRMED
@@ -18,7 +19,6 @@ from tracker.models import (
     Deal,
     DealStatus,
     Listing,
-    ListingWord,
     OwnerName,
     Prospect,
     Visit,
@@ -102,30 +102,27 @@ _PEOPLE: Select[*tuple[object, ...]] = (
 )
 
 
-def read_subjects(session: Session, which: ColumnElement[bool]) -> list[Subject]:
+def unsubscribed(session: Session) -> set[int]:
+    """Give everybody who unsubscribed."""
+    return set(session.scalars(who_asked((SuppressionKind.UNSUBSCRIBED,))))
+
+
+def read_subjects(
+    session: Session, which: ColumnElement[bool], away: Collection[int], now: datetime
+) -> list[Subject]:
     """Read what is to be followed up among these prospects: whole companies, and people without one.
 
-    Left out is who unsubscribed, and every company with a deal that is open or was won.
+    Left out are those `away`, who unsubscribed, and every company with a deal that is open or was won.
     """
     people = [_Person._make(row) for row in session.execute(_PEOPLE.where(which))]
-    gone = _gone(session, people)
+    buying = _buying(session, people)
     found = []
     for those in _by_company(people):
-        lead = (
-            None if any(person.prospect_id in gone.buying for person in those) else _chosen(those, gone.away)
-        )
+        ids = [person.prospect_id for person in those]
+        lead = _chosen(those, away) if buying.isdisjoint(ids) else None
         if lead:
-            found.append((lead, [person.prospect_id for person in those]))
-    return _with_what_came_after(session, found)
-
-
-class _Gone(NamedTuple):
-    """Prospects, by their ids."""
-
-    away: set[int]
-    """They unsubscribed."""
-    buying: set[int]
-    """They, or their company, have a deal that is open or was won."""
+            found.append((lead, ids))
+    return _with_what_came_after(session, found, now)
 
 
 def _by_company(people: Iterable[_Person]) -> Iterable[list[_Person]]:
@@ -136,24 +133,20 @@ def _by_company(people: Iterable[_Person]) -> Iterable[list[_Person]]:
     return companies.values()
 
 
-def _gone(session: Session, people: Sequence[_Person]) -> _Gone:
+def _buying(session: Session, people: Sequence[_Person]) -> set[int]:
+    """Find those who have a deal that is open or was won, they or their company."""
     ids = [person.prospect_id for person in people]
     accounts = {person.account_id for person in people if person.account_id is not None}
-    away = who_asked((SuppressionKind.UNSUBSCRIBED,)).where(among(ListingWord.prospect_id, ids))
     not_lost = Deal.status != DealStatus.LOST
     in_deals = (
         select(deal_prospects.c.prospect_id)
         .join(Deal, Deal.id == deal_prospects.c.deal_id)
         .where(not_lost, among(deal_prospects.c.prospect_id, ids))
     )
-    of_companies = set(
-        session.scalars(select(Deal.account_id).where(not_lost, among(Deal.account_id, accounts)))
-    )
-    buying = set(session.scalars(in_deals))
-    return _Gone(
-        set(session.scalars(away)),
-        buying | {person.prospect_id for person in people if person.account_id in of_companies},
-    )
+    of_companies = select(Deal.account_id).where(not_lost, among(Deal.account_id, accounts))
+    companies = set(session.scalars(of_companies))
+    theirs = {person.prospect_id for person in people if person.account_id in companies}
+    return theirs | set(session.scalars(in_deals))
 
 
 def _chosen(people: Sequence[_Person], away: Collection[int]) -> _Person | None:
@@ -163,7 +156,9 @@ def _chosen(people: Sequence[_Person], away: Collection[int]) -> _Person | None:
     return max(left, key=lambda person: (person.seen, -person.prospect_id), default=None)
 
 
-def _with_what_came_after(session: Session, found: Sequence[tuple[_Person, list[int]]]) -> list[Subject]:
+def _with_what_came_after(
+    session: Session, found: Sequence[tuple[_Person, list[int]]], now: datetime
+) -> list[Subject]:
     of_prospect = {prospect_id: number for number, (_, those) in enumerate(found) for prospect_id in those}
     events: dict[int, list[Event]] = defaultdict(list)
     visits: dict[int, list[datetime]] = defaultdict(list)
@@ -180,7 +175,10 @@ def _with_what_came_after(session: Session, found: Sequence[tuple[_Person, list[
         if done_at is not None:
             events[of_deal[deal_id]].append(Event(done_at, kind))
     began = select(Visit.prospect_id, Visit.started_at).where(
-        Visit.state.in_(CONFIRMED), Visit.not_theirs.is_(False), among(Visit.prospect_id, of_prospect)
+        among(Visit.prospect_id, of_prospect),
+        Visit.last_at >= now - LONGEST - LONGEST_REST,  # whoever came before that is due by now
+        Visit.state.in_(CONFIRMED),
+        Visit.not_theirs.is_(False),
     )
     for prospect_id, at in session.execute(began):
         visits[of_prospect[prospect_id]].append(at)

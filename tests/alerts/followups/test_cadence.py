@@ -120,6 +120,10 @@ def test_a_call_that_they_asked_for_comes_first() -> None:
     sunday = LOST_ON + days(4)
     asked = case(thanked=True, call_back_on=sunday)
     assert next_follow_up(asked, WEEK, LOST_ON) == Next(check_in, sunday, agreed=True)
+    assert next_follow_up(asked, WEEK, sunday + days(7)) == Next(check_in, sunday, agreed=True)
+    forgotten = next_follow_up(asked, WEEK, sunday + days(8))
+    assert forgotten is not None
+    assert not forgotten.agreed
 
 
 def test_nothing_follows_on_an_end() -> None:
