@@ -22,7 +22,8 @@ from alerts.policy import Policy
 from tracker.cli.common import with_installation
 from tracker.ingest.rescreen import remembered_since, rescreen
 from tracker.resign import Resigner
-from tracker.retention import EVIDENCE_KEPT
+from tracker.retention import kept_now
+from tracker.rules.kept import EVIDENCE
 from tracker.sender_reach import from_now_on
 from tracker.senders import all_rules
 
@@ -60,7 +61,7 @@ def rescreen_command(installation: Installation, since: str, *, dry_run: bool) -
     """Judge stored visits anew by the rules of now, and their alerts with them.
 
     An alert that does not hold any more is withdrawn, or taken back where it was told already. Signs of who
-    was there are kept for 30 days; visits from before keep the state they have.
+    was there are kept for 30 days, or fewer if an admin says so; visits from before keep the state they have.
     """
     now = datetime.now(UTC)
     zone = zone_named(installation.settings.time_zone) or UTC_ZONE
@@ -68,15 +69,16 @@ def rescreen_command(installation: Installation, since: str, *, dry_run: bool) -
     with installation.database.reading() as session:
         visit_ids = remembered_since(session, begin)
         resigner = Resigner(all_rules(session), installation.signer)
+        kept = kept_now(session)
     done = _in_portions(installation, visit_ids, now, resigner.resign, dry_run=dry_run)
     changes = [change for one, _ in done for change in one.changes]
     _say(len(visit_ids), changes, sum(taken_back for _, taken_back in done), dry_run=dry_run)
     for sentence in from_now_on(resigner.from_now_on):
         click.echo(sentence)
-    if begin < now - EVIDENCE_KEPT:
+    if begin < now - kept.evidence:
+        days = EVIDENCE.said(kept.evidence.days)
         click.echo(
-            f"Visits that ended more than {EVIDENCE_KEPT.days} days ago keep their state: what it followed"
-            " from is forgotten."
+            f"Visits that ended more than {days} ago keep their state: what it followed from is forgotten."
         )
 
 

@@ -9,6 +9,7 @@ from alerts import delivery, digest, sweep
 from tracker import months, relisting, retention
 from tracker.imports.forgetting import forget_imports
 from tracker.ingest.inbox import Inbox
+from tracker.rules.kept import EVIDENCE_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,7 +53,10 @@ def add_tasks(
     def forget_evidence() -> None:
         now = mailroom.clock()
         retention.forget_evidence(mailroom.database, now)
-        Inbox(mailroom.database).expire(now - retention.EVIDENCE_KEPT)
+        with mailroom.database.reading() as session:
+            kept = retention.kept_now(session)
+        # What still waits was acknowledged: it is never given up for a shorter time that somebody chose.
+        Inbox(mailroom.database).expire(now - EVIDENCE_KEPT, set_aside_before=now - kept.evidence)
         forget_imports(mailroom.database, now)
 
     def by_the_clock(work: Callable[[Database, datetime], object]) -> Callable[[], None]:

@@ -56,6 +56,8 @@ class Thing(StrEnum):
     SENDER = "sender"
     RULE = "rule"
     """Topics, reasons, policy and settings."""
+    RETENTION = "retention"
+    """How long visits, and the evidence of who was there, are kept."""
     PROSPECT = "prospect"
     DEAL = "deal"
     OWNER = "owner name"

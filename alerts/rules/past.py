@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import BigInteger, String, and_, cast, func, literal, select
+from sqlalchemy import BigInteger, String, and_, cast, func, literal, or_, select
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.functions import aggregate_strings
 
@@ -25,7 +25,7 @@ from tracker.ingest.history import PEOPLE
 from tracker.models import Account, Deal, OwnerName, PageView, Prospect, User, Visit
 from tracker.months import within
 from tracker.people.hours import WorkingHours
-from tracker.retention import EVIDENCE_KEPT
+from tracker.rules.kept import VISITS_KEPT_AT_LEAST
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-LOOKED_BACK = EVIDENCE_KEPT
-"""Of what is older, less is kept."""
+LOOKED_BACK = VISITS_KEPT_AT_LEAST
+"""Whatever an admin says of evidence and visits: so young a visit is there, with its state."""
 MOST = 25_000
 """Visits on record up to which all are replayed; of a busier site those of some companies, evenly chosen,
 that are as many. It is what a page can wait for: 1 to 2 s of a processor.
@@ -101,8 +101,8 @@ def load_past(
     `spoke_quiet` at most.
     """
     since = now - LOOKED_BACK
-    recent = select(func.count()).where(Visit.last_at >= since, Visit.forgotten_at.is_(None))
-    every = max(1, math.ceil((session.scalar(recent) or 0) / most))
+    recent = sum(session.scalar(select(func.count()).where(part)) or 0 for part in _lately(since))
+    every = max(1, math.ceil(recent / most))
     # Of tens of thousands of rows, plain ones: the session's cost a third more.
     rows = (
         session.connection()
@@ -145,13 +145,18 @@ def load_past(
 def _told_of(since: datetime, every: int) -> ColumnElement[bool]:
     """Say which visits somebody was told of, or would have been by other rules."""
     return and_(
-        Visit.last_at >= since,
-        Visit.forgotten_at.is_(None),
+        or_(*_lately(since)),
         Visit.state.in_(PEOPLE),
         Visit.not_theirs.is_(False),
         Alert.why.in_(_OPEN),
         *_of_companies(every),
     )
+
+
+def _lately(since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Say which visits are so young: those whose evidence is kept, and the others. Each has its index."""
+    young = Visit.last_at >= since
+    return young & Visit.forgotten_at.is_(None), young & Visit.forgotten_at.is_not(None)
 
 
 def _of_companies(every: int) -> list[ColumnElement[bool]]:

@@ -24,7 +24,8 @@ from tests.builders import NOON
 from tests.smtp_sink import smtp_sink
 from tracker.ingest.identity import NEW_BROWSER
 from tracker.models import Visit
-from tracker.retention import EVIDENCE_KEPT, forget_evidence
+from tracker.retention import forget_evidence
+from tracker.rules.kept import EVIDENCE_KEPT
 from tracker.settings import Settings
 
 if TYPE_CHECKING:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,17 +14,21 @@ from alerts.models import Alert, Outcome
 from alerts.words import OutcomeKind
 from tests.alerts.scenes import CHROME_ON_MAC, add_alert, add_browser, add_outcome, add_page, add_visit
 from tests.builders import NOON, add_prospect, add_site, add_user
-from tracker.ingest.inbox import Inbox
+from tracker.audit import COMMAND
+from tracker.db import Database
+from tracker.ingest.inbox import MOST_TRIES, Inbox
 from tracker.ingest.judge import judge
 from tracker.ingest.rows import find_visits
-from tracker.models import PageView, Prospect, State, Visit
+from tracker.models import PageView, Prospect, RuleSet, State, Visit
 from tracker.months import make_months, month_of, partitions
-from tracker.retention import BATCH, EVIDENCE_KEPT, VISITS_KEPT, forget_evidence, forget_visits
+from tracker.retention import BATCH, Going, forget_evidence, forget_visits, going, store_kept
+from tracker.rules.kept import EVIDENCE_KEPT, VISITS_KEPT, KeptFor
+from tracker.rules.words import RuleName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tracker.db import Database
+    from sqlalchemy.orm import Session
 
 MOMENT = timedelta(seconds=1)
 LATER = NOON + EVIDENCE_KEPT + MOMENT
@@ -192,3 +197,79 @@ def test_what_was_set_aside_in_the_inbox_is_not_kept_for_longer(database: Databa
     inbox.keep([(NOON, "{}"), (LATER, "{}")])
     inbox.expire(LATER - EVIDENCE_KEPT)
     assert (inbox.backlog().rows, inbox.backlog().oldest) == (1, LATER)
+
+
+def test_of_the_inbox_a_shorter_time_takes_only_what_is_set_aside(database: Database) -> None:
+    inbox = Inbox(database)
+    inbox.keep([(NOON, "poison"), (NOON, "sound")])
+    (poison, _) = (one.id for one in inbox.waiting(NOON, 2))
+    for _ in range(MOST_TRIES):
+        inbox.begin([poison])
+    inbox.expire(NOON - MOMENT, set_aside_before=NOON)
+    assert (inbox.backlog().rows, inbox.backlog().set_aside) == (1, 1)
+    inbox.expire(NOON - MOMENT, set_aside_before=NOON + MOMENT)
+    assert (inbox.backlog().rows, inbox.backlog().set_aside) == (1, 0)
+
+
+SHORT = KeptFor(timedelta(days=40), timedelta(days=3))
+
+
+def keep(database: Database, kept: KeptFor, seen: int) -> None:
+    with database.writing() as session:
+        store_kept(session, kept, COMMAND, NOON, seen)
+
+
+def test_p10_both_are_kept_for_as_long_as_an_admin_says(of_march: Database) -> None:
+    visit_of(of_march)
+    keep(of_march, SHORT, seen=0)
+    assert forget_evidence(of_march, NOON + SHORT.evidence) == 0
+    assert forget_evidence(of_march, NOON + SHORT.evidence + MOMENT) == 1
+    assert forget_visits(of_march, NOON + SHORT.visits) == 0
+    later = NOON + SHORT.visits + MOMENT
+    keep(of_march, KeptFor(), seen=1)
+    assert forget_visits(of_march, later) == 0
+    keep(of_march, SHORT, seen=2)
+    assert forget_visits(of_march, later) == 1
+    assert (count(of_march, Visit), count(of_march, PageView)) == (0, 0)
+
+
+def test_months_are_dropped_by_what_an_admin_says(of_march: Database) -> None:
+    for month in range(-3, 1):
+        visit_of(of_march, at=month_of(NOON, month) + timedelta(days=5))
+    keep(of_march, SHORT, seen=0)
+    later = month_of(NOON) + SHORT.visits
+    assert forget(of_march, later) == 3
+    assert (count(of_march, Visit), count(of_march, PageView)) == (1, 1)
+    with of_march.reading() as session:
+        assert all(part.end is None or part.end > later - SHORT.visits for part in partitions(session))
+
+
+def test_a_longer_time_holds_for_the_portions_that_are_left(of_march: Database) -> None:
+    add_many(of_march, BATCH + 1)
+    keep(of_march, SHORT, seen=0)
+    meant = iter([SHORT, KeptFor()])
+
+    class Changing(Database):
+        """Somebody changes it between two portions."""
+
+        @contextmanager
+        def writing(self) -> Iterator[Session]:
+            with super().writing() as session:
+                found = session.get_one(RuleSet, RuleName.RETENTION.value)
+                found.changes = dict(next(meant).changes)
+                session.flush()
+                yield session
+
+    changing = Changing(of_march.write_engine, of_march.read_engine, of_march.inbox_engine)
+    assert forget_evidence(changing, NOON + SHORT.evidence + MOMENT) == BATCH
+    assert remembered(of_march) == 1
+
+
+def test_what_would_go_is_counted_no_further_than_it_is_said(database: Database) -> None:
+    add_many(database, 3)
+    visit_of(database, at=NOON + timedelta(days=60))
+    now = NOON + timedelta(days=65)
+    with database.reading() as session:
+        assert going(session, SHORT, now) == Going(visits=3, evidence=1)
+        assert going(session, KeptFor(), now) == Going(visits=0, evidence=3)
+        assert going(session, SHORT, now, counted=1) == Going(visits=2, evidence=1)

@@ -25,7 +25,7 @@ from tracker.ingest.rows import VisitRow
 from tracker.ingest.screen import Evidence, screen
 from tracker.ingest.signs import NO_FETCH_HEADERS, OFFICE, SECURITY
 from tracker.renewal import next_renewal
-from tracker.retention import EVIDENCE_KEPT
+from tracker.rules.kept import EVIDENCE_KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -16,7 +16,8 @@ from tracker.ingest.history import CONFIRMED
 from tracker.ingest.rows import find_visits
 from tracker.ingest.screen import OUTWEIGHED
 from tracker.models import Visit
-from tracker.retention import EVIDENCE_KEPT
+from tracker.rules.kept import EVIDENCE_KEPT, kept_of
+from tracker.rules.stored import load_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,12 +77,17 @@ def shown_in_another_light(session: Session, visits: Sequence[VisitRow]) -> list
     demoted = find_visits(
         session,
         among(Visit.browser_id, {visit.browser_id for visit in visits}),
-        # However long somebody has been coming: what is older is forgotten, or about to be.
+        # However long somebody has been coming: what is older is forgotten, or about to be. Mostly there is
+        # nothing, so how long it is kept here is asked below.
         Visit.last_at >= min(visit.started_at for visit in visits) - EVIDENCE_KEPT,
         ~among(Visit.id, [visit.id for visit in visits]),
         Visit.demoted,
         Visit.forgotten_at.is_(None),
     )
+    if not demoted:
+        return []
+    bound = min(visit.started_at for visit in visits) - kept_of(load_rules(session)).evidence
+    demoted = [visit for visit in demoted if visit.last_at >= bound]
     clean = CleanVisits.load(session, demoted)
     return [visit for visit in demoted if clean.outweigh(visit) != (OUTWEIGHED in visit.state_reasons)]
 

@@ -157,10 +157,16 @@ class Inbox:
         with self._writing(session) as connection:
             connection.execute(delete(InboxRow).where(among(InboxRow.id, ids)))
 
-    def expire(self, before: datetime) -> None:
-        """Take out what came so long ago and was never worked through: it holds evidence of who was there."""
+    def expire(self, before: datetime, *, set_aside_before: datetime | None = None) -> None:
+        """Take out what came so long ago and was never worked through: it holds evidence of who was there.
+
+        What is set aside, and nobody will try again by itself, may go sooner.
+        """
+        over = InboxRow.at < before
+        if set_aside_before is not None:
+            over |= (InboxRow.at < set_aside_before) & (InboxRow.tries >= MOST_TRIES)
         with self._writing() as connection:
-            connection.execute(delete(InboxRow).where(InboxRow.at < before))
+            connection.execute(delete(InboxRow).where(over))
 
     @property
     def is_apart(self) -> bool:

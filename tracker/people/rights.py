@@ -38,6 +38,7 @@ site         add change end           -    -    -     all
 sender       see add change end       -    -    -     all
 rule         see                      -    all  all   all
 rule         add change end           -    -    all   all
+retention    see change               -    -    -     all
 prospect     see                      own  all  team  all
 prospect     add change               own  all  team  all
 prospect     export                   -    -    -     all

@@ -21,6 +21,7 @@ class RuleName(StrEnum):
     POLICY = "policy"
     REASONS = "reasons"
     HOURS = "hours"
+    RETENTION = "retention"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,14 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, render_template, request
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from tracker.audit import What, by_user, entries, note
 from tracker.csv_cells import safe_cell
-from tracker.imports.history import UNDO_KEPT
 from tracker.installation import KEYS_FILE
-from tracker.models import AuditEntry, User, UserSession, Visit
-from tracker.people.sessions import IDLE_LIFE, LIFE
-from tracker.people.sessions import KEPT as SESSIONS_KEPT
-from tracker.retention import EVIDENCE_KEPT, VISITS_KEPT
+from tracker.models import AuditEntry, User
 from tracker.web.house import Entry
+from tracker.web.retention import RetentionPage
 from tracker.web.rooms import Page, open_room
 from tracker.words import Thing, Verb
 
@@ -38,33 +35,6 @@ SHOWN = 50
 EXPORTED = 100_000
 """Entries in one file, the latest; more are told by days."""
 HEADINGS = ("at (UTC)", "who", "verb", "thing", "number", "before", "after")
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """Something that is kept for a while."""
-
-    what: str
-    span: timedelta
-    then: str
-    """What happens then."""
-
-
-KEPT = (
-    Kept(
-        "Visits and their pages, with alerts and reports about them",
-        VISITS_KEPT,
-        "Deleted. Wishes to be left alone stay.",
-    ),
-    Kept(
-        "What tells who was there: user agent, hash of the address, headers",
-        EVIDENCE_KEPT,
-        "Blanked. The state and its reasons stay.",
-    ),
-    Kept("What takes an import back", UNDO_KEPT, "Deleted. The import stays on record."),
-    Kept("A browser that is signed in", LIFE, f"Signed out; after {IDLE_LIFE.days} days without use, too."),
-    Kept("Ended sign-ins", SESSIONS_KEPT, "Deleted."),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,35 +109,23 @@ class Upkeep:
         own_file = "" if settings.keys else settings.data_dir.absolute() / KEYS_FILE
         return render_template("upkeep/keys.html", fingerprints=signer.fingerprints(), own_file=own_file)
 
-    def retention(self, me: Me) -> ResponseReturnValue:
-        """Show how long what is kept, and the oldest that is there."""
-        now = me.reader.now
-        with self._desk.database.reading() as session:
-            remembered = session.scalar(select(func.min(Visit.last_at)).where(Visit.forgotten_at.is_(None)))
-            forgotten = session.scalar(select(func.min(Visit.last_at)).where(Visit.forgotten_at.is_not(None)))
-            signed_in = session.scalar(
-                select(func.count()).select_from(UserSession).where(UserSession.ended_at.is_(None))
-            )
-        overdue = _overdue(remembered, now - EVIDENCE_KEPT) or _overdue(forgotten, now - VISITS_KEPT)
-        oldest = min((at for at in (remembered, forgotten) if at is not None), default=None)
-        return render_template(
-            "upkeep/retention.html", kept=KEPT, oldest=oldest, overdue=overdue, signed_in=signed_in
-        )
-
 
 def upkeep_room(house: House) -> Blueprint:
     """Give the pages their addresses."""
-    upkeep = Upkeep(house.desk)
+    upkeep, retention = Upkeep(house.desk), RetentionPage(house.desk)
     return open_room(
         house,
         Blueprint("upkeep", __name__),
         (
             Page("/upkeep", "show", Verb.SEE, Thing.AUDIT, upkeep.show),
             Page("/upkeep/keys", "keys", Verb.SEE, Thing.AUDIT, upkeep.keys),
-            Page("/upkeep/retention", "retention", Verb.SEE, Thing.AUDIT, upkeep.retention),
+            Page("/upkeep/retention", "retention", Verb.SEE, Thing.RETENTION, retention.show),
         ),
         # An export is put on record, so it is no GET.
-        (Page("/upkeep/export", "export", Verb.EXPORT, Thing.AUDIT, upkeep.export),),
+        (
+            Page("/upkeep/export", "export", Verb.EXPORT, Thing.AUDIT, upkeep.export),
+            Page("/upkeep/retention", "keep", Verb.CHANGE, Thing.RETENTION, retention.change),
+        ),
     )
 
 
@@ -200,11 +158,6 @@ def _cells(told: Told) -> tuple[str, ...]:
         "; ".join(f"{name}: {side[name]}" for name in side) for side in (entry.before, entry.after)
     )
     return f"{entry.at:%Y-%m-%d %H:%M:%S}", told.who, entry.verb, str(entry.thing), number, before, after
-
-
-def _overdue(oldest: datetime | None, bound: datetime) -> bool:
-    """Whether something should be gone for a day already: upkeep runs more often than that."""
-    return oldest is not None and oldest < bound - timedelta(days=1)
 
 
 def _day(text: str) -> date:

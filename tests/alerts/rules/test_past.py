@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import update
+
 from alerts.models import Decision
 from alerts.policy import Policy, Trigger
 from alerts.rules.past import load_past, stand_ins
@@ -15,6 +17,7 @@ from tests.alerts.rules.test_replay import HOURS, PRICING, SAM, another
 from tests.alerts.scenes import add_alert, add_page, add_visit
 from tests.builders import NOON, add_account, add_deal, add_owner_name, add_prospect, add_user
 from tracker.ingest.intent import Points
+from tracker.models import Visit
 from tracker.rules.hours import DefaultHours
 
 if TYPE_CHECKING:
@@ -59,6 +62,14 @@ def test_all_visits_are_looked_at_where_they_are_few(session: Session) -> None:
     found = preview(session, IN_FORCE, Proposal(policy=Policy(daily_limit=100)), NOON)
     assert (found.every, found.compared.visits) == (1, COMPANIES * VISITS)
     assert found.compared.then.calls == COMPANIES * VISITS
+
+
+def test_visits_whose_evidence_is_forgotten_early_are_looked_at_like_the_others(session: Session) -> None:
+    add_companies(session)
+    forgotten = update(Visit).where(Visit.last_at < NOON - timedelta(days=5)).values(forgotten_at=NOON)
+    session.execute(forgotten)
+    past = load_past(session, NOON, weigh=True, most=COMPANIES * VISITS).past
+    assert (past.every, len(past.records)) == (1, COMPANIES * VISITS)
 
 
 def test_of_many_whole_companies_are_over_all_thirty_days(session: Session) -> None:

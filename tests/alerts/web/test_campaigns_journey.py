@@ -14,7 +14,7 @@ from alerts.models import Alert, OutcomeKind
 from tests.alerts.scenes import add_alert, add_outcome
 from tests.builders import add_deal, add_prospect, add_user
 from tests.tracker.ingest.stories import ORIGIN, PERSON, engagement, view
-from tests.tracker.web.prospects.test_list import lose
+from tests.tracker.web.prospects.four_people import lose
 from tests.tracker.web.prospects.test_list_journey import looked_at
 from tests.tracker.web.test_journeys import chromium, stage
 from tracker.ingest.endpoint import PATH

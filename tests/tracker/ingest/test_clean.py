@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from tests.builders import NOON
 from tests.tracker.ingest.stories import ORIGIN, add_dana, engagement, view
 from tests.tracker.ingest.walk import Walk
+from tracker.audit import COMMAND
 from tracker.ingest.screen import OUTWEIGHED, QUICK_GESTURE
 from tracker.models import State, Visit
+from tracker.retention import store_kept
+from tracker.rules.kept import KeptFor
 
 if TYPE_CHECKING:
     from tests.tracker.ingest.stories import Dana, Setting
@@ -87,3 +90,13 @@ def test_what_is_forgotten_is_not_derived_anew(setting: Setting) -> None:
     walk.reads("/pricing")
     assert [visit.state for visit in walk.rows(Visit)] == [State.UNCONFIRMED, State.CONFIRMED]
     assert walk.now - NOON > timedelta(days=30)
+
+
+def test_what_is_kept_no_longer_is_not_derived_anew_either(setting: Setting) -> None:
+    """Nobody came round to forgetting it yet."""
+    walk = a_doubtful_visit(setting, add_dana(setting))
+    with setting.installation.database.writing() as session:
+        store_kept(session, KeptFor(evidence=timedelta(days=7)), COMMAND, NOON, seen=0)
+    walk.move(days=8)
+    walk.reads("/pricing")
+    assert [visit.state for visit in walk.rows(Visit)] == [State.UNCONFIRMED, State.CONFIRMED]

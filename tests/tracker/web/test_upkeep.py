@@ -12,7 +12,7 @@ from tests.alerts.scenes import add_visit
 from tests.alerts.test_payloads import PAYLOADS
 from tests.builders import add_prospect
 from tracker.audit import What, by_user, note
-from tracker.retention import VISITS_KEPT
+from tracker.rules.kept import VISITS_KEPT
 from tracker.words import Role, Thing
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from tests.tracker.web.prospects.test_list_journey import looked_at
 from tracker.ingest.endpoint import PATH
 from tracker.installation import KEYS_FILE
 from tracker.models import Drop
-from tracker.retention import EVIDENCE_KEPT, VISITS_KEPT, forget_evidence, forget_visits
+from tracker.retention import forget_evidence, forget_visits
+from tracker.rules.kept import EVIDENCE_KEPT, VISITS_KEPT
 from tracker.sites import SiteWishes, add_site
 from tracker.words import Role
 
@@ -166,7 +167,61 @@ def test_what_is_kept_is_said_and_goes_when_its_time_is_over(chromium: Browser, 
         assert (forget_evidence(database, now), forget_visits(database, now)) == (1, 1)
         page.reload()
         page.get_by_text("Nothing is overdue.").wait_for()
-        assert f"{VISITS_KEPT.days} days" in page.get_by_role("table").inner_text()
-        assert f"{EVIDENCE_KEPT.days} days" in page.get_by_role("table").inner_text()
+        assert f"{VISITS_KEPT.days}\N{NO-BREAK SPACE}days" in page.get_by_role("table").inner_text()
+        assert f"{EVIDENCE_KEPT.days}\N{NO-BREAK SPACE}days" in page.get_by_role("table").inner_text()
         looked_at(page, "kept")
         assert house.refused == []
+
+
+def test_an_admin_keeps_less_after_being_told_what_goes(chromium: Browser, tmp_path: Path) -> None:
+    now = wall_clock()
+    with open_house(tmp_path) as house:
+        database = house.installation.database
+        kim, ada = (house.hire(name, Role.ADMIN) for name in ("Kim Berg", "Ada Lind"))
+        with database.writing() as session:
+            person = add_prospect(session)
+            for days in (2, 12, 20, 100, 250, 300):
+                add_visit(session, person, at=now - timedelta(days=days))
+        forget_evidence(database, now)
+        page, adas = (house.page(chromium, one, "/upkeep/retention") for one in (kim, ada))
+        shown, save = page.get_by_role("table"), page.get_by_role("button", name="Save")
+        visits, evidence = page.get_by_label("Visits, in days"), page.get_by_label("Evidence, in days")
+        visits.fill("400")
+        save.click()
+        page.get_by_text("Write a whole number from 30 to 395").wait_for()
+        assert (visits.input_value(), evidence.input_value()) == ("400", "30")
+        looked_at(page, "refused")
+
+        visits.fill("90")
+        evidence.fill("7")
+        save.click()
+        told = page.get_by_role("alert").inner_text()
+        assert "This deletes about 3 visits" in told
+        assert "in about 2 other visits" in told
+        looked_at(page, "less")
+        page.get_by_role("link", name="Leave it as it is").click()
+        assert "395\N{NO-BREAK SPACE}days" in shown.inner_text()
+        visits.fill("90")
+        evidence.fill("7")
+        save.click()
+        page.get_by_role("button", name="Save and delete").click()
+        page.get_by_text("Saved. It holds from the next run").wait_for()
+        assert "90\N{NO-BREAK SPACE}days" in shown.inner_text()
+        page.get_by_text("Workers delete it in portions").wait_for()
+        looked_at(page, "saved")
+
+        adas.get_by_label("Visits, in days").fill("200")
+        adas.get_by_role("button", name="Save").click()
+        adas.get_by_text("Kim Berg changed how long").wait_for()
+        assert adas.get_by_label("Visits, in days").input_value() == "200"
+        looked_at(adas, "beaten")
+        assert (forget_evidence(database, now), forget_visits(database, now)) == (2, 3)
+        adas.get_by_role("button", name="Save").click()
+        adas.get_by_text("What is gone already does not come back.").wait_for()
+        adas.get_by_text("Nothing is overdue.").wait_for()
+        assert forget_visits(database, now) == 0
+        adas.get_by_role("link", name="Audit log").click()
+        assert "visits days: 90 200" in records(adas)[0]
+        assert "change retention visits days: 395 90" in records(adas)[1]
+        assert "evidence days: 30 7" in records(adas)[1]
+        assert all("409" in one or "422" in one for one in house.refused)

@@ -1,32 +1,27 @@
-"""The list of prospects: found, filtered, sorted, paged; whose they are; and its filters kept as segments."""
+"""The list of prospects: found, filtered, sorted, paged; and whose they are."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from datetime import timedelta
 from html import escape, unescape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
-from tests.builders import NOON, add_account, add_deal, add_owner_name, add_prospect
-from tests.tracker.test_listing import FOREIGN, add_visit
+from tests.builders import NOON, add_account, add_deal, add_prospect
+from tests.tracker.test_listing import FOREIGN
+from tests.tracker.web.prospects.four_people import found, lose
 from tracker.audit import entries
 from tracker.listing import relist
-from tracker.models import Campaign, Consent, Prospect, ReasonKind, Role, Segment, SuppressionKind
+from tracker.models import Prospect, SuppressionKind
 from tracker.segments.matching import PAGE
 from tracker.suppression import suppress
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from tests.tracker.web.company import Browser, Company
-    from tracker.models import User
-
-NAMES = re.compile(r'<td><a href="[^"]+">([^<]+)</a>')
 
 WHO_MATCHES = {
     "": "Kim Lee, Zoë Adler, Omar Müller, Dana Ortiz",
@@ -61,51 +56,6 @@ WHO_MATCHES = {
     "reason=whatever&least=lots&sort=&segment=x&after=x": "Kim Lee, Zoë Adler, Omar Müller, Dana Ortiz",
 }
 """Who is listed for which address, in this order."""
-
-
-def found(browser: Browser, query: str = "") -> list[str]:
-    answer = browser.gets(f"/prospects?{query}")
-    assert answer.status_code == 200, answer.location
-    return [unescape(name) for name in NAMES.findall(answer.text)]
-
-
-def lose(
-    session: Session,
-    name: str,
-    owner: User | None = None,
-    **deal: Any,  # noqa: ANN401  (columns differ)
-) -> Prospect:
-    account = add_account(session, f"{name.rsplit(maxsplit=1)[-1]} Works", add_owner_name(session, owner))
-    prospect = add_prospect(session, account, name)
-    add_deal(session, prospect, **{"title": f"Pro for {name}"} | deal)
-    relist(session, [prospect.id])
-    return prospect
-
-
-@pytest.fixture
-def four(company: Company) -> dict[str, Prospect]:
-    """Four people who were lost for different reasons; two have come back."""
-    now = company.door.now
-    with company.database.writing() as session:
-        people = {
-            "dana": lose(session, "Dana Ortiz", competitor="Acme", value_minor=4_800_000),
-            "kim": lose(
-                session, "Kim Lee", reason_kind=ReasonKind.FEATURE, competitor="", value_minor=900_000
-            ),
-            "omar": lose(session, "Omar Müller", reason_kind=ReasonKind.TIMING, value_minor=None),
-            "zoe": lose(session, "Zoë Adler", reason_kind=None, competitor="Zenith", value_minor=7_000_000),
-        }
-        spring = session.get_one(Campaign, 1)
-        add_visit(session, people["kim"], now - timedelta(days=2), intent=85, campaign_id=spring.id)
-        add_visit(session, people["zoe"], now - timedelta(days=200), intent=40)
-        session.add(Consent(prospect_id=people["dana"].id, given_at=NOON, text_version="1", source="form"))
-        relist(session, [one.id for one in people.values()])
-    return people
-
-
-@pytest.fixture
-def marketer(company: Company) -> Browser:
-    return company.browser(company.hire("Mia Marsh", role=Role.MARKETER))
 
 
 @pytest.mark.usefixtures("four")
@@ -180,84 +130,6 @@ def test_empty_lists_say_what_to_do(company: Company, marketer: Browser) -> None
     assert "No prospects yet" in marketer.gets("/prospects").text
     assert "Ask whoever imports deals" in company.browser(company.hire()).gets("/prospects").text
     assert "Clear search and filters" in marketer.gets("/prospects?q=nobody").text
-
-
-@pytest.mark.usefixtures("four")
-def test_a_filter_is_kept_shared_renamed_changed_and_deleted(company: Company, marketer: Browser) -> None:
-    kept = marketer.sends(
-        "/prospects/segments", "/prospects?q=x", name=" On  price ", reason="price", shared="yes"
-    )
-    assert kept.location == "/prospects?reason=price&segment=1"
-    rep = company.browser(company.hire())
-    assert "On price" in rep.gets("/prospects").text
-    assert rep.gets("/prospects/segments/1").status_code == 403
-    assert found(marketer, "reason=price&segment=1") == ["Dana Ortiz"]
-    path = "/prospects/segments/1"
-    marketer.sends(f"{path}/filter", path, reason="feature", seen="1")
-    assert marketer.sends(path, path, name="On features", seen="2").status_code == 303
-    with company.database.reading() as session:
-        segment = session.get_one(Segment, 1)
-        assert (segment.name, segment.filter, segment.shared) == ("On features", {"reason": "feature"}, False)
-    assert "On features" not in rep.gets("/prospects").text
-    assert rep.gets(path).status_code == 404
-    assert marketer.sends(f"{path}/end", path).status_code == 303
-    assert [verb for who, verb in company.noted() if who == "Mia Marsh"] == ["add", "change", "change", "end"]
-
-
-def test_a_rep_keeps_filters_for_themselves(company: Company) -> None:
-    browser = company.browser(company.hire())
-    browser.sends("/prospects/segments", "/prospects?q=x", name="Mine", q="dana", shared="yes")
-    with company.database.reading() as session:
-        segment = session.get_one(Segment, 1)
-        assert (segment.shared, segment.filter) == (False, {"q": "dana"})
-    assert "Mine" not in company.browser(company.hire("Priya Nair")).gets("/prospects").text
-
-
-def test_a_second_editor_of_a_segment_is_told(marketer: Browser) -> None:
-    marketer.sends("/prospects/segments", "/prospects?q=x", name="One", q="dana")
-    path = "/prospects/segments/1"
-    assert marketer.sends(path, path, name="Two", seen="1").status_code == 303
-    late = marketer.sends(path, path, name="Three", seen="1")
-    assert late.status_code == 409
-    assert "It is called “Two” now" in late.text
-    assert 'value="Three"' in late.text
-    assert marketer.sends(f"{path}/filter", path, q="kim", seen="1").status_code == 409
-
-
-def test_a_name_that_cannot_be_is_said_and_kept(marketer: Browser) -> None:
-    marketer.sends("/prospects/segments", "/prospects?q=x", name="Taken", q="dana")
-    for name, said in (
-        ("", "Give it a name"),
-        ("x" * 61, "60 characters at most"),
-        ("Taken", "There is a segment named Taken"),
-    ):
-        answer = marketer.sends("/prospects/segments", "/prospects?q=x", name=name, q="dana")
-        assert answer.status_code == 422
-        assert said in answer.text
-        assert f'value="{name}"' in answer.text
-
-
-def test_a_segment_keeps_states_and_wishes_and_its_list_holds_nobody_else(
-    company: Company, marketer: Browser, four: dict[str, Prospect]
-) -> None:
-    with company.database.writing() as session:
-        signer = company.door.setting.installation.signer
-        relist(session, [one.id for one in four.values()], signer=signer)
-        suppress(session, signer, [four["zoe"].email or ""], SuppressionKind.DO_NOT_CALL, "list", NOON)
-    kept = {"state": "confirmed", "mail": "yes", "alerts": "free"}
-    marketer.sends("/prospects/segments", "/prospects?q=x", name="People to write to", **kept)
-    address = "state=confirmed&mail=yes&alerts=free&segment=1"
-    assert found(marketer, address) == ["Kim Lee"]
-    page = marketer.gets(f"/prospects?{address}").text
-    for told in (
-        "Latest visit by: confirmed person",
-        "Mailings: may be sent",
-        "Alerts: not held by a wish",
-    ):
-        assert told in page
-    text = marketer.sends("/prospects/export", "/prospects", **kept).text
-    assert [row["email"] for row in csv.DictReader(io.StringIO(text))] == [four["kim"].email]
-    assert found(marketer, "alerts=held") == ["Zoë Adler"]
 
 
 def test_s10_the_list_is_taken_along_with_tokens_and_without_those_who_may_not_be_mailed(

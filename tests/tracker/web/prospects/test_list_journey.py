@@ -14,7 +14,7 @@ from sqlalchemy import select
 from tests.axe import violations
 from tests.builders import add_user
 from tests.tracker.test_listing import add_visit
-from tests.tracker.web.prospects.test_list import lose
+from tests.tracker.web.prospects.four_people import lose
 from tests.tracker.web.test_journeys import chromium, fits, stage
 from tracker.listing import relist
 from tracker.models import Prospect, ReasonKind, Role, SuppressionKind
