@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from alerts.words import Decision, FollowUpKind, MessageKind, MessageState, OutcomeKind
+from alerts.words import Decision, FollowUpKind, FollowUpResult, MessageKind, MessageState, OutcomeKind
 from tracker.models import Base, UtcDateTime
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Delivery",
     "FollowUp",
     "FollowUpKind",
+    "FollowUpResult",
     "Message",
     "MessageKind",
     "MessageState",
@@ -188,8 +189,9 @@ class FollowUp(Base):
     """The prospect expects it on this very day."""
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    skipped: Mapped[bool] = mapped_column(default=False)
-    """The rep put it aside: it counts as done."""
+    result: Mapped[FollowUpResult | None]
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    call_back_on: Mapped[date | None]
 
 
 class Breaker(Base):

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from tracker.db import Database
 
+PLANNING = 0x666F6C6C6F77
+"""The advisory lock of who works out follow-ups, on PostgreSQL: "follow" as a number."""
 COMPANIES = 500
 """In one transaction, so that nobody who visits meanwhile waits long for the database."""
 
@@ -79,12 +81,12 @@ def plan_agendas(database: Database, now: datetime) -> int:
     return changed
 
 
-def staff_of(session: Session, now: datetime) -> Staff:
-    """Read who works here, and who is to be left alone."""
+def staff_of(session: Session, now: datetime, which: ColumnElement[bool] | None = None) -> Staff:
+    """Read who works here, and who of everybody, or of these prospects, is to be left alone."""
     users = {user.id: user for user in session.scalars(select(User))}
     teams = session.execute(select(Team.id, Team.manager_id))
     managers = {team.id: team.manager_id for team in teams}
-    return Staff(users, managers, unsubscribed(session), now)
+    return Staff(users, managers, unsubscribed(session, which), now)
 
 
 def plan(session: Session, which: ColumnElement[bool], staff: Staff) -> int:
@@ -92,6 +94,9 @@ def plan(session: Session, which: ColumnElement[bool], staff: Staff) -> int:
 
     A new one has the day of the cadence; `spread_out` sees whether its rep has room.
     """
+    if session.get_bind().dialect.name == "postgresql":
+        # Two at once would both add what neither finds.
+        session.execute(select(func.pg_advisory_xact_lock(PLANNING)))
     subjects = read_subjects(session, which, staff.away, staff.now)
     wanted = {row["deal_id"]: row for subject in subjects if (row := _row(subject, staff))}
     prospects = select(Prospect.id).where(which)
@@ -164,7 +169,6 @@ def _row(subject: Subject, staff: Staff) -> dict[str, Any] | None:
         "not_before": found.on,
         "due_on": found.on,
         "agreed": found.agreed,
-        "skipped": False,
     }
 
 

@@ -94,7 +94,7 @@ def next_follow_up(case: Case, calendar: Calendar, today: date) -> Next | None:
 
 
 def done(case: Case, kind: FollowUpKind, day: date) -> Case:
-    """Give the case after this was done."""
+    """Give the case after this was done: but for a thank-you, somebody turned to them."""
     if kind is FollowUpKind.THANK_YOU:
         return replace(case, thanked=True)
     return replace(
@@ -131,10 +131,14 @@ def _post_mortem(case: Case, calendar: Calendar, today: date) -> Next | None:
     last = case.lost_on + POST_MORTEM_WITHIN
     if agreed is not None:
         last = max(last, agreed + AGREED_KEPT)
-    if case.asked_why or max(case.known_on, today) > last:
+    if case.asked_why or case.tries >= MOST_TRIES or max(case.known_on, today) > last:
         return None
-    on = agreed or on_or_after(max(case.lost_on + POST_MORTEM_AFTER, case.known_on), calendar)
-    return Next(FollowUpKind.POST_MORTEM, on, agreed=agreed is not None)
+    if agreed is not None and (case.tried_on is None or case.tried_on < agreed):
+        return Next(FollowUpKind.POST_MORTEM, agreed, agreed=True)
+    on = max(case.lost_on + POST_MORTEM_AFTER, case.known_on)
+    if case.tried_on is not None:
+        on = max(on, case.tried_on + WARM_WITHIN)
+    return Next(FollowUpKind.POST_MORTEM, on_or_after(on, calendar))
 
 
 def _check_in(case: Case) -> date:

@@ -19,6 +19,7 @@ from tracker.models import (
     Deal,
     DealStatus,
     Listing,
+    ListingWord,
     OwnerName,
     Prospect,
     Visit,
@@ -102,9 +103,12 @@ _PEOPLE: Select[*tuple[object, ...]] = (
 )
 
 
-def unsubscribed(session: Session) -> set[int]:
-    """Give everybody who unsubscribed."""
-    return set(session.scalars(who_asked((SuppressionKind.UNSUBSCRIBED,))))
+def unsubscribed(session: Session, which: ColumnElement[bool] | None = None) -> set[int]:
+    """Give everybody, or all of these prospects, who unsubscribed."""
+    query = who_asked((SuppressionKind.UNSUBSCRIBED,))
+    if which is not None:
+        query = query.where(ListingWord.prospect_id.in_(select(Prospect.id).where(which)))
+    return set(session.scalars(query))
 
 
 def read_subjects(
@@ -168,12 +172,11 @@ def _with_what_came_after(
     for prospect_id, at, report, call_back_on in session.execute(reports):
         events[of_prospect[prospect_id]].append(Event(at, report, call_back_on))
     of_deal = {lead.deal_id: number for number, (lead, _) in enumerate(found)}
-    were_done = select(FollowUp.deal_id, FollowUp.done_at, FollowUp.kind).where(
-        FollowUp.done_at.is_not(None), among(FollowUp.deal_id, of_deal)
-    )
-    for deal_id, done_at, kind in session.execute(were_done):
-        if done_at is not None:
-            events[of_deal[deal_id]].append(Event(done_at, kind))
+    columns = (FollowUp.deal_id, FollowUp.done_at, FollowUp.result, FollowUp.call_back_on, FollowUp.kind)
+    were_done = select(*columns).where(FollowUp.done_at.is_not(None), among(FollowUp.deal_id, of_deal))
+    for deal_id, done_at, result, call_back_on, kind in session.execute(were_done):
+        if done_at is not None and result is not None:
+            events[of_deal[deal_id]].append(Event(done_at, result, call_back_on, kind))
     began = select(Visit.prospect_id, Visit.started_at).where(
         among(Visit.prospect_id, of_prospect),
         Visit.last_at >= now - LONGEST - LONGEST_REST,  # whoever came before that is due by now

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 
 from alerts.followups.agenda import plan_agendas
 from alerts.models import FollowUp
-from alerts.words import FollowUpKind, OutcomeKind
+from alerts.words import FollowUpKind, FollowUpResult, OutcomeKind
 from tests.alerts.scenes import add_alert, add_outcome, add_visit
 from tests.builders import NOON, add_account, add_deal, add_owner_name, add_prospect, add_user
 from tracker.listing import relist
@@ -63,7 +63,7 @@ def plan(database: Database, now: datetime = NOON) -> list[FollowUp]:
 def done(database: Database, what: FollowUp, at: datetime) -> None:
     with database.writing() as session:
         row = session.get_one(FollowUp, what.id)
-        row.done_at, row.done_by = at, row.user_id
+        row.done_at, row.done_by, row.result = at, row.user_id, FollowUpResult.SPOKE
 
 
 def test_a_deal_lost_today_asks_for_thanks_today_and_a_talk_in_two_weeks(
