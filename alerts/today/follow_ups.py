@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -14,7 +14,6 @@ from alerts.models import FollowUp
 from alerts.plain import plain
 from alerts.today.lead import NAMELESS, in_a_line
 from alerts.today.look import NAME_LENGTH
-from alerts.words import FollowUpKind
 from tracker.among import among
 from tracker.models import Account, Deal, ListingWord, OwnerName, Prospect, User
 from tracker.segments.asked import who_asked
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from alerts.briefing.facts import Phone
     from alerts.today.look import Look
+    from alerts.words import FollowUpKind
 
 MOST_DUE = 20
 """Shown, the oldest promise first; a rep gets three check-ins a day. The others are counted."""
@@ -53,6 +53,15 @@ class Due:
     """They asked not to be called; one may write."""
 
 
+class _Row(NamedTuple):
+    follow_up: FollowUp
+    person: Prospect
+    deal: Deal
+    owner: OwnerName | None
+    company: str | None
+    whose: str | None
+
+
 def due(look: Look) -> tuple[tuple[Due, ...], int]:
     """Give what these users are to do today, and how many more there are. Two queries."""
     today = look.now.astimezone(look.zone).date()
@@ -72,7 +81,7 @@ def due(look: Look) -> tuple[tuple[Due, ...], int]:
         .limit(MOST_DUE)
     ).all()
     uncallable = _uncallable(look, [row[1].id for row in rows])
-    found = tuple(_due(look, uncallable, *row[:-1]) for row in rows)
+    found = tuple(_due(look, _Row(*row[:-1]), no_calls=row[1].id in uncallable) for row in rows)
     return found, (rows[0][-1] if rows else 0) - len(rows)
 
 
@@ -81,32 +90,24 @@ def _uncallable(look: Look, people: Collection[int]) -> Collection[int]:
     return set(look.session.scalars(asked)) if people else ()
 
 
-def _due(  # noqa: PLR0917  (a row's parts)
-    look: Look,
-    uncallable: Collection[int],
-    one: FollowUp,
-    person: Prospect,
-    deal: Deal,
-    owner: OwnerName | None,
-    company: str | None,
-    whose: str | None,
-) -> Due:
-    installation = look.installation
-    phone = read_phone(person.phone, person.country, installation.settings.phone_region)
+def _due(look: Look, row: _Row, *, no_calls: bool) -> Due:
+    one, person = row.follow_up, row.person
+    phone = read_phone(person.phone, person.country, look.installation.settings.phone_region)
     clock = local_time(person.time_zone, phone, person.country, look.now)
+    deals = [KnownDeal(row.deal, row.owner, theirs=True)]
     return Due(
         follow_up_id=one.id,
         kind=one.kind,
         prospect_id=person.id,
         account_id=person.account_id,
         name=plain(person.name or person.email or "", NAME_LENGTH) or NAMELESS,
-        company=plain(company or "", NAME_LENGTH),
+        company=plain(row.company or "", NAME_LENGTH),
         job_title=plain(person.job_title, NAME_LENGTH),
-        deal=in_a_line(lost([KnownDeal(deal, owner, theirs=True)], look.user_id, look.now, look.zone)),
+        deal=in_a_line(lost(deals, look.user_id, look.now, look.zone)),
         phone=phone,
         clock=clock.for_whom(plain(person.first_name, NAME_LENGTH) or "them") if clock else "",
         on=one.due_on,
         agreed=one.agreed,
-        whose=plain(whose or "", NAME_LENGTH),
-        no_calls=person.id in uncallable,
+        whose=plain(row.whose or "", NAME_LENGTH),
+        no_calls=no_calls,
     )
