@@ -11,12 +11,13 @@ from sqlalchemy import or_, select
 
 from alerts.models import Alert, Outcome
 from alerts.policy import DIGEST_HOLDS, NEWS, Case, Policy, Receiver, Standing
-from alerts.quiet import quiet_until
+from alerts.quiet import FOR_GOOD, quiet_until
 from alerts.recent import A_DAY_SOMEWHERE, RecentCalls
 from alerts.routing import Route, route
 from alerts.words import Decision
 from tracker.among import among
 from tracker.ingest.people import load_people
+from tracker.left_alone import left_alone
 from tracker.models import (
     Account,
     Deal,
@@ -219,6 +220,7 @@ class Circumstances:
         outcomes: dict[int, list[Outcome]] = defaultdict(list)
         for outcome in session.scalars(select(Outcome).where(among(Outcome.prospect_id, self.people))):
             outcomes[outcome.prospect_id].append(outcome)
+        alone = left_alone(session, self.people)
         for person in self.people.values():
             user = self.routes[person.id].user
             zone = ZoneInfo(user.time_zone if user else "UTC")
@@ -226,7 +228,9 @@ class Circumstances:
                 person.deals,
                 colleagues[person.account_id],
                 kinds.get(person.email or "", set()),
-                quiet_until(outcomes[person.id], self.now, zone, self.policy.spoke_quiet),
+                FOR_GOOD
+                if person.id in alone
+                else quiet_until(outcomes[person.id], self.now, zone, self.policy.spoke_quiet),
             )
 
 

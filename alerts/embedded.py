@@ -84,7 +84,7 @@ class Embedded:
         return not (self._thread.is_alive() or self._beat.is_alive())
 
 
-def start_embedded(settings: Settings, mailroom: Mailroom, signer: Signer | None = None) -> Embedded:
+def start_embedded(settings: Settings, mailroom: Mailroom, signer: Signer) -> Embedded:
     """Run worker, schedule and pacer in threads of this process."""
     app = create_celery(settings)
     app.set_default()  # threads of a pool ask for the default app to find a task in

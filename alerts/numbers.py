@@ -6,11 +6,13 @@ is asked to call at once. What was taken back counts, since a rep was disturbed 
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain, pairwise
 from statistics import median
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Integer, String, and_, case, cast, extract, func, literal_column, select, type_coerce
@@ -30,6 +32,8 @@ K = TypeVar("K")
 CALLS = frozenset(OutcomeKind) - {OutcomeKind.WRONG_PERSON, OutcomeKind.NOT_THEM}
 """Reports that say that somebody took up the telephone, or is about to."""
 WEEK = timedelta(days=7)
+_NOTHING: Mapping[str, int] = MappingProxyType({})
+"""What most piles won back: one for all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,7 @@ def piled(rows: Iterable[Told]) -> list[Pile]:
         Pile(
             *key,
             alerts=len(those),
-            waits_s=tuple(row.wait_s for row in those if row.wait_s is not None),
+            waits_s=_packed(row.wait_s for row in those if row.wait_s is not None),
             reopened=sum(row.reopened for row in those),
             won=sum(row.won for row in those),
             value=_added({row.currency: row.value_minor} for row in those if row.won and row.value_minor),
@@ -207,7 +211,7 @@ def _larger(
             *place,
             alerts=sum(pile.alerts for pile in those),
             # In order: what is sorted by parts is quickly sorted as a whole.
-            waits_s=tuple(sorted(chain.from_iterable(pile.waits_s for pile in those))),
+            waits_s=_packed(sorted(chain.from_iterable(pile.waits_s for pile in those))),
             reopened=sum(pile.reopened for pile in those),
             won=sum(pile.won for pile in those),
             value=_added(pile.value for pile in those),
@@ -216,12 +220,18 @@ def _larger(
     ]
 
 
-def _added(values: Iterable[Mapping[str, int]]) -> dict[str, int]:
+def _added(values: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
     total: dict[str, int] = defaultdict(int)
     for value in values:
         for currency, minor in value.items():
             total[currency] += minor
-    return dict(total)
+    return dict(total) if total else _NOTHING
+
+
+def _packed(waits_s: Iterable[int]) -> Sequence[int]:
+    """Put them into four bytes each (68 years): they are remembered."""
+    waits = list(waits_s)
+    return array("i", waits) if waits else ()
 
 
 def _told_in(bounds: Sequence[datetime]) -> list[ColumnElement[bool]]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.policy import SENTENCES, Standing, barrier
-from alerts.quiet import quiet_until
+from alerts.quiet import FOR_GOOD, quiet_until
 from alerts.rules.in_force import policy_in_force
+from tracker.left_alone import left_alone
 from tracker.models import Prospect, User, Visit
 from tracker.suppression import suppressed_kinds
 from tracker.words import DealStatus
@@ -57,7 +58,9 @@ def _standing(
         [each.deal for each in deals if each.theirs],
         {each.deal.status for each in deals} - {DealStatus.LOST},
         wishes,
-        quiet_until(
+        FOR_GOOD
+        if left_alone(session, [person.id])
+        else quiet_until(
             [outcome for outcome, _ in known.outcomes(person)],
             now,
             ZoneInfo(reader.time_zone if reader else "UTC"),

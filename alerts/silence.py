@@ -74,8 +74,12 @@ def standing_lines(
     cooldown: Cooldown | None,
     silences: Mapping[int, Silence],
     name_of: Callable[[int], str],
+    alone: Mapping[int, datetime],
 ) -> tuple[Line, ...]:
-    """Say what keeps a company silent now, or somebody of it, or that nothing does."""
+    """Say what keeps a company silent now, or somebody of it, or that nothing does.
+
+    `alone` are those who asked to be left alone and since when (UTC), also where the report is gone.
+    """
     holds = ((DealStatus.WON, Hold.CUSTOMER), (DealStatus.OPEN, Hold.OPEN_DEAL))
     lines: list[Line] = [(f"No alerts: {SENTENCES[hold]}",) for status, hold in holds if status in statuses]
     if cooldown is not None:
@@ -84,6 +88,11 @@ def standing_lines(
         since = f", since {about} was to be called "
         lines.append(("Silent until ", cooldown.until, since, cooldown.called_at, f".{unless}"))
     lines += [_silent(name_of(person_id), one) for person_id, one in silences.items()]
+    lines += [
+        (f"{name_of(person_id)} is never called: they asked us to stop, as a rep reported ", at, ".")
+        for person_id, at in alone.items()
+        if person_id not in silences or not silences[person_id].for_good
+    ]
     return tuple(lines) or (("Nothing keeps it silent: the next visit that is worth a call rings.",),)
 
 

@@ -1,4 +1,4 @@
-"""The outcome *stop*: the person's wish becomes suppressions, and undoing it lifts just those."""
+"""The outcome *stop*: the person's wish becomes a mark and suppressions; undoing it lifts just those."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from alerts.models import Outcome
-from alerts.words import OutcomeKind
-from tracker.models import Prospect, Suppression
+from tracker.left_alone import kinds_of, leave_alone
+from tracker.models import LeftAlone, Prospect, Suppression
 from tracker.suppression import suppress, suppressed_kinds
-from tracker.words import SuppressionKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,7 +16,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from alerts.models import Outcome
     from tracker.signing import Signer
+    from tracker.words import SuppressionKind
 
 
 def stop_source(outcome_id: int) -> str:
@@ -34,10 +34,11 @@ def put_stop(
     outcome_id: int,
     now: datetime,
 ) -> None:
-    """Suppress the prospect in each way wished for that is not already in force.
+    """Mark the prospect as to be left alone, and suppress them in each way wished for that is not in force.
 
-    A person without an address cannot be suppressed by address; the outcome itself keeps them quiet.
+    A person without an address cannot be suppressed by address; the mark itself keeps them quiet.
     """
+    leave_alone(session, prospect_id, wishes, stop_source(outcome_id), now)
     email = session.scalar(select(Prospect.email).where(Prospect.id == prospect_id))
     if not email:
         return
@@ -49,17 +50,12 @@ def put_stop(
 def asked_for(session: Session, signer: Signer, prospect_id: int) -> frozenset[SuppressionKind]:
     """Give the wishes that stand for a prospect, from wherever they came.
 
-    Of a person without an address only a standing report can tell.
+    Of a person without an address only reports can tell.
     """
     email = session.scalar(select(Prospect.email).where(Prospect.id == prospect_id))
     if email:
         return frozenset(suppressed_kinds(session, signer, [email]).get(email, ()))
-    reported = session.scalars(
-        select(Outcome.stops)
-        .where(Outcome.prospect_id == prospect_id, Outcome.kind == OutcomeKind.STOP)
-        .where(Outcome.undone_at.is_(None))
-    )
-    return frozenset(SuppressionKind(kind) for kinds in reported for kind in kinds)
+    return kinds_of(session, prospect_id)
 
 
 def lift_stop(session: Session, outcome: Outcome) -> None:
@@ -68,16 +64,21 @@ def lift_stop(session: Session, outcome: Outcome) -> None:
     A wish on record keeps its first source: one that arrives from elsewhere after this stop leaves no
     trace of its own, and goes with it.
     """
-    others = session.scalars(
-        select(Outcome)
-        .where(Outcome.prospect_id == outcome.prospect_id, Outcome.kind == OutcomeKind.STOP)
-        .where(Outcome.undone_at.is_(None), Outcome.id != outcome.id)
-        .order_by(Outcome.id)
+    source = stop_source(outcome.id)
+    marks = session.scalars(
+        select(LeftAlone).where(LeftAlone.prospect_id == outcome.prospect_id).order_by(LeftAlone.id)
     ).all()
-    brought = session.scalars(select(Suppression).where(Suppression.source == stop_source(outcome.id)))
+    others = []
+    for mark in marks:
+        # SQLite gives the number of a report that is gone to a later one: the time tells them apart.
+        if (mark.source, mark.at) == (source, outcome.at):
+            session.delete(mark)
+        else:
+            others.append(mark)
+    brought = session.scalars(select(Suppression).where(Suppression.source == source))
     for suppression in brought:
-        heir = next((other for other in others if suppression.kind in other.stops), None)
+        heir = next((other for other in others if suppression.kind in other.kinds), None)
         if heir is None:
             session.delete(suppression)
         else:
-            suppression.source = stop_source(heir.id)
+            suppression.source = heir.source

@@ -27,7 +27,7 @@ def add_tasks(
     mailroom: Mailroom,
     mail_from: str,
     publish: Callable[[Sequence[int]], None],
-    signer: Signer | None = None,
+    signer: Signer,
 ) -> None:
     """Register the tasks with `app`; `publish` is how they hand mails on.
 

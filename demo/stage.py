@@ -169,7 +169,7 @@ def _steps(settings: Settings) -> tuple[str, ...]:
         "Open Dana's mail and click its button: you are Dana now, and back on Northwind's site.",
         "Say yes to the banner, open Pricing, read for a few seconds, and click somewhere on the page.",
         (
-            f"Watch Sam's mailbox: the alert follows {settings.call_window_s:g} seconds after that click."
+            f"Watch Sam's mailbox: the alert follows within {settings.call_window_s:g} seconds of that click."
             " On Book a demo or Contact it comes at once."
         ),
         (

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Integer, and_, case, exists, func, literal_column, select, true, union_all
+from sqlalchemy import Integer, and_, case, func, literal_column, select, true, union_all
 
 from tracker.mailing_list import LeftOut, Recipient
-from tracker.models import Account, Listing, Prospect, SuppressionKind, deal_prospects
-from tracker.segments.asked import who_asked
+from tracker.models import Account, Listing, Prospect, SuppressionKind
+from tracker.relisting import has_unmarked
+from tracker.segments.asked import not_lost, nowhere, who_asked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 """Recipients that are shown of a list."""
-_NOT_LOST = and_(
-    Listing.deal_id.is_(None), exists().where(deal_prospects.c.prospect_id == Listing.prospect_id)
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,10 @@ class Counted:
     left_out: dict[LeftOut, int]
     first: tuple[Recipient, ...]
     """The first `SHOWN`."""
+    looking_up: bool
+    """What some asked for is still being looked up: somebody who unsubscribed may be counted, or be among the
+    first. Nobody is on a list by that.
+    """
 
 
 def count(session: Session, those: Sequence[ColumnElement[bool]]) -> Counted:
@@ -71,16 +73,17 @@ def count(session: Session, those: Sequence[ColumnElement[bool]]) -> Counted:
             Recipient(number, email or "", first_name, name, company or "")
             for number, email, first_name, name, company in first
         ),
+        has_unmarked(session),
     )
 
 
 def _apart() -> Subquery:
     """Give who is left out, each by the first reason in the order in which `tracker.mailing_list` asks."""
     ways: dict[LeftOut, Select[int]] = {
-        LeftOut.NO_ADDRESS: select(Prospect.id).where(Prospect.email_key.is_(None)),
+        LeftOut.NO_ADDRESS: nowhere(),
         LeftOut.UNSUBSCRIBED: who_asked((SuppressionKind.UNSUBSCRIBED,)),
         LeftOut.DO_NOT_TRACK: who_asked((SuppressionKind.DO_NOT_TRACK,)),
-        LeftOut.NOT_LOST: select(Listing.prospect_id).where(_NOT_LOST),
+        LeftOut.NOT_LOST: select(Listing.prospect_id).where(not_lost()),
     }
     ranks = list(LeftOut)
     each = union_all(

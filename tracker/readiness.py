@@ -47,7 +47,7 @@ class Trouble(StrEnum):
 
 
 @dataclass(slots=True)
-class Remembered(Generic[T]):
+class LastLook(Generic[T]):
     """What a look found, for a while. One look at a time; nobody waits for longer than `wait_s` seconds."""
 
     look: Callable[[], T]
@@ -92,9 +92,9 @@ class Remembered(Generic[T]):
             done.set()
 
 
-def readiness(database: Database) -> Remembered[Trouble]:
+def readiness(database: Database) -> LastLook[Trouble]:
     """Look at the database for as long as the process runs, at most once a second."""
-    return Remembered(lambda: trouble(database), Trouble.LATE, KEPT_S)
+    return LastLook(lambda: trouble(database), Trouble.LATE, KEPT_S)
 
 
 def trouble(database: Database) -> Trouble:

@@ -81,12 +81,20 @@ def _seen_lately(session: Session) -> list[int]:
     ]
 
 
+def has_unmarked(session: Session) -> bool:
+    """Whether addresses are without a mark, so that what they asked for is not found by it yet.
+
+    So it is in the minutes after an upgrade that brought the marks, and after an import was taken back.
+    """
+    marked = session.scalar(select(func.count()).where(is_address_mark(ListingWord.word)))
+    return marked != session.scalar(select(func.count()).where(Prospect.email_key.is_not(None)))
+
+
 def _unmarked(session: Session) -> Sequence[int]:
     """Give people whose address has no mark: some of them, where they are many."""
-    marked = session.scalar(select(func.count()).where(is_address_mark(ListingWord.word)))
-    reachable = Prospect.email_key.is_not(None)
-    if marked == session.scalar(select(func.count()).where(reachable)):
+    if not has_unmarked(session):
         return ()
+    reachable = Prospect.email_key.is_not(None)
     theirs = exists().where(ListingWord.prospect_id == Prospect.id, is_address_mark(ListingWord.word))
     return session.scalars(select(Prospect.id).where(reachable, not_(theirs)).limit(MARKED)).all()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tracker.errors import PlainError
 from tracker.links import check_param
@@ -159,12 +159,22 @@ def _free_origins(session: Session, written: Iterable[str], but: int | None = No
     if not origins:
         msg = "A site needs at least one address, e.g. https://www.example.com"
         raise SiteError(msg)
+    _hold(session)
     for other in all_sites(session):
         taken = sorted(set(origins) & set(other.origins)) if other.id != but else ()
         if taken:
             msg = f"{taken[0]} belongs to the site {other.name} already; `ringback site list` shows them all"
             raise SiteError(msg)
     return origins
+
+
+def _hold(session: Session) -> None:
+    """Be the only one who adds or changes sites until the transaction ends; nobody who reads them waits.
+
+    Origins are lists, so no constraint keeps two sites from the same one. SQLite has but one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"LOCK TABLE {Site.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _fill(site: Site, origins: list[str], wishes: SiteWishes) -> None:

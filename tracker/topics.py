@@ -131,7 +131,8 @@ def read_pattern(text: str) -> str:
     pattern = text.strip()
     usable = pattern.startswith(("/", "*")) and not re.search(r"\s|\*\*", pattern)
     if not usable or pattern.count("*") > MOST_STARS or len(pattern) > PATTERN_LENGTH:
-        msg = f"{pattern!r} is no path; write one like /pricing* (the * stands for anything)"
+        said = pattern if pattern.isprintable() else repr(pattern)
+        msg = f"{said or 'This'} is no path; write one like /pricing* (the * stands for anything)"
         raise TopicError(msg)
     return pattern
 

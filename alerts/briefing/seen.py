@@ -70,7 +70,7 @@ _EARLIER = select(
 )
 
 
-class Page(NamedTuple):
+class PageRead(NamedTuple):
     """Of a page view what its name and time are made of; `at` is UTC."""
 
     at: datetime
@@ -108,7 +108,7 @@ def seen(session: Session, visit: Visit, now: datetime, zone: ZoneInfo) -> Seen:
     )
 
 
-def reading(pages: Iterable[PageView | Page]) -> str:
+def reading(pages: Iterable[PageView | PageRead]) -> str:
     """Name what they read, longest first, e.g. `Pricing, 3 min; also docs`. Pages come in order of time."""
     everything = list(pages)
     if not everything:

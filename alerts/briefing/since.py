@@ -81,5 +81,5 @@ def _told(outcome: Outcome, user: User, reader_id: int | None, today: date, zone
     if outcome.call_back_on is not None:
         fact += f" on {day_in_words(outcome.call_back_on, today)}"
     teller = "" if user.id == reader_id else f" ({plain(user.name, NAME_LENGTH)})"
-    note = plain(outcome.note, NOTE_LENGTH)
+    note = plain(outcome.note, NOTE_LENGTH).rstrip(".")
     return capital(f'{fact}{teller}: "{note}"' if note else f"{fact}{teller}")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from alerts.words import OutcomeKind
 from tracker.among import among
 from tracker.ingest import intent
 from tracker.ingest.history import PEOPLE
+from tracker.left_alone import left_alone
 from tracker.models import Account, Deal, OwnerName, PageView, Prospect, User, Visit
 from tracker.months import within
 from tracker.people.hours import WorkingHours
@@ -29,7 +31,7 @@ from tracker.rules.kept import VISITS_KEPT_AT_LEAST
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
@@ -44,6 +46,8 @@ _SPREAD, _WHOLE, _UPPER = 2_654_435_761, 1 << 32, 1 << 16
 """A number multiplied by the first, modulo the second, is spread evenly (Knuth's multiplicative hash); the
 upper half of it is taken. With 31 bits it all fits into the 64 that both databases count with.
 """
+_HOUR = len("2026-11-22 12")
+"""Of a moment as both databases write it."""
 LONGEST_VISIT = timedelta(days=1)
 """Page views of a visit are not further apart than this, as far as a replay minds."""
 OPEN_TO_RULES = (
@@ -138,6 +142,7 @@ def load_past(
         _reports(session, since - LONGEST_VISIT - spoke_quiet, people),
         _earlier(session, since, people, every) if weigh else {},
         every,
+        _hourly(session, since) if every > 1 else {},
     )
     return Looked(past, since)
 
@@ -232,6 +237,21 @@ def _desks(session: Session) -> dict[int, Desk]:
     }
 
 
+def _hourly(session: Session, since: datetime) -> dict[int, dict[datetime, int]]:
+    """Count what was decided about, by rep and hour; an index has it, without the visits."""
+    hour = func.substr(cast(Alert.decided_at, String), 1, _HOUR)
+    wanted = (
+        select(Alert.user_id, hour, func.count())
+        .where(Alert.decided_at >= since, Alert.user_id.is_not(None))
+        .group_by(Alert.user_id, hour)
+    )
+    read = cache(lambda text: datetime.fromisoformat(f"{text}:00+00:00"))
+    hourly: dict[int, dict[datetime, int]] = defaultdict(dict)
+    for rep, text, visits in session.connection().execute(wanted):
+        hourly[rep or 0][read(text)] = visits
+    return dict(hourly)
+
+
 def _reports(session: Session, talks: datetime, people: Collection[int]) -> dict[int, Sequence[Said]]:
     """Load what these people said that stands and asks for silence; of talks those since `talks`."""
     reports: dict[int, list[Said]] = defaultdict(list)
@@ -244,6 +264,8 @@ def _reports(session: Session, talks: datetime, people: Collection[int]) -> dict
         )
     ):
         reports[person].append(Said(kind, at, day))
+    for person, at in left_alone(session, people).items():
+        reports[person].append(Said(OutcomeKind.STOP, at, None))  # also where the report itself is gone
     return dict(reports)
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from alerts.policy import Case, Hold, Receiver, Ruling, Standing, decide
 from alerts.quiet import quiet_until
+from alerts.rules.limits import Limits, by_day
 from alerts.rules.weights import Weights
 from alerts.words import Decision
 from tracker.ingest.intent import tier_of
@@ -74,6 +75,8 @@ class Past:
     """Visits before the first record: when they began and their points, by prospect, oldest first."""
     every: int = 1
     """The records are those of every so many companies."""
+    hourly: Mapping[int, Mapping[datetime, int]] = field(default_factory=dict)
+    """How many visits each rep had of all companies, by the hour in which they were decided about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +103,13 @@ def replay(past: Past, rules: Rules, *, weigh: bool) -> list[Ruling]:
 def replays(past: Past, each: Sequence[Rules], *, weigh: bool) -> list[list[Ruling]]:
     """Do so by each of these rules; what comes to the same under the ones before is not worked out again."""
     moments = {hours: _Moments(past.desks, hours) for hours in {rules.hours for rules in each}}
+    loads = {hours: by_day(past.hourly, moments[hours].desks) for hours in moments}
     silent = {quiet: silences(past, quiet) for quiet in {rules.policy.spoke_quiet for rules in each}}
     known: dict[timedelta, list[tuple[Weighed, int]]] = {}
     rulings = []
     for rules in each:
-        house = _House(rules.policy, moments[rules.hours], silent[rules.policy.spoke_quiet], past.every)
+        limits = Limits(rules.policy.daily_limit, past.every, loads[rules.hours], past.desks)
+        house = _House(rules.policy, moments[rules.hours], silent[rules.policy.spoke_quiet], limits)
         half_life = rules.points.half_life
         weights = Weights(past, rules, weigh=weigh)
         known[half_life] = weights.all(past.records, known.get(half_life))
@@ -133,15 +138,13 @@ class _Moments:
     """Tells the day, and whether it was working time, when a decision fell; asked for each visit once."""
 
     def __init__(self, desks: Mapping[int, Desk], hours: DefaultHours | None) -> None:
-        self._desks = (
-            desks if hours is None else {user: _working(desk, hours) for user, desk in desks.items()}
-        )
+        self.desks = desks if hours is None else {user: _working(desk, hours) for user, desk in desks.items()}
         self._known: dict[int, tuple[date, bool]] = {}
 
     def of(self, record: Record) -> tuple[date, bool]:
         found = self._known.get(record.visit_id)
         if found is None:
-            now, desk = record.decided_at, self._desks.get(record.user_id or 0)
+            now, desk = record.decided_at, self.desks.get(record.user_id or 0)
             found = (
                 (now.astimezone(desk.zone).date(), desk.hours.is_open(now)) if desk else (now.date(), True)
             )
@@ -153,11 +156,6 @@ def _working(desk: Desk, hours: DefaultHours) -> Desk:
     """Give somebody these hours, in their own zone."""
     zone = desk.hours.time_zone
     return Desk(WorkingHours(zone, hours.start, hours.end, hours.days), desk.zone)
-
-
-def day_s_share(limit: int, day: int, every: int) -> int:
-    """Give how many calls of a day fall on every so many companies: over as many days it is the limit."""
-    return (day + 1) * limit // every - day * limit // every
 
 
 class _Plain(NamedTuple):
@@ -173,14 +171,15 @@ class _House:
     Visits that are alike in all that the policy looks at are decided about once.
     """
 
-    def __init__(self, policy: Policy, moments: _Moments, silent: Mapping[int, datetime], every: int) -> None:
+    def __init__(
+        self, policy: Policy, moments: _Moments, silent: Mapping[int, datetime], limits: Limits
+    ) -> None:
         self._policy = policy
-        self._every = every
+        self._limits = limits
         self._moments = moments
         self._silent = silent
         self._plain: dict[tuple[State, Weighed, bool, int], _Plain] = {}
         self._waiting: dict[tuple[object, ...], Ruling] = {}
-        self._days: dict[tuple[int | None, date], int] = defaultdict(int)
         self._calls: dict[tuple[str, int], list[tuple[datetime, Tier]]] = defaultdict(list)
 
     def decide(self, record: Record, weighed: Weighed, score: int) -> Ruling:
@@ -198,12 +197,12 @@ class _House:
         """Decide with what the rep and the account were told before."""
         now, policy = record.decided_at, self._policy
         today, is_open = self._moments.of(record)
-        day = (record.user_id, today)
+        left = self._limits.left(record.user_id, today)
         whom = ("account", record.account_id) if record.account_id else ("person", record.prospect_id)
         tier = self._tier(whom, now)
         quiet = self._silent.get(record.visit_id)
         age = max(AT_ONCE, now - record.last_at)
-        late, full = age > policy.stale_call, self._days[day] >= self._limit(record.user_id or 0, today)
+        late, full = age > policy.stale_call, left.calls <= 0
         away, nobody = record.why == Hold.REP_AWAY, record.user_id is None
         key = (plain.ruling.why, plain.tier, tier, quiet is None, late, full, is_open, away, nobody)
         ruling = self._waiting.get(key)
@@ -222,13 +221,9 @@ class _House:
             if record.why == Hold.TOO_LATE and not late:
                 # It was the mail that came too late, which no rule here would have hastened.
                 return Ruling(Decision.HOLD, Hold.TOO_LATE)
-            self._days[day] += 1
+            left.calls -= 1
             self._calls[whom].append((now, plain.tier))
         return ruling
-
-    def _limit(self, user_id: int, today: date) -> int:
-        """Give the calls of a day; of some companies only a share, on other days for other reps."""
-        return day_s_share(self._policy.daily_limit, today.toordinal() + user_id, self._every)
 
     def _tier(self, whom: tuple[str, int], now: datetime) -> Tier | None:
         """Give the highest tier that they were called about lately; the latest calls stand last."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from alerts.briefing.facts import Lost
     from alerts.briefing.known import Known
-    from alerts.briefing.seen import Page
+    from alerts.briefing.seen import PageRead
     from alerts.models import Alert
     from alerts.today.look import Look
 
@@ -43,7 +43,7 @@ class Facts:
     known: Known
     alerts: Mapping[int, Alert]
     """By id."""
-    pages: Mapping[int, Sequence[Page]]
+    pages: Mapping[int, Sequence[PageRead]]
     """By visit, in order of time."""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from alerts.briefing.known import Known
-from alerts.briefing.seen import Page
+from alerts.briefing.seen import PageRead
 from alerts.models import Alert
 from alerts.today.calls import Call, asked_for_no_calls, calls, look_for_calls
 from alerts.today.lead import Facts
@@ -73,9 +73,9 @@ def gather(look: Look) -> Live:
     )
 
 
-def _pages(look: Look, alerts: Iterable[Alert]) -> Mapping[int, Sequence[Page]]:
+def _pages(look: Look, alerts: Iterable[Alert]) -> Mapping[int, Sequence[PageRead]]:
     visits = [look.session.get_one(Visit, alert.visit_id) for alert in alerts]
-    pages: dict[int, list[Page]] = defaultdict(list)
+    pages: dict[int, list[PageRead]] = defaultdict(list)
     # Hundreds of pages, of which a line a visit is made: no whole rows.
     columns = (PageView.at, PageView.topic, PageView.title, PageView.url, PageView.visible_ms)
     query = (
@@ -84,7 +84,7 @@ def _pages(look: Look, alerts: Iterable[Alert]) -> Mapping[int, Sequence[Page]]:
         .order_by(PageView.at, PageView.id)
     )
     for visit_id, at, topic, title, url, visible_ms in look.session.execute(query):
-        pages[visit_id].append(Page(at, topic, title, url, visible_ms))
+        pages[visit_id].append(PageRead(at, topic, title, url, visible_ms))
     return pages
 
 

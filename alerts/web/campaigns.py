@@ -9,7 +9,7 @@ from flask import render_template
 
 from alerts.campaigns import Aftermath, aftermath
 from tracker.campaign_figures import on_lists
-from tracker.remembered import KEPT, Remembered
+from tracker.remembered import KEPT, Remembered, first_failed
 from tracker.web.campaigns import open_campaigns
 from tracker.web.campaigns.one import ONE, campaign_there
 from tracker.web.charts import Step, steps
@@ -72,6 +72,7 @@ class Results:
             chart=_chart(me.reader, campaign.label, reached),
             counted_at=min(known.at, came.at) if known and came else None,
             counting=by_link.counting or after.counting,
+            failed_since=first_failed(by_link, after),
             kept=KEPT.seconds // 60,
             may_mail=me.may(Verb.EXPORT, Thing.LINK),
             here="campaigns.show",

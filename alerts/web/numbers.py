@@ -91,11 +91,12 @@ class Numbers:
             names = _names(session, self._desk.scope(me, Verb.SEE, Thing.REVIEW).users())
         user_id = _one_of(request.args.get("rep", ""), names)
         reason = _reason(request.args.get("reason", ""))
-        weeks = self._weeks.of(bounds, me.reader.now)
+        looked = self._weeks.of(bounds, me.reader.now)
         whose = names if user_id is None else {user_id}
         return render_template(
             "numbers/show.html",
-            it=_shown(me, bounds, names, (weeks, whose, reason)) if weeks else None,
+            it=_shown(me, bounds, names, (looked.weeks, whose, reason)) if looked.weeks else None,
+            looked=looked,
             spans=WEEKS,
             span=number,
             names=names,

@@ -1,4 +1,4 @@
-"""The one who reads a page about alerts: moments as the mails word them, and how long things took."""
+"""The one who reads a page about alerts: sentences with moments in them, and how long things took."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from markupsafe import Markup
 from alerts.briefing.moments import how_long
 from alerts.outcome import CALL_BACK_AHEAD
 from alerts.plain import capital
-from alerts.why import when
 from tracker.web.reader import Reader as HouseReader
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class Reader(HouseReader):
 
     def time(self, at: datetime, *, first: bool = False) -> Markup:
         """Write a moment in words, with the exact one on hover; with a capital where it comes `first`."""
-        words = when(at, self.now, self.zone)
+        words = self._words(at.astimezone(self.zone))
         return self._moment(at, capital(words) if first else words)
 
     def line(self, line: Line) -> Markup:

@@ -99,7 +99,7 @@ def main(oddity: str, *told: str) -> int:
         mailroom = replace(mailroom, compose=_waiting(mailroom, Path(told[0])))
     app = create_celery(settings)
     publish = publisher(app)
-    add_tasks(app, mailroom, settings.mail_from, publish)
+    add_tasks(app, mailroom, settings.mail_from, publish, installation.signer)
     return run_worker(app, mailroom, hand_or_deliver(mailroom, publish), CHILDREN, beat=True)
 
 

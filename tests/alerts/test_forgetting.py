@@ -22,11 +22,13 @@ from tests.alerts.scenes import (
 )
 from tests.builders import NOON
 from tests.smtp_sink import smtp_sink
+from tests.tracker.ingest.stories import KEYS
 from tracker.ingest.identity import NEW_BROWSER
 from tracker.models import Visit
 from tracker.retention import forget_evidence
 from tracker.rules.kept import EVIDENCE_KEPT
 from tracker.settings import Settings
+from tracker.signing import Signer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +48,7 @@ def desk(database: Database) -> Iterator[Desk]:
 
 def app_of(desk: Desk) -> Celery:
     app = create_celery(Settings())
-    add_tasks(app, desk.mailroom, "ringback@northwind.example", lambda _: None)
+    add_tasks(app, desk.mailroom, "ringback@northwind.example", lambda _: None, Signer(KEYS))
     return app
 
 

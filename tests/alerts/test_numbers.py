@@ -107,7 +107,7 @@ def test_weeks_that_are_over_are_remembered_this_one_is_not(database: Database) 
             tells(session, rep)
 
     def counted(now: datetime = MORNING, reason: str | None = None) -> dict[int | None, int]:
-        known = weeks.of(BOUNDS, now)
+        known = weeks.of(BOUNDS, now).weeks
         assert known is not None
         by_week = sums_by(known.by_week({sam.id}, reason), lambda pile: pile.week)
         assert sums(known.by_reason({sam.id}, reason)).alerts == sum(one.alerts for one in by_week.values())

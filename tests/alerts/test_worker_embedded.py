@@ -13,8 +13,10 @@ from alerts.embedded import Embedded, start_embedded
 from alerts.words import MessageState
 from tests.alerts.desk import LEASE, Desk, real_clock
 from tests.smtp_sink import smtp_sink
+from tests.tracker.ingest.stories import KEYS
 from tracker.ingest.pipeline import Nudge
 from tracker.settings import Settings
+from tracker.signing import Signer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +35,9 @@ def start(desk: Desk, channel: Channel | None = None) -> Embedded:
     room = desk.mailroom
     desk.clock.now = real_clock()
     return start_embedded(
-        Settings(), Mailroom(room.database, channel or room.channel, room.compose, real_clock, LEASE)
+        Settings(),
+        Mailroom(room.database, channel or room.channel, room.compose, real_clock, LEASE),
+        Signer(KEYS),
     )
 
 

@@ -21,7 +21,9 @@ from tests.alerts.channels.test_mail import settings_for
 from tests.alerts.desk import LEASE, Desk, real_clock
 from tests.alerts.worker_process import worker_process
 from tests.smtp_sink import smtp_sink
+from tests.tracker.ingest.stories import KEYS
 from tracker.ingest.pipeline import Nudge
+from tracker.signing import Signer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +116,7 @@ def test_a_mail_that_kills_its_child_is_set_aside_and_the_others_go_out(
 
 def test_the_tasks_are_known_by_the_names_they_are_called_by(desk: Desk) -> None:
     app = create_celery(settings_of(desk, "redis://127.0.0.1:1/0"))
-    add_tasks(app, desk.mailroom, "ringback@northwind.example", publisher(app))
+    add_tasks(app, desk.mailroom, "ringback@northwind.example", publisher(app), Signer(KEYS))
     app.finalize(auto=True)
     called = {entry["task"] for entry in app.conf.beat_schedule.values()} | {"ringback.deliver"}
     assert called <= set(app.tasks)

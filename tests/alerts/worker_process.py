@@ -23,8 +23,10 @@ from alerts.pacer import hand_or_deliver
 from alerts.tasks import add_tasks
 from alerts.worker import create_celery, publisher
 from tests.alerts.desk import call_somebody, real_clock
+from tests.tracker.ingest.stories import KEYS
 from tracker import db
 from tracker.settings import Settings
+from tracker.signing import Signer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -76,7 +78,7 @@ def main(plan: str) -> int:
         return 0
     app = create_celery(settings)
     publish = publisher(app)
-    add_tasks(app, mailroom, settings.mail_from, publish)
+    add_tasks(app, mailroom, settings.mail_from, publish, Signer(KEYS))
     return run_worker(app, mailroom, hand_or_deliver(mailroom, publish), 2, beat=True)
 
 

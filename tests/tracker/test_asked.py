@@ -118,6 +118,19 @@ def test_addresses_without_a_mark_get_theirs_within_a_minute(database: Database)
     assert relist_all(database, SIGNER) == 1
 
 
+def test_a_filter_by_wishes_says_when_some_are_still_looked_up(session: Session) -> None:
+    dana, _ = add_people(session, "Dana", "Kim")
+
+    def looking_up(**said: str) -> bool:
+        return find(session, Filter.read(said)[0], ALL, NOON).looking_up
+
+    assert not looking_up(mail="yes")
+    forget_addresses(session, [dana.id])
+    assert looking_up(mail="yes")
+    assert looking_up(alerts="free")
+    assert not looking_up()
+
+
 STATES = {
     State.STRONG: "confirmed",
     State.CONFIRMED: "confirmed",

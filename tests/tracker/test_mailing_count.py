@@ -10,12 +10,13 @@ from tests.builders import NOON, add_campaign, add_deal, add_prospect
 from tests.tracker.ingest.stories import KEYS
 from tracker.campaign_figures import on_lists
 from tracker.campaign_list import list_in_parts
-from tracker.listing import relist
+from tracker.listing import forget_addresses, relist
 from tracker.mailing_count import count
 from tracker.mailing_list import LeftOut, LinkWriter, mailing_list
 from tracker.models import CampaignRecipient, DealStatus, Prospect, SuppressionKind
 from tracker.people.rights import Reach
 from tracker.people.scope import Scope, nothing_given
+from tracker.relisting import relist_lately
 from tracker.segments.filter import Filter
 from tracker.segments.matching import matching
 from tracker.signing import Signer
@@ -73,6 +74,20 @@ def test_a_wish_counts_from_the_next_look_on_and_so_does_its_end(database: Datab
         assert counted(session).people == 1
         lift(session, SIGNER, [dana], SuppressionKind.UNSUBSCRIBED)
         assert counted(session).people == 2
+
+
+def test_while_wishes_are_looked_up_the_count_says_so_and_the_list_is_right(database: Database) -> None:
+    with database.writing() as session:
+        people = add_people(session)
+        assert not counted(session).looking_up
+        forget_addresses(session, [people["Omar"].id])
+        found = counted(session)
+        assert (found.people, found.looking_up) == (3, True)
+        assert len(mailing_list(session, SIGNER).recipients) == 2
+    relist_lately(database, NOON, SIGNER)
+    with database.reading() as session:
+        found = counted(session)
+        assert (found.people, found.looking_up) == (2, False)
 
 
 def test_who_was_on_a_list_is_remembered_and_forgotten_with_them(database: Database) -> None:

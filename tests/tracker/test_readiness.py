@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from tests.front_door import database_away
 from tracker import db
-from tracker.readiness import Remembered, Trouble, trouble
+from tracker.readiness import LastLook, Trouble, trouble
 from tracker.schema import is_older, migrate, revisions
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def test_no_tables_are_older_than_any() -> None:
 
 def test_what_was_found_is_kept_for_a_while() -> None:
     answers = iter(["well"])
-    kept = Remembered(lambda: next(answers), "late", kept_s=60)
+    kept = LastLook(lambda: next(answers), "late", kept_s=60)
     assert [kept.value() for _ in range(3)] == ["well"] * 3
 
 
@@ -86,7 +86,7 @@ def test_a_look_that_hangs_is_waited_for_once_and_not_repeated() -> None:
         goes_on.wait(20)
         return "well"
 
-    hanging = Remembered(look, "late", kept_s=60, wait_s=0.05)
+    hanging = LastLook(look, "late", kept_s=60, wait_s=0.05)
     assert [hanging.value() for _ in range(3)] == ["late"] * 3
     assert len(looks) == 1
     goes_on.set()
@@ -108,7 +108,7 @@ def test_a_look_that_fails_counts_as_late_and_is_tried_again() -> None:
     heard = threading.excepthook
     threading.excepthook = lambda _: None
     try:
-        failing = Remembered(look, "late", kept_s=60)
+        failing = LastLook(look, "late", kept_s=60)
         assert [failing.value(), failing.value()] == ["late", "well"]
     finally:
         threading.excepthook = heard

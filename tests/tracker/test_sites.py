@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,8 +11,17 @@ from sqlalchemy import func, select
 
 from tests.builders import add_site as have_site
 from tracker.links import LinkError
-from tracker.models import ConsentSource, TopicRule
-from tracker.sites import SiteError, SiteWishes, add_site, normal_origin, origin_of, script_tag, site_with
+from tracker.models import ConsentSource, Site, TopicRule
+from tracker.sites import (
+    SiteError,
+    SiteWishes,
+    add_site,
+    change_site,
+    normal_origin,
+    origin_of,
+    script_tag,
+    site_with,
+)
 
 if TYPE_CHECKING:
     from tracker.db import Database
@@ -104,3 +115,41 @@ def test_the_tag_names_site_and_consent_source(database: Database) -> None:
 
 def test_the_origin_of_a_page_is_its_own() -> None:
     assert origin_of("https://A.example/x?y#z") == "https://a.example"
+
+
+def test_of_several_who_add_the_same_site_at_once_one_does(database: Database) -> None:
+    at_once = 4
+    ready = Barrier(at_once)
+
+    def add(_: int) -> str:
+        ready.wait()
+        try:
+            with database.writing() as session:
+                add_site(session, SiteWishes(("https://a.example",)))
+        except SiteError as error:
+            return str(error)
+        return "added"
+
+    with ThreadPoolExecutor(at_once) as people:
+        said = sorted(people.map(add, range(at_once)))
+    assert said[0] == "added"
+    assert all("belongs to the site a.example already" in sentence for sentence in said[1:])
+
+
+def test_of_two_sites_that_take_the_same_origin_at_once_one_does(database: Database) -> None:
+    with database.writing() as session:
+        ids = [have_site(session, origins=[f"https://{name}.example"]).id for name in ("a", "b")]
+    ready = Barrier(2)
+
+    def take(site_id: int) -> bool:
+        ready.wait()
+        try:
+            with database.writing() as session:
+                site = session.get_one(Site, site_id, with_for_update=True)
+                change_site(session, site, SiteWishes(("https://c.example",)))
+        except SiteError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as people:
+        assert sorted(people.map(take, ids)) == [False, True]

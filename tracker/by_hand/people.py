@@ -11,6 +11,7 @@ from tracker.by_hand.owners import own_name
 from tracker.errors import PlainError
 from tracker.imports.deal import Person
 from tracker.imports.storing.people import FORMER_ADDRESS, seat_of
+from tracker.left_alone import suppress_marked
 from tracker.listing import relist, relist_companies
 from tracker.models import Account, Deal, OwnerName, Prospect, SuppressionKind
 from tracker.names import email_key, name_key
@@ -155,6 +156,8 @@ def change_person(session: Session, signer: Signer, person: Prospect, words: Wor
         find_twin(session, words, but=person.id)
     if moves and words.email:
         _carry_wishes(session, signer, former, words.email, now)
+        if not former:
+            suppress_marked(session, signer, person.id, words.email, now)
     account = _account(session, before.company) if before.company else None
     if name_key(before.company) != name_key(words.company):
         account = company(session, words.company, account.owner_name_id if account else None)

@@ -14,10 +14,11 @@ from sqlalchemy import select
 
 from tracker.audit import COMMAND
 from tracker.cli.common import with_installation
+from tracker.ids import is_id
 from tracker.imports.cells.text import shown
 from tracker.imports.history import Counts, is_lost, who_did, why_not_undone
 from tracker.imports.standing import later_imports
-from tracker.imports.undo import begin_undo, undo
+from tracker.imports.undo import UndoError, begin_undo, undo
 from tracker.models import Import, User
 
 if TYPE_CHECKING:
@@ -65,11 +66,17 @@ def take_back(installation: Installation, import_id: int, *, ask: bool) -> None:
 
     """
     with installation.database.reading() as session:
-        row = session.get(Import, import_id)
-        can_undo = row is not None and not why_not_undone(row, datetime.now(UTC))
-        later = later_imports(session, row) if row is not None and can_undo else ()
+        row = session.get(Import, import_id) if is_id(import_id) else None
+        if row is None:
+            msg = f"There is no import {import_id}. See them with: ringback imports"
+            raise UndoError(msg)
+        can_undo = not why_not_undone(row, datetime.now(UTC))
+        later = later_imports(session, row) if can_undo else ()
     for one in later:
-        click.echo(f"Import {one.id} ({one.file_name}) stands on deals of this one: {one.deals:,}")
+        at_least = "at least " if one.is_more else ""
+        click.echo(
+            f"Import {one.id} ({shown(one.file_name)}) stands on deals of this one: {at_least}{one.deals:,}"
+        )
     if later:
         click.echo(
             "These deals stay, with their people and companies, and belong to the later import then: undo it"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
+from tracker.imports.cells.text import shown
 from tracker.imports.encoding import encoding_name
 
 if TYPE_CHECKING:
@@ -24,11 +25,11 @@ def show_faults(console: Console, report: ImportReport) -> None:
     """List what is wrong with which row."""
     for fault in report.faults[:SHOWN]:
         place = f"line {fault.line}" + (f", {fault.column}" if fault.column else "")
-        console.print(f"[red]{escape(place)}:[/red] {escape(fault.reason)}", soft_wrap=True)
+        console.print(f"[red]{escape(shown(place))}:[/red] {escape(fault.reason)}", soft_wrap=True)
     if len(report.faults) > SHOWN:
         console.print("… and more.", soft_wrap=True)
     if report.rejects:
-        where = escape(str(report.rejects))
+        where = escape(shown(str(report.rejects)))
         console.print(f"Rejected rows are in {where}: mend them there and import that file.", soft_wrap=True)
 
 
@@ -60,8 +61,8 @@ def show_summary(console: Console, report: ImportReport) -> None:
         console.print(
             f"It can be undone for 30 days: ringback import --undo {report.import_id}", soft_wrap=True
         )
-    for warning in report.warnings:
-        console.print(f"[yellow]{escape(warning)}[/yellow]", soft_wrap=True)
+    for warning in (*report.warnings, *report.notes):
+        console.print(f"[yellow]{escape(shown(warning))}[/yellow]", soft_wrap=True)
     if not report.warnings and encoding_name(report.encoding) != encoding_name("utf-8"):
         console.print(f"The file was read as {encoding_name(report.encoding)}.", soft_wrap=True)
     if report.date_order:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 
 from tracker.cli.common import with_installation
@@ -18,6 +19,7 @@ from tracker.cli.import_history import take_back
 from tracker.cli.import_summary import show_faults, show_summary
 from tracker.imports import ImportOptions, QuestionError, import_file
 from tracker.imports.cells.dates import DateOrder
+from tracker.imports.cells.text import shown
 from tracker.imports.errors import (
     AmbiguousDatesError,
     UnconfirmedKeyError,
@@ -93,7 +95,11 @@ def _mapping(
     help="Where rejected rows go; default: beside FILE, as NAME.rejects.csv.",
 )
 @click.option("--undo", type=int, metavar="ID", help="Take an import back; see them with: ringback imports")
-@click.option("--yes", is_flag=True, help="Take the columns and the key that Ringback proposes.")
+@click.option(
+    "--yes",
+    is_flag=True,
+    help="Take the columns and the key that Ringback proposes; with --undo, undo without being asked.",
+)
 @with_installation
 def import_command(installation: Installation, /, file: Path | None, **given: Any) -> None:  # noqa: ANN401  (click's)
     """Import deals from FILE, a CSV as Pipedrive, HubSpot or Salesforce exports it, or one's own.
@@ -130,7 +136,8 @@ def _spare_the_exports(rejects: Path, *exports: Path | None) -> None:
 
     """
     if any(export and rejects.resolve() == export.resolve() for export in exports):
-        msg = f"--rejects: {rejects} is being imported and would be overwritten. Name another file."
+        name = shown(str(rejects))
+        msg = f"--rejects: {name} is being imported and would be overwritten. Name another file."
         raise click.UsageError(msg)
 
 
@@ -164,7 +171,7 @@ def _import(installation: Installation, file: Path, options: ImportOptions) -> I
     can_ask = _can_ask()
     while True:
         try:
-            with _progress(file.name) as progress:
+            with _progress(escape(shown(file.name))) as progress:
                 return import_file(installation, file, options, datetime.now(UTC), progress)
         except QuestionError as question:
             if not can_ask:

@@ -24,6 +24,7 @@ import msgspec
 from tracker.imports.deal import LostDeal
 from tracker.imports.errors import ImportFailedError
 from tracker.imports.footer import without_footer
+from tracker.imports.noted import Note
 from tracker.imports.rejects import Fault
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Chunk(msgspec.Struct, frozen=True, kw_only=True):
     rows: int
     deals: list[LostDeal]
     rejected: list[Reject]
+    notes: list[Note]
     unknown_contacts: int
     """Of the file, up to here."""
 
@@ -94,6 +96,7 @@ def _chunks(table: Table, reader: RowReader, size: int = CHUNK) -> Generator[Chu
     rows = iter(without_footer(table.rows()))
     while some := list(islice(rows, size)):
         found = [reader.read(row) for row in some]
+        notes, reader.notes = reader.notes, []
         yield Chunk(
             rows=len(some),
             deals=[one for one in found if isinstance(one, LostDeal)],
@@ -102,6 +105,7 @@ def _chunks(table: Table, reader: RowReader, size: int = CHUNK) -> Generator[Chu
                 for row, one in zip(some, found, strict=True)
                 if not isinstance(one, LostDeal)
             ],
+            notes=notes,
             unknown_contacts=reader.unknown_contacts,
         )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from tracker.imports.cells.person import (
+    first_phone,
     parse_country,
     parse_email,
     parse_phone,
@@ -21,6 +22,7 @@ from tracker.imports.fields import Field
 from tracker.imports.footer import without_footer
 from tracker.imports.formats.hubspot import CONTACTS
 from tracker.imports.layout import Layout
+from tracker.imports.noted import Noted
 from tracker.imports.record import Record
 from tracker.imports.source import stamp_of
 from tracker.imports.table import find_table
@@ -44,6 +46,7 @@ class Contacts:
 
     people: Mapping[str, Person]
     faults: tuple[Fault, ...]
+    noted: Noted = field(default_factory=Noted)
     warning: str = ""
     """As of `Table`."""
 
@@ -69,14 +72,16 @@ def read_contacts(path: Path, region: str) -> Contacts:
     layout = Layout(CONTACTS, columns, table.headings)
     people: dict[str, Person] = {}
     faults: list[Fault] = []
+    noted = Noted()
     for row in without_footer(table.rows()):
         record = Record(row, layout)
         if identifier := record.text(Field.CONTACT_ID):
             person = read_person(record, region)
             people[identifier] = structs.replace(person, contact_key=_contact_key(CONTACTS, identifier))
+        noted.add(structs.replace(note, column=f"{note.column} in {path.name}") for note in record.notes)
         faults += [replace(fault, column=f"{fault.column} in {path.name}") for fault in record.faults]
     stamp.require_same()
-    return Contacts(people, tuple(faults), table.warning)
+    return Contacts(people, tuple(faults), noted, table.warning)
 
 
 def read_person(record: Record, region: str) -> Person:
@@ -89,7 +94,7 @@ def read_person(record: Record, region: str) -> Person:
     country, zone = record.text(Field.COUNTRY), record.text(Field.TIME_ZONE)
     country = parse_country(country) if country else ""
     phone = record.text(Field.PHONE)
-    phone = parse_phone(phone, country or region) if phone else ""
+    phone = _phone(record, phone, country or region) if phone else ""
     whole, field = f"{first} {last}".strip(), Field.LAST_NAME if last else Field.FIRST_NAME
     if not whole and ";" not in name:  # of several, each is looked at by itself
         whole, field = name, Field.CONTACT
@@ -98,7 +103,7 @@ def read_person(record: Record, region: str) -> Person:
         first_name=first,
         email=record.parse(Field.EMAIL, parse_email) or address,
         job_title=record.line_of(Field.JOB_TITLE, JOB_TITLE_LENGTH),
-        phone=record.fitting(Field.PHONE, phone, PHONE_LENGTH),
+        phone=phone,
         country=country,
         time_zone=parse_time_zone(zone) if zone else "",
     )
@@ -141,6 +146,15 @@ def missing_from(record: Record, contacts: Contacts | None) -> int:
     if contacts is None:
         return 0
     return sum(one not in contacts.people for one in _parts(record.text(Field.CONTACT_ID)))
+
+
+def _phone(record: Record, text: str, region: str) -> str:
+    """Read a number; of a cell that holds more than a number, the first one in it."""
+    phone = parse_phone(text, region)
+    if len(phone) > PHONE_LENGTH and (found := first_phone(text, region)) and len(found) <= PHONE_LENGTH:
+        record.note(Field.PHONE, f"more than {PHONE_LENGTH} characters, of which the first number is stored")
+        return found
+    return record.fitting(Field.PHONE, phone, PHONE_LENGTH)
 
 
 def _contact_key(family: Family, identifier: str) -> str:

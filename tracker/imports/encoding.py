@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.imports.errors import EmptyFileError, UnreadableFileError
-from tracker.imports.source import MIXED, stamp_of
+from tracker.imports.source import LONGEST_LINE, MIXED, STRAY, lines_of, opened, stamp_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +25,12 @@ _NAMES = {
     MIXED: "UTF-8 with letters in Windows-1252 here and there",
 }
 _SAMPLE = 4096
+_BYTES = "latin-1"
+"""Reads a file as a letter for each byte, in the lines that it has for everybody."""
+_LONGEST_LETTER = 4
+"""Bytes of UTF-8."""
+_UNKNOWN = "\ufffd"
+"""What stands for a byte that is no letter in Windows-1252 either."""
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -38,7 +44,7 @@ class Stray:
     first: tuple[int, ...]
     """The first `NAMED`, counted from 1."""
     is_almost: bool
-    """Whether more lines have letters beyond ASCII that are UTF-8."""
+    """Whether the file is UTF-8 but for these: a byte order mark says so, or more lines are than are not."""
 
     def warning(self, name: str) -> str:
         """Say it, of the file that is called `name`."""
@@ -54,10 +60,12 @@ def encoding_of(path: Path) -> str:
     """Give the encoding in which the whole file can be read, as Python names it.
 
     A byte order mark settles it; zeros in every other byte mean UTF-16; then UTF-8 where every byte
-    fits it, else cp1252, which Excel writes in the west. A file that is almost UTF-8 is read as `MIXED`.
+    fits it, else cp1252, which Excel writes in the west. A file that is almost UTF-8 is read as `MIXED`,
+    with a byte order mark as well as without.
 
     Raises:
-        UnreadableFileError: it cannot be opened, is no regular file, is a workbook, or fits no encoding.
+        UnreadableFileError: it cannot be opened, is no regular file, is a workbook, has an endless line, or
+            fits no encoding.
         EmptyFileError: there is not a single byte in it.
 
     """
@@ -92,32 +100,32 @@ def stray_lines(path: Path) -> Stray:
     """Look which lines of a file do not fit UTF-8.
 
     Raises:
-        UnreadableFileError: it cannot be opened.
+        UnreadableFileError: it cannot be opened, or has a line that is longer than any that is read.
 
     """
     whole, count = 0, 0
     first: list[int] = []
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                if line.isascii():
-                    continue
-                try:
-                    line.decode()
-                    whole += 1
-                except UnicodeError:
-                    count += 1
-                    first += [number] if len(first) < NAMED else []
-    except OSError as error:
-        msg = f"{path.name}: cannot be opened: {error.strerror}."
-        raise UnreadableFileError(msg) from error
-    return Stray(count, tuple(first), count < whole)
+    is_marked, is_text = False, True
+    with opened(path, _BYTES) as file:
+        for number, text in enumerate(lines_of(file, path.name, LONGEST_LINE * _LONGEST_LETTER), start=1):
+            if text.isascii():
+                continue
+            line = text.encode(_BYTES)
+            if number == 1 and line.startswith(codecs.BOM_UTF8):
+                is_marked, line = True, line.removeprefix(codecs.BOM_UTF8)
+            try:
+                whole += not line.decode().isascii()
+            except UnicodeError:
+                count += 1
+                first += [number] if len(first) < NAMED else []
+                is_text = is_text and _UNKNOWN not in line.decode(errors=STRAY)
+    return Stray(count, tuple(first), count < whole or (is_marked and is_text))
 
 
 def _candidates(start: bytes) -> tuple[str, ...]:
     for bom, encoding in _BOMS:
         if start.startswith(bom):
-            return (encoding,)
+            return (encoding, MIXED) if encoding == "utf-8-sig" else (encoding,)
     half = len(start) // 2
     if start[1::2].count(0) > half // 2 > start[::2].count(0):
         return ("utf-16-le",)

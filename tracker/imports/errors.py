@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tracker.errors import PlainError
+from tracker.imports.cells.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +21,12 @@ class ImportFailedError(PlainError):
     """
 
     def __init__(self, plain: str, at_command_line: str = "") -> None:
-        """Take the message, and what to add at the command line, in sentences."""
-        self.plain = plain
-        super().__init__(f"{plain} {at_command_line}".rstrip())
+        """Take the message, and what to add at the command line, in sentences.
+
+        The name of a file may hide letters, or turn those behind it; what is said of it does not.
+        """
+        self.plain = shown(plain)
+        super().__init__(f"{self.plain} {shown(at_command_line)}".rstrip())
 
 
 class UnreadableFileError(ImportFailedError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from tracker.imports.cells.text import shown
+
 
 class Field(StrEnum):
     """What a column can mean to us."""
@@ -56,5 +58,5 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 
 def heading_key(heading: str) -> str:
-    """Give a heading without case and punctuation: `Deal - ID` is `deal id`."""
-    return _NOT_WORD.sub(" ", heading.casefold()).strip()
+    """Give a heading without case, punctuation and hidden marks: `Deal - ID` is `deal id`."""
+    return _NOT_WORD.sub(" ", shown(heading).casefold()).strip()

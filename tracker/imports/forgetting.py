@@ -25,13 +25,17 @@ MAX_PORTIONS = 40
 
 
 def forget_imports(database: Database, now: datetime) -> int:
-    """Forget what imports of more than `UNDO_KEPT` ago had changed, and drafts nobody decided on.
+    """Forget what imports that are undone or of more than `UNDO_KEPT` ago had changed, and forgotten drafts.
 
     Gives how many rows were forgotten. Safe to run twice, and by two at once.
     """
     forgotten = 0
     old = select(Import.id).where(
-        or_(Import.ended_at < now - UNDO_KEPT, Import.ended_at.is_(None) & (Import.stamp < now - UNDO_KEPT))
+        or_(
+            Import.ended_at < now - UNDO_KEPT,
+            Import.ended_at.is_(None) & (Import.stamp < now - UNDO_KEPT),
+            Import.status == ImportStatus.UNDONE,
+        )
     )
     for table in (ImportChange, ImportBatch):
         for _ in range(MAX_PORTIONS):

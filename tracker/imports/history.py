@@ -46,6 +46,8 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     people_left_out: int = 0
     unknown_contacts: int = 0
     date_order: str = ""
+    notes: tuple[str, ...] = ()
+    """What was not taken of rows that went in, in sentences (`tracker.imports.noted`)."""
 
 
 class Undone(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from tracker.audit import Actor, What, note
 from tracker.imports.history import Counts
 from tracker.imports.memory import remember
+from tracker.imports.noted import Noted
 from tracker.imports.report import SHOWN_FAULTS, ImportReport
 from tracker.imports.source import changed_error
 from tracker.imports.storing.tally import Tally
@@ -52,14 +53,16 @@ class Passing:
     rejected: int = 0
     unknown_contacts: int = 0
     faults: list[Fault] = field(default_factory=list)
+    noted: Noted = field(default_factory=Noted)
 
     def put_aside(self, chunk: Chunk) -> None:
-        """See to the rows of a chunk that do not go in."""
+        """See to the rows of a chunk that do not go in, or not with all that they say."""
         for reject in chunk.rejected:
             self.rejects.add(reject.cells, reject.faults)
             if len(self.faults) < SHOWN_FAULTS:
                 self.faults += reject.faults
         self.rejected += len(chunk.rejected)
+        self.noted.add(chunk.notes)
         self.unknown_contacts = chunk.unknown_contacts
 
     def stored(self, chunk: Chunk) -> None:
@@ -90,7 +93,14 @@ class Passing:
             **{f"people_{name}": getattr(people, name) for name in people.__slots__},
             unknown_contacts=self.unknown_contacts,
             date_order=self.ready.habits.date_order or "",
+            notes=self.notes,
         )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say what is not taken of rows that go in."""
+        contacts = self.ready.contacts
+        return (*(contacts.noted.sentences if contacts else ()), *self.noted.sentences)
 
 
 def finish(
@@ -151,5 +161,6 @@ def report_of(passing: Passing, unmapped: tuple[str, ...], import_id: int | None
         is_dry_run=import_id is None,
         encoding=ready.table.encoding,
         warnings=ready.warnings,
+        notes=passing.notes,
         import_id=import_id,
     )

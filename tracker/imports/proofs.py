@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tracker.consent import SOURCE_LENGTH, VERSION_LENGTH, Proof
-from tracker.imports.cells.fault import CellError
+from tracker.imports.cells.fault import CellError, DateOrderError
 from tracker.imports.cells.moments import parse_moment
 from tracker.imports.rejects import Fault
 
@@ -71,6 +71,9 @@ def given_moment(text: str, told: Told) -> datetime:
     """
     try:
         moment = parse_moment(text, told.order, told.zone)
+    except DateOrderError as error:
+        msg = f"{text!r} {error}, or say which with --date-order"
+        raise CellError(msg) from error
     except CellError as error:
         msg = f"{text!r} {error}"
         raise CellError(msg) from error

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LONGEST_RECORD = 500
 """Lines; notes have line breaks, but what runs on longer is an unclosed quotation mark."""
+UNCLOSED = "A quotation mark is opened here and never closed."
+ENDLESS = "A cell here has more than 131,072 characters, or its quotation mark is never closed."
 _SEPARATOR_LINE = "sep="
 """What Excel reads the delimiter from, as a first line of its own."""
 
@@ -102,6 +104,35 @@ def records(text: Iterable[str], delimiter: str) -> Iterator[Row]:
             return
 
 
+def without_rests(rows: Iterable[Row], width: int) -> Iterator[Row]:
+    """Leave out what is no row but the rest of a cell whose quotation mark is never closed; it says how much.
+
+    Behind such a mark lines count as rows again from the first that has more than half of `width` cells.
+    """
+    opened_at: Row | None = None
+    rest = 0
+    for row in rows:
+        if opened_at is not None:
+            if len(row.cells) <= width // 2 and not row.fault:
+                rest += not row.is_blank
+                continue
+            yield _with_rest(opened_at, rest)
+            opened_at, rest = None, 0
+        if row.fault in {UNCLOSED, ENDLESS}:
+            opened_at = row
+        else:
+            yield row
+    if opened_at is not None:
+        yield _with_rest(opened_at, rest)
+
+
+def _with_rest(row: Row, rest: int) -> Row:
+    if not rest:
+        return row
+    lines = "line behind it is no row, and stays" if rest == 1 else "lines behind it are no rows, and stay"
+    return row._replace(fault=f"{row.fault} The {f'{rest:,} ' if rest > 1 else ''}{lines} out with it.")
+
+
 def separator_named(line: str) -> str | None:
     """Give the delimiter that a first line `sep=;` names."""
     text = line.strip()
@@ -120,5 +151,5 @@ def _fault(error: csv.Error, *, is_long: bool) -> str:
     if "expected after" in str(error) and not is_long:
         return "A quotation mark stands inside a quoted cell: write it twice."
     if "field larger" in str(error):
-        return "A cell here has more than 131,072 characters, or its quotation mark is never closed."
-    return "A quotation mark is opened here and never closed."
+        return ENDLESS
+    return UNCLOSED

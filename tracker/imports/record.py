@@ -1,4 +1,4 @@
-"""One row seen through the layout: a field's text, and the faults found while reading it. PURE."""
+"""One row seen through the layout: a field's text, and what was found wrong while reading it. PURE."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from tracker.imports.cells.fault import CellError
 from tracker.imports.cells.text import clean, one_line
 from tracker.imports.fields import SEVERAL_COLUMNS, Field
+from tracker.imports.noted import BLANK, CUT, DEAL_NAMES, Note
 from tracker.imports.rejects import Fault
 
 if TYPE_CHECKING:
@@ -24,14 +25,18 @@ SHOWN_VALUE = 200
 
 
 class Record:
-    """The cells of one row, asked for by field. All faults are kept, not only the first."""
+    """The cells of one row, asked for by field. All faults are kept, not only the first.
 
-    __slots__ = ("_layout", "_texts", "faults", "line")
+    What is a fault, and what only a note, is the rule of `tracker.imports.noted`.
+    """
+
+    __slots__ = ("_layout", "_texts", "faults", "line", "notes")
 
     def __init__(self, row: Row, layout: Layout) -> None:
         """Look at `row` through `layout`."""
         self.line = row.line
         self.faults: list[Fault] = []
+        self.notes: list[Note] = []
         self._layout = layout
         self._texts: dict[Field, str] = {}
         width = len(row.cells)
@@ -46,27 +51,45 @@ class Record:
         return self._texts.get(field, "")
 
     def line_of(self, field: Field, length: int) -> str:
-        """Give the field on one line; what has more than `length` characters is a fault."""
+        """Give the field on one line, of `length` characters at most, as `fitting` does."""
         text = self._texts.get(field)
         return self.fitting(field, one_line(text), length) if text else ""
 
     def fitting(self, field: Field, text: str, length: int) -> str:
-        """Give a text cut to what its column holds, and note it as a fault where that cuts anything off."""
-        if len(text) > length:
-            why = f"has {len(text):,} characters, and at most {length:,} can be kept: shorten it"
-            self.blame(field, text, why)
+        """Give a text if its column holds it; else it is cut, or left out, or the row is at fault."""
+        if len(text) <= length:
+            return text
+        if self._is_cut(field):
+            self.note(field, f"more than {length:,} characters, of which the first {length:,} are stored")
+            return text[:length]
+        if field in BLANK:
+            self.note(field, f"more than {length:,} characters, which are left out")
+            return ""
+        why = f"has {len(text):,} characters, and at most {length:,} can be kept: shorten it"
+        self.blame(field, text, why)
         return text[:length]
 
     def parse(self, field: Field, parser: Callable[[str], T]) -> T | None:
-        """Read the field; None when it is blank, or when it is faulty, which is noted."""
+        """Read the field; None when it is blank, or when it cannot be read, which is noted."""
         text = self._texts.get(field)
         if not text:
             return None
         try:
             return parser(text)
         except CellError as error:
-            self.blame(field, text, str(error))
+            if field in BLANK:
+                self.note(field, "cannot be read, and is left out")
+            else:
+                self.blame(field, text, str(error))
             return None
+
+    def note(self, field: Field, what: str) -> None:
+        """Note what is not taken of a row that may go in: `what` is the end of a sentence."""
+        self.notes.append(Note(self.line, self._layout.heading(field), what))
+
+    def _is_cut(self, field: Field) -> bool:
+        has_id = Field.DEAL_ID in self._layout.columns
+        return field in CUT and (has_id or field not in DEAL_NAMES)
 
     def blame(self, field: Field, value: str, why: str) -> None:
         """Note a fault: `why` is the end of a sentence that begins with the value."""

@@ -92,6 +92,8 @@ class ImportReport:
     """In which the file was read, as `tracker.imports.encoding` names it."""
     warnings: tuple[str, ...] = ()
     """What is doubtful about the files as a whole, in sentences."""
+    notes: tuple[str, ...] = ()
+    """What was not taken of rows that went in, in sentences (`tracker.imports.noted`)."""
     import_id: int | None = None
     """Its row, where it is on record."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tracker.imports.contacts import Contacts
     from tracker.imports.deal import Person
     from tracker.imports.layout import Layout
+    from tracker.imports.noted import Note
     from tracker.imports.reading import Row
     from tracker.imports.survey import Survey
 
@@ -34,6 +35,7 @@ NAME_LENGTH = 200
 ACCOUNT_LENGTH = 300
 TOMORROW = timedelta(days=1)
 """East of UTC a deal may be lost on a day that has not begun there."""
+STILL_TO_COME = "the deal is lost and this day is still to come, so no day of loss is stored"
 
 
 @dataclass(slots=True)
@@ -50,6 +52,8 @@ class RowReader:
     """In UTC; elsewhere it may be tomorrow already."""
     contacts: Contacts | None = None
     unknown_contacts: int = 0
+    notes: list[Note] = field(default_factory=list)
+    """On the rows that were read and go in; whoever takes them away empties it."""
     _keys: DealKeys = field(init=False)
 
     def __post_init__(self) -> None:
@@ -71,6 +75,7 @@ class RowReader:
         deal = self._deal(record)
         if record.faults or deal is None:
             return tuple(record.faults)
+        self.notes += record.notes
         self.unknown_contacts += missing_from(record, self.contacts)
         return deal
 
@@ -78,14 +83,14 @@ class RowReader:
         status = self._status(record)
         owner, owner_email = self._owner(record, Field.OWNER)
         value, currency = self._value(record)
-        closed_on = self._closed_on(record, status)
+        closed_on, said_on = self._closed_on(record, status)
         account = self._account(record)
         title = record.line_of(Field.TITLE, TITLE_LENGTH)
         product = record.line_of(Field.PRODUCT, NAME_LENGTH)
         people = self._people(record)
         who = account or next((person.email or person.name for person in people), "")
         fallback = fallback_key(who, title or product)
-        key = self._keys.key(record, fallback, (closed_on, value))
+        key = self._keys.key(record, fallback, (said_on, value))
         deal = LostDeal(
             key=key,
             fallback_key=fallback if account else "",
@@ -112,8 +117,8 @@ class RowReader:
     @staticmethod
     def _owner(record: Record, field: Field) -> tuple[str, str]:
         name, email = split_named(one_line(record.text(field)))
-        record.fitting(field, name or email, NAME_LENGTH)
-        return name, email
+        fits = record.fitting(field, name or email, NAME_LENGTH)
+        return (name, email) if fits else ("", email if name else "")
 
     def _account(self, record: Record) -> str:
         account = one_line(record.text(Field.ACCOUNT))
@@ -147,19 +152,20 @@ class RowReader:
         money = record.parse(Field.VALUE, lambda text: parse_money(text, self.habits.decimal_mark, assumed))
         return (money.minor, money.currency or assumed) if money else (None, "")
 
-    def _closed_on(self, record: Record, status: DealStatus | None) -> date | None:
-        """Read the day it ended; an open deal's is only expected, so it has none."""
-        said = {
-            kind: record.parse(kind, self._date) for kind in (Field.LOST_ON, Field.WON_ON, Field.CLOSED_ON)
-        }
+    def _closed_on(self, record: Record, status: DealStatus | None) -> tuple[date | None, date | None]:
+        """Read the day it ended, and the day that the file has for that: it tells deals without an ID apart.
+
+        An open deal's is only expected, so it has none.
+        """
         if status is DealStatus.OPEN:
-            return None
+            return None, None
         own = Field.WON_ON if status is DealStatus.WON else Field.LOST_ON
-        place = own if said[own] else Field.CLOSED_ON
-        if status is DealStatus.LOST and (day := said[place]) and day > self.today + TOMORROW:
-            why = "is still to come, and the deal is lost already: write the day on which it was, or none"
-            record.blame(place, record.text(place), why)
-        return said[place]
+        place = own if record.text(own) else Field.CLOSED_ON
+        day = record.parse(place, self._date)
+        if status is DealStatus.LOST and day and day > self.today + TOMORROW:
+            record.note(place, STILL_TO_COME)
+            return None, day
+        return day, day
 
     def _date(self, text: str) -> date:
         return parse_date(text, self.habits.date_order)

@@ -74,17 +74,17 @@ LONGEST_LINE = 262_144
 """Characters: two of the longest cells that the reader of CSV takes. An export's longest lines hold notes."""
 
 
-def lines_of(file: TextIO, name: str) -> Iterator[str]:
-    """Give the lines of a file with their ends.
+def lines_of(file: TextIO, name: str, longest: int = LONGEST_LINE) -> Iterator[str]:
+    """Give the lines of a file with their ends; `longest` is that of its letters, or of its bytes.
 
     Raises:
-        UnreadableFileError: one has more than `LONGEST_LINE` characters; no more of it is read than that.
+        UnreadableFileError: one has more than that; no more of it is read.
 
     """
     number = 0
-    while line := file.readline(LONGEST_LINE + 1):
+    while line := file.readline(longest + 1):
         number += 1
-        if len(line) > LONGEST_LINE:
+        if len(line) > longest:
             msg = (
                 f"{name}: has more than {LONGEST_LINE:,} characters in line {number:,}. Lines of an export"
                 " are shorter: export it again as CSV, with a line for each deal."
@@ -105,7 +105,7 @@ def opened(path: Path, encoding: str) -> Iterator[TextIO]:
     try:
         is_mixed = encoding == MIXED
         with path.open(
-            encoding="utf-8" if is_mixed else encoding, errors=STRAY if is_mixed else None, newline=""
+            encoding="utf-8-sig" if is_mixed else encoding, errors=STRAY if is_mixed else None, newline=""
         ) as file:
             yield file
     except OSError as error:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 MOST_BATCHES = 100
-"""Transactions of an import that are looked through, of 500 rows each: a page has no time for more."""
+"""Transactions of an import that are looked through: a page has no time for more. One holds some hundred rows
+of a file that came in by the browser, and all of one that came in at the command line.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,8 @@ class Later:
     id: int
     file_name: str
     deals: int
-    """How many of them; at least so many where the earlier import is a very long one."""
+    is_more: bool
+    """Whether there may be more of them: the earlier import is longer than what was looked through."""
 
 
 def later_imports(session: Session, row: Import) -> tuple[Later, ...]:
@@ -37,7 +40,9 @@ def later_imports(session: Session, row: Import) -> tuple[Later, ...]:
         return ()
     deals: set[int] = set()
     batches = select(ImportBatch.rows).where(ImportBatch.import_id == row.id).order_by(ImportBatch.id)
-    for noted in session.scalars(batches.limit(MOST_BATCHES)):
+    found_batches = session.scalars(batches.limit(MOST_BATCHES + 1)).all()
+    is_more = len(found_batches) > MOST_BATCHES
+    for noted in found_batches[:MOST_BATCHES]:
         deals.update(map(int, noted.get("deals", ())))
         deals.update(deal for ids in noted.get("named", {}).values() for deal in ids)
     number = func.count()
@@ -49,5 +54,7 @@ def later_imports(session: Session, row: Import) -> tuple[Later, ...]:
     counted = {moment: many for moment, many in session.execute(wanted)}  # noqa: C416  (rows, typed)
     found = session.scalars(later.where(Import.stamp.in_(counted)).order_by(Import.stamp)) if counted else ()
     return tuple(
-        Later(one.id, shown(one.file_name), counted[one.stamp]) for one in found if one.stamp is not None
+        Later(one.id, shown(one.file_name), counted[one.stamp], is_more)
+        for one in found
+        if one.stamp is not None
     )

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from tracker.imports.cells.text import shown
 from tracker.imports.encoding import encoding_of, stray_lines
 from tracker.imports.errors import EmptyFileError, MissingColumnsError
 from tracker.imports.fields import heading_key
 from tracker.imports.formats import FAMILIES
 from tracker.imports.formats.hubspot import CONTACTS
-from tracker.imports.reading import read_rows, records, separator_named
+from tracker.imports.reading import read_rows, records, separator_named, without_rests
 from tracker.imports.source import MIXED, lines_of, opened
 
 if TYPE_CHECKING:
@@ -45,9 +46,8 @@ class Table:
 
     def rows(self) -> Iterator[Row]:
         """Read the rows below the heading, blank ones included."""
-        return (
-            row for row in read_rows(self.path, self.encoding, self.delimiter) if row.line > self.heading_line
-        )
+        rows = read_rows(self.path, self.encoding, self.delimiter)
+        return without_rests((row for row in rows if row.line > self.heading_line), len(self.headings))
 
 
 def find_table(path: Path, named: Sequence[str] = ()) -> Table:
@@ -79,11 +79,11 @@ def find_table(path: Path, named: Sequence[str] = ()) -> Table:
     delimiter, heading = max(rows, key=lambda found: (_score(found[1], told), -found[1].line))
     if len(heading.cells) == 1:
         msg = (
-            f"{path.name}: has only one column, {heading.cells[0].strip()!r}. Its columns must be parted by"
+            f"{path.name}: has only one column, {shown(heading.cells[0])!r}. Its columns must be parted by"
             " commas, semicolons or tabs, and its first row must name them."
         )
         raise MissingColumnsError(msg)
-    headings = tuple(cell.strip() for cell in heading.cells)
+    headings = tuple(shown(cell) for cell in heading.cells)
     warning = stray_lines(path).warning(path.name) if encoding == MIXED else ""
     return Table(path, encoding, delimiter, heading.line, headings, warning)
 

@@ -25,7 +25,8 @@ from tracker.imports.taking_back.before import (
     give_back_people,
 )
 from tracker.imports.taking_back.elsewhere import named_elsewhere
-from tracker.imports.taking_back.heirs import forget_way_back, hand_over
+from tracker.imports.taking_back.handing import forget_way_back, hand_over, parts, portions
+from tracker.imports.taking_back.heirs import find_heirs
 from tracker.imports.taking_back.records import load_records
 from tracker.imports.taking_back.touched import Stays
 from tracker.models import Import, ImportStatus
@@ -78,8 +79,10 @@ def begin_undo(session: Session, import_id: int, who: Actor, now: datetime) -> N
     note(session, who, "begin to undo", What(Thing.IMPORT, import_id, after={"file": row.file_name}), now)
 
 
-def undo(database: Database, import_id: int, who: Actor, clock: Callable[[], datetime]) -> Undone:
-    """Take back what `begin_undo` announced; gives what it came to.
+def undo(
+    database: Database, import_id: int, who: Actor, clock: Callable[[], datetime], portion: int = PORTION
+) -> Undone:
+    """Take back what `begin_undo` announced, `portion` rows in a transaction; gives what it came to.
 
     Raises:
         sqlalchemy.exc.OperationalError: the database went away; what was taken back stays so.
@@ -87,19 +90,22 @@ def undo(database: Database, import_id: int, who: Actor, clock: Callable[[], dat
     """
     with database.reading() as session:
         records = load_records(session, import_id)
-    undoing = _Undoing(database, import_id, clock, records)
+    undoing = _Undoing(database, import_id, clock, records, portion)
     result = undoing.run()
+    undoing.hand_over()
     with database.writing() as session:
         in_turn(session)
         row = session.get_one(Import, import_id)
-        hand_over(session, import_id, records, undoing.unrestored)
-        forget_way_back(session, import_id)
         row.status, row.undone_at = ImportStatus.UNDONE, clock()
         row.undone_by = who.user_id if who.kind is ActorKind.USER else None
         told = msgspec.to_builtins(result)
         row.report = row.report | {"undone": told}
         after = {name: value for name, value in told.items() if name != "first_kept"}
         note(session, who, "undo", What(Thing.IMPORT, import_id, after=after), clock())
+    is_more = True
+    while is_more:
+        with database.writing() as session:
+            is_more = forget_way_back(session, import_id, portion)
     return result
 
 
@@ -107,14 +113,20 @@ class _Undoing:
     """One import while it is taken back."""
 
     def __init__(
-        self, database: Database, import_id: int, clock: Callable[[], datetime], records: Records
+        self,
+        database: Database,
+        import_id: int,
+        clock: Callable[[], datetime],
+        records: Records,
+        portion: int,
     ) -> None:
         self._database = database
         self._import_id = import_id
         self._clock = clock
         self._records = records
+        self._portion = portion
         self._kept: dict[tuple[str, int], Stays] = {}
-        self.unrestored: dict[str, set[int]] = {"deal": set(), "person": set()}
+        self._unrestored: dict[str, set[int]] = {"deal": set(), "person": set()}
         """Rows that had been there, and are not as they had been."""
 
     def run(self) -> Undone:
@@ -140,18 +152,30 @@ class _Undoing:
             first_kept=[(kind, row, str(why)) for (kind, row), why in islice(self._kept.items(), FIRST_KEPT)],
         )
 
+    def hand_over(self) -> None:
+        """Give what stays for a later import's sake to that one."""
+        with self._database.reading() as session:
+            heirs = find_heirs(session, self._import_id, self._records)
+        for one in portions(heirs, self._records, self._unrestored, self._portion):
+            with self._database.writing() as session:
+                in_turn(session)
+                hand_over(session, self._import_id, one)
+                self._beat(session)
+
     def _each(
         self, kind: str, ids: Sequence[int], step: Callable[[Session, Records, Sequence[int]], Step]
     ) -> int:
         done = 0
-        for start in range(0, len(ids), PORTION):
+        for some in parts(ids, self._portion):
             with self._database.writing() as session:
                 in_turn(session)
-                number, kept = step(session, self._records, ids[start : start + PORTION])
-                beat = update(Import).where(Import.id == self._import_id).values(beat_at=self._clock())
-                session.execute(beat)
+                number, kept = step(session, self._records, some)
+                self._beat(session)
             done += number
             self._kept.update({(kind, row): why for row, why in kept.items()})
             if step in (give_back_deals, give_back_people):
-                self.unrestored[kind] |= {row for row, why in kept.items() if why is not Stays.GONE}
+                self._unrestored[kind] |= {row for row, why in kept.items() if why is not Stays.GONE}
         return done
+
+    def _beat(self, session: Session) -> None:
+        session.execute(update(Import).where(Import.id == self._import_id).values(beat_at=self._clock()))

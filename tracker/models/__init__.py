@@ -8,7 +8,7 @@ from tracker.models.inbox import InboxRow
 from tracker.models.link import Campaign, CampaignRecipient, Token
 from tracker.models.listing import Listing, ListingWord
 from tracker.models.person import OwnerName, Team, User
-from tracker.models.privacy import Consent, HashKey, Suppression
+from tracker.models.privacy import Consent, HashKey, LeftAlone, Suppression
 from tracker.models.prospect import Account, Prospect
 from tracker.models.rule import RuleSet
 from tracker.models.segment import Segment
@@ -50,6 +50,7 @@ __all__ = [
     "ImportMapping",
     "ImportStatus",
     "InboxRow",
+    "LeftAlone",
     "Listing",
     "ListingWord",
     "LossOutcome",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, UtcDateTime
@@ -37,6 +37,23 @@ class Suppression(Base):
     email_hash: Mapped[str] = mapped_column(String(64))
     kind: Mapped[SuppressionKind]
     source: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LeftAlone(Base):
+    """A mark of somebody who asked a rep to be left alone: nobody is told to call them any more.
+
+    It outlives the visit that the report was about; erased with the person.
+    """
+
+    __tablename__ = "left_alone"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id", ondelete="CASCADE"), index=True)
+    kinds: Mapped[list[str]] = mapped_column(JSON)
+    """What they asked for, in words of `SuppressionKind`."""
+    source: Mapped[str] = mapped_column(String(200))
+    """By which report it is taken back."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -54,7 +54,7 @@ suppression  end                      -    -    -     all
 import       see add end              -    all  -     all
 campaign     see                      all  all  all   all
 campaign     add change end           -    all  -     all
-link         see add                  own  all  own   all
+link         see add                  own  all  team  all
 link         export                   -    all  -     all
 segment      see                      own  all  team  all
 segment      add change end           own  all  own   all

@@ -21,8 +21,9 @@ headers.
 VISITS_KEPT = timedelta(days=395)
 """A visit's last sign may be so long ago at most: 13 months, as in the visitor's browser (P6, P10)."""
 VISITS_KEPT_AT_LEAST = timedelta(days=30)
-"""What earlier visits add to interest, and previews of rules, look back so far. Never less than evidence is
-kept: a visit goes as a whole only after it was forgotten by what it was judged.
+"""What earlier visits add to interest, and previews of rules, look back so far: evidence may be forgotten
+earlier, of which neither needs anything. Never less than evidence is kept: a visit goes as a whole only after
+it was forgotten by what it was judged. What those before added is missing from previews once they are gone.
 """
 VISITS = Number(
     "visits_days",

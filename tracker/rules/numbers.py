@@ -113,7 +113,7 @@ class Topics:
             RuleError: a topic is too long, or there are too many.
 
         """
-        found = {" ".join(part.split()).lower() for part in text.split(",")} - {""}
+        found = topics_in(text)
         if any(len(topic) > TOPIC_LENGTH for topic in found) or len(found) > MOST_TOPICS:
             msg = f"Write at most {MOST_TOPICS} topics of {TOPIC_LENGTH} characters, parted by commas"
             raise RuleError(msg)
@@ -132,6 +132,11 @@ class Topics:
         if not isinstance(stored, list | tuple) or not all(isinstance(topic, str) for topic in stored):
             return None
         return tuple(sorted(stored))
+
+
+def topics_in(text: str) -> set[str]:
+    """Give the topics of a list, as rules spell them."""
+    return {" ".join(part.split()).lower() for part in text.split(",")} - {""}
 
 
 @dataclass(frozen=True, slots=True)

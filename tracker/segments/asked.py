@@ -1,18 +1,19 @@
 """What prospects asked for, as a condition of a filter: whether a mailing goes to them, and alerts come.
 
 Of wishes only keyed hashes are kept. Each prospect's place in lists carries that of their address among its
-words (`tracker.listing.ADDRESS_MARK`), so a wish counts from the moment in which it is on record.
+words (`tracker.listing.ADDRESS_MARK`), so a wish counts from the moment in which it is on record. Who asked a
+rep to be left alone is marked by themselves (`tracker.left_alone`).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, exists, func, not_, select
+from sqlalchemy import and_, exists, func, not_, select, union_all
 
 from tracker.among import among_few
 from tracker.listing import ADDRESS_MARK, HASH
-from tracker.models import Listing, ListingWord, Prospect, Suppression, deal_prospects
+from tracker.models import LeftAlone, Listing, ListingWord, Prospect, Suppression, deal_prospects
 from tracker.segments.filter import Mailable, Ringing
 from tracker.words import SuppressionKind
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tracker.segments.filter import Filter
 
 HOLDING = (SuppressionKind.DO_NOT_CALL, SuppressionKind.DO_NOT_TRACK)
-"""Wishes for which nobody is told of anything they do."""
+"""Wishes for which nobody is told of anything they do; so it is of those left alone."""
 
 
 def asked(wanted: Filter) -> list[ColumnElement[bool]]:
@@ -33,25 +34,37 @@ def asked(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.mail is not None:
         conditions.append(_mailable(wanted.mail))
     if wanted.alerts is not None:
-        held = wanted.alerts is Ringing.HELD
-        conditions.append(_asked_for(*HOLDING) if held else _did_not_ask_for(*HOLDING))
+        both = union_all(who_asked(HOLDING), select(LeftAlone.prospect_id)).subquery()
+        held = select(both.c.prospect_id)
+        is_held = wanted.alerts is Ringing.HELD
+        conditions.append(
+            among_few(Listing.prospect_id, held) if is_held else Listing.prospect_id.not_in(held)
+        )
     return conditions
+
+
+def nowhere() -> Select[int]:
+    """Find those without an address."""
+    return select(Prospect.id).where(Prospect.email_key.is_(None))
+
+
+def not_lost() -> ColumnElement[bool]:
+    """Give the condition on `Listing` that somebody has open or won deals only."""
+    dealt = exists().where(deal_prospects.c.prospect_id == Listing.prospect_id)
+    return and_(Listing.deal_id.is_(None), dealt)
 
 
 def _mailable(how: Mailable) -> ColumnElement[bool]:
     """Say of whom `tracker.mailing_list` says so: each reason only where no other one goes before it."""
-    nowhere = select(Prospect.id).where(Prospect.email_key.is_(None))
-    dealt = exists().where(deal_prospects.c.prospect_id == Listing.prospect_id)
-    not_lost = and_(Listing.deal_id.is_(None), dealt)
     if how is Mailable.NO_ADDRESS:
-        return Listing.prospect_id.in_(nowhere)
+        return Listing.prospect_id.in_(nowhere())
     if how is Mailable.UNSUBSCRIBED:
         return _asked_for(SuppressionKind.UNSUBSCRIBED)
     if how is Mailable.DO_NOT_TRACK:
         return and_(_asked_for(SuppressionKind.DO_NOT_TRACK), _did_not_ask_for(SuppressionKind.UNSUBSCRIBED))
     neither = _did_not_ask_for(SuppressionKind.UNSUBSCRIBED, SuppressionKind.DO_NOT_TRACK)
-    free = and_(Listing.prospect_id.not_in(nowhere), neither)
-    return and_(free, not_lost if how is Mailable.NOT_LOST else not_(not_lost))
+    free = and_(Listing.prospect_id.not_in(nowhere()), neither)
+    return and_(free, not_lost() if how is Mailable.NOT_LOST else not_(not_lost()))
 
 
 def _asked_for(*kinds: SuppressionKind) -> ColumnElement[bool]:

@@ -120,6 +120,11 @@ _WHOLE = re.compile("[0-9]{1,13}")
 REASONS = (*(str(kind) for kind in ReasonKind), NO_REASON)
 
 
+def visible(text: str) -> str:
+    """Give what can be seen of what was said: nobody typed the rest."""
+    return "".join(char for char in text[:TEXT_LENGTH] if char.isprintable()).strip()
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Whom somebody looks for. Empty, or None: whoever."""
@@ -151,6 +156,7 @@ class Filter:
         """Read names and values as an address or a segment has them; what makes no sense is left out.
 
         Gives the names of those, too: somebody typed a word where a number goes, or a link is an old one.
+        Who lists people by it asks `tracker.segments.said.Said`, which lets nothing be left out in silence.
         """
         read = _Reading(given)
         found = cls(
@@ -200,8 +206,8 @@ class _Reading:
     wrong: list[str] = field(default_factory=list)
 
     def text(self, name: str) -> str:
-        """Read what is looked for; what cannot be seen nobody typed."""
-        return "".join(char for char in self.given.get(name, "")[:TEXT_LENGTH] if char.isprintable()).strip()
+        """Read what is looked for."""
+        return visible(self.given.get(name, ""))
 
     def one_of(self, name: str, words: Collection[str]) -> str:
         text = self.text(name)

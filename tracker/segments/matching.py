@@ -20,6 +20,7 @@ from tracker.models import Consent, Listing, ListingWord, Visit
 from tracker.models.listing import NO_VALUE
 from tracker.names import name_key
 from tracker.people.rights import Reach
+from tracker.relisting import has_unmarked
 from tracker.search_words import PAST_ALL_LETTERS, typed_words
 from tracker.segments.asked import asked
 from tracker.segments.filter import NO_REASON, NOBODY, Agreed, Came, Latest, Lost, Sort
@@ -91,6 +92,8 @@ class Found:
     """How many match in all, `COUNTED` at most; told with the first page only."""
     is_more: bool
     """There are more than that."""
+    looking_up: bool = False
+    """The filter asks for wishes, and those of some are still being looked up."""
 
 
 def find(session: Session, wanted: Filter, scope: Scope, now: datetime, after: Place | None = None) -> Found:
@@ -107,6 +110,7 @@ def find(session: Session, wanted: Filter, scope: Scope, now: datetime, after: P
         after=Place(str(last[1]), last[0]) if last else None,
         count=min(len(rows), COUNTED) if is_first else None,
         is_more=len(rows) > COUNTED,
+        looking_up=(wanted.mail is not None or wanted.alerts is not None) and has_unmarked(session),
     )
 
 
@@ -131,6 +135,8 @@ def matching(wanted: Filter, scope: Scope, now: datetime) -> list[ColumnElement[
 
 def _words(typed: str) -> list[ColumnElement[bool]]:
     word = ListingWord.word
+    if typed and not typed_words(typed):
+        return [false()]  # signs alone are in nobody's name
     return [
         Listing.prospect_id.in_(
             select(ListingWord.prospect_id).where(word >= begins, word < begins + PAST_ALL_LETTERS)

@@ -11,7 +11,7 @@ from tracker.errors import PlainError
 from tracker.models import Segment
 from tracker.models.segment import SEGMENT_NAME
 from tracker.people.rights import Reach
-from tracker.segments.filter import Filter
+from tracker.segments.said import Said
 from tracker.words import Thing
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.people.scope import Scope
+    from tracker.segments.filter import Filter
 
 MOST = 50
 """Segments that somebody may keep: more are no longer found among the others."""
@@ -130,10 +131,9 @@ def end(session: Session, scope: Scope, segment: Segment, now: datetime) -> None
     session.delete(segment)
 
 
-def filter_of(segment: Segment) -> Filter:
-    """Give whom it looks for; what an older or newer release kept and this one does not know is left out."""
-    wanted, _ = Filter.read({str(name): str(value) for name, value in segment.filter.items()})
-    return wanted
+def said_by(segment: Segment) -> Said:
+    """Give whom it looks for, with what an older or newer release kept and this one does not know."""
+    return Said.read({str(name): str(value) for name, value in segment.filter.items()})
 
 
 def _is_near(user_id: int) -> ColumnElement[bool]:
@@ -152,4 +152,4 @@ def _by(scope: Scope) -> Actor:
 
 
 def _told(segment: Segment) -> dict[str, Any]:
-    return {"name": segment.name, "shared": segment.shared, "filter": filter_of(segment).told()}
+    return {"name": segment.name, "shared": segment.shared, "filter": said_by(segment).told()}

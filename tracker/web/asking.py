@@ -18,7 +18,7 @@ from tracker.doctor.connections import check_smtp
 from tracker.doctor.finding import Level
 from tracker.people.letter import NotSentError, sign_in_letter
 from tracker.people.sign_in import ask
-from tracker.readiness import Remembered
+from tracker.readiness import LastLook
 from tracker.words import Thing
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Asking:
         self._pauses_s = pauses_s
         self._room = threading.BoundedSemaphore(AT_ONCE)
         settings = installation.settings
-        self._mail = Remembered(
+        self._mail = LastLook(
             lambda: check_smtp(settings).level is not Level.ILL, late=True, kept_s=MAIL_LOOK_KEPT_S
         )
 

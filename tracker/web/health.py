@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from tracker.doctor.connections import check_broker
 from tracker.doctor.finding import Level
 from tracker.metrics import CONTENT_TYPE, exposition
-from tracker.readiness import BROKER_KEPT_S, WAIT_S, Remembered, readiness
+from tracker.readiness import BROKER_KEPT_S, WAIT_S, LastLook, readiness
 from tracker.row_metrics import RowMetrics
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def create_blueprint(installation: Installation, clock: Callable[[], datetime], 
     blueprint = Blueprint("health", __name__)
     settings = installation.settings
     ready = readiness(installation.database)
-    broker = Remembered(lambda: _broker(settings.broker_url), "does not answer", BROKER_KEPT_S)
+    broker = LastLook(lambda: _broker(settings.broker_url), "does not answer", BROKER_KEPT_S)
     rows = RowMetrics(installation.database, clock, *more)
     token = settings.metrics_token
 

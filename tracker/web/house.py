@@ -160,5 +160,7 @@ def _busy(error: Exception) -> ResponseReturnValue:
     said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
     log.warning("a page could not use the database: %s", said)
     advice = "Nothing was changed. Try again in a minute; if it stays so, tell whoever looks after Ringback."
-    page = render_template("house/error.html", heading="Ringback is busy just now", advice=advice)
+    again = request.full_path.rstrip("?") if request.method == "GET" else ""
+    heading = "Ringback is busy just now"
+    page = render_template("house/error.html", heading=heading, advice=advice, again=again)
     return page, HTTPStatus.SERVICE_UNAVAILABLE

@@ -19,7 +19,7 @@ from tracker.retention import COUNTED, going, store_kept
 from tracker.rules.kept import RULES, VISITS_KEPT, kept_of, kept_with
 from tracker.rules.stored import StaleRulesError, load_rules
 from tracker.rules.words import RuleName
-from tracker.web.edits import SEEN
+from tracker.web.edits import SEEN, seen_version
 from tracker.web.forms import Filled
 from tracker.words import Thing
 
@@ -93,7 +93,7 @@ class RetentionPage:
         if form.problems:
             with self._desk.database.reading() as session:
                 return self._page(session, me, form), HTTPStatus.UNPROCESSABLE_ENTITY
-        kept, seen = kept_with(typed), _seen_version()
+        kept, seen = kept_with(typed), seen_version()
         with self._desk.database.reading() as session:
             stored = load_rules(session)
             if seen != stored.version(RuleName.RETENTION):
@@ -192,9 +192,3 @@ def _saved(kept: KeptFor, before: KeptFor) -> str:
     said = "Saved. It holds from the next run of upkeep on."
     is_more = kept.visits > before.visits or kept.evidence > before.evidence
     return f"{said} What is gone already does not come back." if is_more else said
-
-
-def _seen_version() -> int:
-    """Give the version that the form's writer was shown; what is none is older than any."""
-    text = request.form.get(SEEN, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1  # noqa: PLR2004  (fits every database)

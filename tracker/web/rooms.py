@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tracker.ids import LARGEST_ID
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from tracker.web.house import House
     from tracker.words import Thing, Verb
 
-ANY_ID = f"int(max={2**31 - 1})"
+ANY_ID = f"int(max={LARGEST_ID})"
 """A number that every database takes for an ID."""
 
 

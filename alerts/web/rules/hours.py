@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from flask import flash, redirect, render_template, request, url_for
 
 from alerts.rules.preview import Proposal
-from alerts.web.rules.shown import SEEN, TABS, faster, seen_version, try_out
+from alerts.web.rules.shown import TABS, faster, try_out
 from tracker.audit import by_user
 from tracker.people.details import read_clock, read_days, until
 from tracker.people.hours import WHOLE_DAY
 from tracker.rules.hours import DefaultHours, hours_of
 from tracker.rules.stored import StaleRulesError, change_rules, load_rules
 from tracker.rules.words import RuleName
+from tracker.web.edits import SEEN, seen_version
 from tracker.web.forms import Filled
 from tracker.web.person_form import DAYS
 

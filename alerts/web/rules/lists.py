@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from alerts.web.rules.shown import SEEN, TABS, faster, seen_version, try_out
+from alerts.web.rules.shown import TABS, faster, try_out
 from tracker.audit import by_user
 from tracker.rules.lists import index_of, moved, put, without
 from tracker.rules.numbers import RuleError
 from tracker.rules.stored import StaleRulesError, load_rules
+from tracker.web.edits import SEEN, seen_version
 from tracker.web.forms import Filled
 
 if TYPE_CHECKING:

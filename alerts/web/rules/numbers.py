@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from flask import flash, redirect, render_template, request, url_for
 
-from alerts.web.rules.shown import SEEN, TABS, faster, forget, seen_version, try_out
+from alerts.web.rules.shown import TABS, faster, forget, try_out
 from tracker.audit import by_user
-from tracker.rules.numbers import changes_of, values_of
+from tracker.rules.doubts import doubt_about
+from tracker.rules.numbers import Topics, changes_of, topics_in, values_of
 from tracker.rules.stored import StaleRulesError, change_rules, load_rules
+from tracker.topics import topic_lines
+from tracker.web.edits import SEEN, seen_version
 from tracker.web.forms import Filled
 
 if TYPE_CHECKING:
@@ -169,7 +172,15 @@ class NumbersPage:
             rows=rows,
             form=form,
             written=written,
+            doubts=_doubts(session, rows, form),
             seen=(SEEN, stored.version(sheet.name)),
             trial=trial,
             other=other,
         )
+
+
+def _doubts(session: Session, rows: Sequence[tuple[Section, Sequence[Row]]], form: Filled) -> dict[str, str]:
+    """Say beside lists of topics which of the words no page rule knows."""
+    known = {line.topic for line in topic_lines(session)}
+    lists = [row.rule for _, part in rows for row in part if isinstance(row.rule, Topics)]
+    return {rule.name: doubt_about(topics_in(form.values[rule.name]), known) for rule in lists}

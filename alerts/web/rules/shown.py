@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from flask import request
 from sqlalchemy import select
 
 from alerts.rules.in_force import policy_in_force
@@ -43,8 +42,6 @@ _EVERY = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth", 7: "seve
     if tens % 100 != 10  # noqa: PLR2004  (eleventh, twelfth, thirteenth)
     for digit, end in ((1, "st"), (2, "nd"), (3, "rd"))
 }
-SEEN = "seen"
-"""The field in which a form carries the version that its writer was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +81,6 @@ def try_out(session: Session, desk: Desk, me: Me, proposal: Proposal) -> Trial:
     with _ONE_AT_A_TIME:
         found = preview(session, in_force, proposal, me.reader.now)
     return Trial(found, _named(session, desk, me, found))
-
-
-def seen_version() -> int:
-    """Give the version that a form's writer was shown; one that is none is older than any."""
-    text = request.form.get(SEEN, "")
-    return int(text) if text.isdecimal() and len(text) < 10 else -1  # noqa: PLR2004  (fits every database)
 
 
 def faster(session: Session, name: RuleName) -> str:

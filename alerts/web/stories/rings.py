@@ -16,6 +16,7 @@ from alerts.routing import route
 from alerts.rules.in_force import policy_in_force
 from alerts.silence import ASKING, cooldown_of, receiver_line, silence_of, standing_lines
 from tracker.among import among
+from tracker.left_alone import left_alone
 from tracker.models import Team, User
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def rings(session: Session, installation: Installation, of: Company, now: dateti
             cooldown_of(recent.calls.values(), policy.account_cooldown, now),
             _silences(session, of, policy, now, zone),
             of.name_of,
+            left_alone(session, [one.prospect_id for one in of.people]),
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,19 +11,24 @@ from sqlalchemy import update
 from alerts.models import Decision
 from alerts.policy import Policy, Trigger
 from alerts.rules.past import load_past, stand_ins
-from alerts.rules.preview import InForce, Proposal, preview
-from alerts.rules.replay import Past, Rules, day_s_share, replay
+from alerts.rules.preview import InForce, Preview, Proposal, preview
+from alerts.rules.replay import Past, Rules, replay
 from alerts.words import Decision as Decided
 from tests.alerts.rules.test_replay import HOURS, PRICING, SAM, another
 from tests.alerts.scenes import add_alert, add_page, add_visit
 from tests.builders import NOON, add_account, add_deal, add_owner_name, add_prospect, add_user
+from tracker.audit import COMMAND
 from tracker.ingest.intent import Points
 from tracker.models import Visit
+from tracker.retention import forget_evidence, forget_visits, store_kept
 from tracker.rules.hours import DefaultHours
+from tracker.rules.kept import VISITS_KEPT_AT_LEAST, KeptFor
+from tracker.topics import topic_lines
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from tracker.db import Database
     from tracker.models import User
 
 IN_FORCE = InForce(Points(), Policy(), (), ())
@@ -64,6 +70,30 @@ def test_all_visits_are_looked_at_where_they_are_few(session: Session) -> None:
     assert found.compared.then.calls == COMPANIES * VISITS
 
 
+def test_no_preview_changes_with_how_long_evidence_is_kept(database: Database) -> None:
+    with database.writing() as session:
+        add_companies(session)
+        lines = topic_lines(session)
+    in_force = replace(IN_FORCE, topics=lines)
+    proposals = (
+        Proposal(policy=Policy(daily_limit=1)),
+        Proposal(points=Points(half_life=timedelta(days=1))),
+        Proposal(topics=()),
+        Proposal(hours=DefaultHours(0, 60, "1234567")),
+    )
+
+    def previews() -> list[Preview]:
+        with database.reading() as session:
+            return [preview(session, in_force, proposal, NOON) for proposal in proposals]
+
+    before = previews()
+    with database.writing() as session:
+        store_kept(session, KeptFor(VISITS_KEPT_AT_LEAST, timedelta(days=1)), COMMAND, NOON, seen=0)
+    assert (forget_evidence(database, NOON), forget_visits(database, NOON)) == (COMPANIES * (VISITS - 1), 0)
+    assert previews() == before
+    assert {one.compared.visits for one in before} == {COMPANIES * VISITS}
+
+
 def test_visits_whose_evidence_is_forgotten_early_are_looked_at_like_the_others(session: Session) -> None:
     add_companies(session)
     forgotten = update(Visit).where(Visit.last_at < NOON - timedelta(days=5)).values(forgotten_at=NOON)
@@ -82,17 +112,14 @@ def test_of_many_whole_companies_are_over_all_thirty_days(session: Session) -> N
     assert past.records == load_past(session, NOON, weigh=False, most=COMPANIES * VISITS // 3).past.records
 
 
-def test_estimates_come_to_the_limits_of_the_whole() -> None:
-    for every in (1, 2, 3, 6, 7):
-        assert sum(day_s_share(5, day, every) for day in range(100, 100 + every)) == 5
-    days = 28
-    visits = [
-        another(PRICING, number, after=timedelta(days=number // 9), account_id=number, prospect_id=number)
-        for number in range(9 * days)
-    ]
-    rulings = replay(Past(visits, {}, every=4), Rules(Points(), Policy()), weigh=True)
-    calls = sum(ruling.decision is Decided.CALL for ruling in rulings)
-    assert calls * 4 == Policy().daily_limit * days
+def test_of_some_companies_visits_of_all_are_counted_by_rep_and_hour(session: Session) -> None:
+    add_companies(session)
+    assert load_past(session, NOON, weigh=False).past.hourly == {}
+    (hours,) = load_past(session, NOON, weigh=False, most=COMPANIES).past.hourly.values()
+    weeks = [timedelta(days=7 * week) for week in range(VISITS)]
+    assert hours == {
+        NOON - week - timedelta(hours=back): (23, 1)[back == 0] for week in weeks for back in (0, 1)
+    }
 
 
 def test_other_hours_let_others_wait_for_the_morning() -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from alerts.models import Alert, OutcomeKind
@@ -85,6 +86,22 @@ def calls(company: Stage) -> None:
         add_outcome(session, alert, sam, OutcomeKind.REOPENED, at=datetime.now(UTC))
 
 
+def mistypes(page: Page) -> None:
+    """A number that is none is told at its field, and nobody gets a mailing by it."""
+    page.get_by_text("More filters").click()
+    least = page.get_by_label("Value from")
+    least.fill("20k")
+    page.get_by_text("One field needs another look").wait_for()
+    expect(least).to_have_attribute("aria-invalid", "true")
+    expect(least).to_have_accessible_description("Write a whole number, like 20000.")
+    expect(page.get_by_role("button", name="Download the list as CSV")).to_have_count(0)
+    expect(page.get_by_text("people get it")).to_have_count(0)
+    looked_at(page, "mistyped")
+    least.fill("")
+    page.get_by_text("16 people get it").wait_for()
+    expect(least).not_to_have_attribute("aria-invalid", "true")
+
+
 def test_a_campaign_is_made_mailed_and_opened_and_its_funnel_moves(
     chromium: Browser, company: Stage, tmp_path: Path
 ) -> None:
@@ -107,6 +124,7 @@ def test_a_campaign_is_made_mailed_and_opened_and_its_funnel_moves(
     page.get_by_text("Left out: 1 without an e-mail address.").wait_for()
     looked_at(page, "mailing")
 
+    mistypes(page)
     page.get_by_label("Search").fill("dana")
     page.get_by_text("1 person gets it").wait_for()
     page.wait_for_url("**/mailing?q=dana")

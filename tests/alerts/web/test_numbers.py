@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from alerts import known_weeks
+from alerts.known_weeks import KEPT
+from alerts.numbers import told
 from alerts.words import OutcomeKind
 from tests.alerts.scenes import add_alert, add_outcome, add_visit
 from tests.builders import add_deal, add_prospect
+from tests.counting import all_counted
 from tests.tracker.web.company import open_company
 from tracker.models import Team
 from tracker.words import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
+    from sqlalchemy.orm import Session
+
+    from alerts.numbers import Told
     from tests.tracker.web.company import Company
     from tracker.db import Database
     from tracker.models import User
@@ -86,3 +94,29 @@ def test_the_beginning_says_what_will_be_here(company: Company) -> None:
 
 def test_reps_have_no_such_page(company: Company) -> None:
     assert company.browser(company.hire()).gets("/numbers").status_code == 403
+
+
+def test_figures_that_cannot_be_counted_are_said_to_be_so(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(session: Session, bounds: Sequence[datetime], first: int = 0) -> list[Told]:
+        if len(bounds) > 2:  # weeks that are over
+            raise TimeoutError
+        return told(session, bounds, first)
+
+    kim, sam = company.hire("Kim Berg", role=Role.MANAGER), company.hire()
+    lead(company, kim, sam)
+    tell(company, sam)
+    browser = company.browser(kim)
+    shown = browser.gets("/numbers").text
+    assert "Alerts a week" in shown
+    assert "counted anew" not in shown
+    company.door.now += KEPT * 2
+    with monkeypatch.context() as slow:
+        slow.setattr(known_weeks, "told", fail)
+        browser.gets("/numbers")
+        all_counted()
+        shown = browser.gets("/numbers").text
+        assert "These figures could not be counted anew" in shown
+        assert "Alerts a week" in shown
+        assert "None are shown" in browser.gets("/numbers?weeks=4").text

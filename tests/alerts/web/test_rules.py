@@ -227,7 +227,9 @@ def test_two_who_change_the_order_of_topics_do_not_undo_each_other(company: Comp
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ({"pattern": "pricing"}, "is no path"),
+        ({"pattern": "pricing"}, "pricing is no path"),
+        ({"pattern": "\\"}, ">\\ is no path"),
+        ({"pattern": ""}, "This is no path"),
         ({"topic": " "}, "A topic has 1 to 60 characters"),
         ({"site": "999"}, "Choose a site of the list"),
         ({"pattern": "/blog*"}, "There is a rule for this already"),
@@ -284,3 +286,14 @@ def test_names_in_a_preview_are_of_people_in_reach(company: Company) -> None:
         answer = browser.sends("/rules/preview", "/rules", **numbers(browser, call_intent="40"))
         assert "1 <small>instead of 0</small>" in answer.text
         assert ("Dana Ortiz" in answer.text) is sees
+
+
+def test_a_topic_that_no_page_has_is_said_beside_its_field(company: Company) -> None:
+    browser = manager(company)
+    assert "No page has the topic" not in browser.gets("/rules").text
+    typed = numbers(browser, high_intent_topics="pricng, Demo")
+    says = "No page has the topic pricng (did you mean pricing?)."
+    tried = browser.sends("/rules/preview", "/rules", **typed)
+    assert (tried.status_code, says in tried.text) == (200, True)
+    assert browser.sends("/rules", **typed).status_code == 303  # it may be meant for later
+    assert says in browser.gets("/rules").text

@@ -1,4 +1,4 @@
-"""*Working hours*: tried out on the last weeks as if everybody had them; and estimates say that they are."""
+"""*Working hours*: tried out on the last weeks as if everybody had them; and rough numbers say so."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def test_other_hours_are_tried_out_on_everybody_and_change_nothing(company: Comp
         for told in ("if everybody had worked these hours", "Waited for the morning", "Calls to a deputy"):
             assert told in answer.text
         assert 'value="23:00"' in answer.text
-        assert "estimates" not in answer.text
+        assert "are rough" not in answer.text
         wrong = browser.sends("/rules/hours/preview", "/rules/hours", **(typed | {"end": "x"}))
         assert wrong.status_code == 422
     assert company.noted() == []
 
 
 @pytest.mark.parametrize(("every", "said"), [(4, "fourth"), (11, "11th"), (21, "21st"), (112, "112th")])
-def test_what_is_estimated_is_said(every: int, said: str) -> None:
+def test_what_is_rough_is_said(every: int, said: str) -> None:
     trial = Trial(Preview(Compared(0, Tally(0, 0), Tally(0, 0), 0, ()), every), ())
     assert trial.counted_on == f"every {said} company"

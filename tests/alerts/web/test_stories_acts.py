@@ -79,10 +79,11 @@ def test_a_company_says_who_gets_its_calls_and_why_it_is_silent(company: Company
     page = " ".join(re.sub(r"<[^>]+>", "", html).split())
     assert "Kim Berg gets the calls now, since Sam Reed is away." in page
     assert "No alerts: They have an open deal" in page
-    assert "Silent until 11 Mar 11:50, since Dana Ortiz was to be called today 11:50." in page
+    assert "Silent until Wed 11 Mar, 11:50, since Dana Ortiz was to be called today 11:50." in page
     assert "Until then only burning intent rings." in page
     assert (
-        "Dana Ortiz is left in peace until 17 Mar 12:00, since Sam Reed reported “spoke” today 12:00." in page
+        "Dana Ortiz is left in peace until Tue 17 Mar, 12:00, since Sam Reed reported “spoke” today 12:00."
+        in page
     )
 
 

@@ -62,6 +62,20 @@ def test_imports_are_listed_and_taken_back(
     assert "no import 9" in ringback(import_command, "--undo", "9", exit_code=1).output
 
 
+def test_what_is_left_out_of_rows_is_said(ringback: Ringback, tmp_path: Path) -> None:
+    path = tmp_path / "hoped.csv"
+    path.write_text(
+        "deal_id,account,title,status,lost_on,email\n1,Brightwell,Pro,lost,2099-01-31,d@b.example\n"
+    )
+    said = ringback(import_command, str(path), "--yes").output
+    assert "lost_on, in 1 row (line 2): the deal is lost and this day is still to come" in said
+
+
+def test_the_help_says_all_that_yes_answers(ringback: Ringback) -> None:
+    said = " ".join(ringback(import_command, "--help").output.split())
+    assert "with --undo, undo without being asked" in said
+
+
 def test_options_answer_what_nobody_is_there_to_ask(
     ringback: Ringback, installation: Installation, mine: Path
 ) -> None:
@@ -182,3 +196,19 @@ def test_reasons_are_listed_set_and_removed(ringback: Ringback) -> None:
     assert "zu teuer" not in ringback(reasons_command).output
     assert "no rule" in ringback(reasons_command, "remove", "zu teuer", exit_code=1).output
     ringback(reasons_command, "set", "x", "weather", exit_code=2)
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "2147483648", "99999999999999", "99999999999999999999999"])
+def test_there_is_no_import_of_a_number_that_none_can_have(ringback: Ringback, number: str) -> None:
+    said = ringback(import_command, "--undo", number, exit_code=1).output
+    assert f"There is no import {number}. See them with: ringback imports" in said
+
+
+@pytest.mark.parametrize("content", ["", "deal_id,account\n", 'deal_id,account\n1,"Brightwell\n'])
+def test_the_name_of_a_file_turns_no_letters(ringback: Ringback, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "de\u202eals\u200b.csv"
+    path.write_text(content)
+    answers = ("--yes", "--key", "fallback", "--date-order", "day-first")
+    said = ringback(import_command, str(path), *answers, exit_code=1).output
+    assert "deals" in said
+    assert not {"\u202e", "\u200b"} & set(said)

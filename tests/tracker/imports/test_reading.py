@@ -13,8 +13,9 @@ from tracker.imports.errors import (
     MissingColumnsError,
     UnreadableFileError,
 )
+from tracker.imports.fields import heading_key
 from tracker.imports.footer import LONGEST_FOOTER, without_footer
-from tracker.imports.reading import Row, records
+from tracker.imports.reading import UNCLOSED, Row, records, without_rests
 from tracker.imports.table import find_table
 
 if TYPE_CHECKING:
@@ -136,3 +137,30 @@ def test_totals_are_no_rows() -> None:
 def test_what_goes_on_for_long_is_no_footer() -> None:
     rows = _rows("a|b", "|", *["lonely|"] * (LONGEST_FOOTER + 5))
     assert len(list(without_footer(rows))) == 1 + LONGEST_FOOTER + 5
+
+
+def test_the_rest_of_a_cell_that_is_never_closed_is_no_rows() -> None:
+    lines = ['1,"open,lost\n', "first line of notes\n", "\n", "a second, and last one\n", "2,b,c\n", "3\n"]
+    rows = list(without_rests(records(lines, ","), 4))
+    assert [row.cells for row in rows[1:]] == [["2", "b", "c"], ["3"]]
+    assert rows[0].fault.endswith("never closed. The 2 lines behind it are no rows, and stay out with it.")
+
+
+def test_it_is_one_row_to_the_end_of_the_file() -> None:
+    [row] = without_rests(records(['1,"open,lost\n', *["x\n"] * 2000], ","), 3)
+    assert "The 2,000 lines behind it" in row.fault
+
+
+def test_a_line_that_is_too_long_costs_no_row_behind_it() -> None:
+    rows = list(without_rests(records(['1,"open,lost\n', "2,b,c\n"], ","), 3))
+    assert rows[0].fault == UNCLOSED
+    assert rows[1] == Row(2, ["2", "b", "c"])
+
+
+@pytest.mark.parametrize("heading", ["e\u200bma\u202eil", "\ufeffEmail", "Em\u00adail\u200f"])
+def test_hidden_marks_in_a_heading_are_no_part_of_it(tmp_path: Path, heading: str) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text(f"deal_id,account,{heading}\n1,Brightwell,dana@b.example\n", encoding="utf-8")
+    headings = find_table(path).headings
+    assert all(shown.isprintable() for shown in headings)
+    assert heading_key(headings[2]) == "email"

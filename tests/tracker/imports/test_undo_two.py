@@ -24,10 +24,10 @@ from tests.tracker.imports.test_undo import (
 )
 from tracker.audit import COMMAND
 from tracker.imports.history import LOST_AFTER, Undone
-from tracker.imports.standing import later_imports
+from tracker.imports.standing import MOST_BATCHES, later_imports
 from tracker.imports.taking_back.touched import Stays
 from tracker.imports.undo import UndoError, begin_undo
-from tracker.models import Base, Deal, Import, ImportStatus, Listing, OwnerName
+from tracker.models import Base, Deal, Import, ImportBatch, ImportStatus, Listing, OwnerName
 
 if TYPE_CHECKING:
     from tests.tracker.imports.conftest import Importer
@@ -119,6 +119,17 @@ def test_the_page_knows_who_stands_on_it(bring_in: Importer, installation: Insta
         (later,) = later_imports(session, older)
         assert (later.id, later.file_name, later.deals) == (second.import_id, "again.csv", 1)
         assert later_imports(session, newer) == ()
+        assert not later.is_more
+
+
+def test_of_a_very_long_import_the_page_says_at_least(bring_in: Importer, installation: Installation) -> None:
+    first = bring_in(HEAD + DANA, yes=True)
+    bring_in(HEAD + DANA, yes=True)
+    with installation.database.writing() as session:
+        session.add_all(ImportBatch(import_id=first.import_id, rows={}) for _ in range(MOST_BATCHES))
+    with installation.database.reading() as session:
+        (later,) = later_imports(session, session.get_one(Import, first.import_id))
+    assert (later.deals, later.is_more) == (1, True)
 
 
 def test_what_three_named_goes_with_the_last_of_them(bring_in: Importer, installation: Installation) -> None:

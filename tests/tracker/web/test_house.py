@@ -156,6 +156,10 @@ def test_a_database_that_is_away_is_said(company: Company, database_url: str) ->
     browser = company.browser(company.hire())
     browser.gets("/you")
     with database_away(database_url):
+        shown = browser.gets("/you?tab=hours")  # which SQLite can while another process writes
+        assert shown.status_code == (200 if company.database.is_sqlite else 503)
+        assert ('href="/you?tab=hours">Try again</a>' in shown.text) == (shown.status_code == 503)
+        assert ">Sign in<" not in shown.text
         answer = browser.sends("/you", "/sign-in")
         assert answer.status_code in {303, 400, 503}
     assert browser.is_in()

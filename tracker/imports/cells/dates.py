@@ -6,7 +6,7 @@ import re
 from datetime import date
 from enum import StrEnum
 
-from tracker.imports.cells.fault import CellError
+from tracker.imports.cells.fault import CellError, DateOrderError
 
 FIRST_YEAR = 1970
 LAST_YEAR = 2100
@@ -97,8 +97,8 @@ def _numeric(found: re.Match[str], order: DateOrder | None) -> date:
     if order is None:
         day_first, month_first = order_seen(found[0])
         if day_first and month_first:
-            msg = "could begin with the day or the month, and the file has both: write it like 2026-03-14"
-            raise CellError(msg)
+            msg = "could begin with the day or the month: write it like 2026-03-14"
+            raise DateOrderError(msg)
         order = DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST
     try:
         return (

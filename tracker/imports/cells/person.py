@@ -8,13 +8,15 @@ from zoneinfo import available_timezones
 
 import phonenumbers
 from babel import Locale
-from phonenumbers import NumberParseException, PhoneNumberFormat
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberMatcher
 
 from tracker.imports.cells.fault import CellError
 from tracker.names import name_key
 
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]+@(?:[^\s@<>()\[\],;:\"\\.]+\.)+[^\s@<>()\[\],;:\"\\.]{2,}")
 _EMAIL_LENGTH = 320
+_SEARCHED = 500
+"""Characters in which a number is looked for."""
 _PARTS = re.compile(r"[;,\n]")
 _NAMED_EMAIL = re.compile(r"(?P<name>[^<(]*)[<(]\s*(?P<email>[^<>()\s]+@[^<>()\s]+)\s*[>)]\s*")
 _LOCALES = ("en", "de", "fr", "es", "it", "nl", "pt", "sv", "da", "nb", "fi", "pl")
@@ -83,6 +85,16 @@ def parse_phone(text: str, region: str) -> str:
         return text
     if not phonenumbers.is_possible_number(number):
         return text
+    return _plain(number)
+
+
+def first_phone(text: str, region: str) -> str:
+    """Give the first number that stands in a text, as `parse_phone` does; empty when there is none."""
+    matches = PhoneNumberMatcher(text[:_SEARCHED], region)
+    return next((_plain(match.number) for match in matches), "")
+
+
+def _plain(number: PhoneNumber) -> str:
     plain = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return f"{plain};ext={number.extension}" if number.extension else plain
 

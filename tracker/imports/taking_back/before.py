@@ -25,6 +25,15 @@ if TYPE_CHECKING:
     from tracker.imports.taking_back.records import Changed, Records
 
 
+TOGETHER = (
+    frozenset({"status", "closed_on", "outcome", "reason", "reason_kind", "competitor"}),
+    frozenset({"value_minor", "currency"}),
+    frozenset({"name", "first_name"}),
+    frozenset({"email", "email_key", "contact_key"}),
+)
+"""Columns that tell one thing: what somebody edited of it since keeps all of it, and of the rest nothing."""
+
+
 def give_back_deals(session: Session, records: Records, ids: Sequence[int]) -> Step:
     """Give deals what they had said, and take out who was put into them."""
     people = {person for _, person in seated(session, ids)}
@@ -115,7 +124,7 @@ def _restore(
     key: str,
     kept: dict[int, Stays],
 ) -> int:
-    """Write what had been there, of rows that are as the import left them; the others are added to `kept`.
+    """Write what had been there, of what is as the import left it; rows with more than that go to `kept`.
 
     A company or an owner that is gone meanwhile is left blank, and `kept` says so.
     """
@@ -124,25 +133,28 @@ def _restore(
     for row, changed in wanted.items():
         now, before = there[row], former[row]
         said = as_sorted(now, kinds) if table is DEALS else iter([now])
-        left = next((one for one in said if _is_as_left(one, changed)), None)
-        if left is not None:
-            by_rules = {name: value for name, value in left.items() if value != now[name]}
-            fit[row] = by_rules | {name: _value(table, name, value) for name, value in before.items()}
-        elif any(digest(now[name]) != digest(value) for name, value in before.items()):
+        found = max(((_as_left(one, changed), one) for one in said), key=lambda pair: len(pair[0]))
+        left, as_it_was = found
+        if left:
+            by_rules = {name: value for name, value in as_it_was.items() if value != now[name]}
+            fit[row] = by_rules | {name: _value(table, name, before[name]) for name in left}
+        if any(digest(now[name]) != digest(before[name]) for name in before.keys() - left):
             kept[row] = Stays.CHANGED  # else an earlier run has been here
     for row in _taken(session, table, key, fit):
         kept[row] = Stays.KEY_TAKEN
         del fit[row]
     for row, values in fit.items():
         session.execute(update(table).where(table.c.id == row).values(values))
-        if former[row] != wanted[row].before:
+        if row not in kept and former[row] != wanted[row].before:
             kept[row] = Stays.GONE
-    return len(fit)
+    return sum(kept.get(row) is not Stays.CHANGED for row in fit)
 
 
-def _is_as_left(row: Mapping[str, Any], changed: Changed) -> bool:
-    """Whether a row says what the import wrote."""
-    return all(digest(row[name]) == after for name, after in changed.after.items())
+def _as_left(row: Mapping[str, Any], changed: Changed) -> set[str]:
+    """Give the columns that say what the import wrote, and so do those that make sense with them only."""
+    differs = {name for name, after in changed.after.items() if digest(row[name]) != after}
+    apart = {name for group in TOGETHER if group & differs for name in group}
+    return changed.after.keys() - differs - apart
 
 
 def _taken(session: Session, table: Table, key: str, fit: Mapping[int, Mapping[str, Any]]) -> list[int]:

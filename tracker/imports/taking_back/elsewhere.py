@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Table, func, select
 
 from tracker.among import among
+from tracker.imports.taking_back.records import is_open
 from tracker.models import ImportBatch, ImportChange
 
 if TYPE_CHECKING:
@@ -26,11 +27,13 @@ class Named(NamedTuple):
 
 
 def named_elsewhere(session: Session, import_id: int) -> Named:
-    """Give what imports but this one would give back, as far as that is not forgotten."""
+    """Give what imports but this one would give back, as far as that is not forgotten or undone."""
     owners = _before(session, import_id, "owner_name_id")
     moved = ImportBatch.rows["account_owners"]
     batches = select(ImportBatch.import_id, moved).where(
-        ImportBatch.import_id != import_id, moved.as_string().is_not(None)
+        ImportBatch.import_id != import_id,
+        is_open(ImportBatch.import_id),
+        moved.as_string().is_not(None),
     )
     for other, companies in session.execute(batches):
         pairs = msgspec.convert(companies, dict[str, tuple[int | None, int]])
@@ -44,7 +47,7 @@ def _before(session: Session, import_id: int, column: str) -> dict[int, int]:
     value = ImportChange.before[column].as_integer()
     wanted = (
         select(value, func.min(ImportChange.import_id))
-        .where(ImportChange.import_id != import_id, value.is_not(None))
+        .where(ImportChange.import_id != import_id, is_open(ImportChange.import_id), value.is_not(None))
         .group_by(value)
     )
     return {row: other for row, other in session.execute(wanted) if row is not None}

@@ -9,20 +9,17 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import or_, select
 
 from tracker.among import among
-from tracker.imports.ledger import Batch
 from tracker.imports.taking_back.elsewhere import named_elsewhere
-from tracker.models import Account, Deal, Import, ImportBatch, ImportChange, Prospect, deal_prospects
+from tracker.models import Account, Deal, Import, ImportBatch, ImportStatus, Prospect, deal_prospects
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
-    from tracker.imports.taking_back.elsewhere import Named
     from tracker.imports.taking_back.records import Records
 
 BATCHES_AT_ONCE = 50
@@ -41,99 +38,43 @@ class _Touched:
     """Other imports, in the order in which they began."""
 
 
-def hand_over(session: Session, import_id: int, records: Records, unrestored: Mapping[str, set[int]]) -> None:
-    """Give what is left of an import's rows to the imports that named them later.
+@dataclass(slots=True)
+class Left:
+    """Ids of what goes to one later import."""
 
-    `unrestored` are rows that are not as before, by `deal` and `person`: for what was changed there, the way
-    back goes on from the heir's. What no other import named is let go.
+    deals: list[int] = field(default_factory=list)
+    people: list[int] = field(default_factory=list)
+    accounts: list[int] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
+
+
+def find_heirs(session: Session, import_id: int, records: Records) -> dict[int, Left]:
+    """Say which later import gets what is left of an import's rows. What no other named is let go.
+
+    It is only looked at: who names a row while it is being handed over comes as late as after that.
     """
     deals = _present(session, Deal.id, records.deals.keys() | set(records.known_deals))
     people = _present(session, Prospect.id, records.people.keys() | records.changed_people.keys())
     of_person, of_account, of_owner = _deals_of(session, records, people)
     wanted = deals.union(*of_person.values(), *of_account.values(), *of_owner.values())
     touched = _touched(session, import_id, records, wanted)
-    batches: dict[int, Batch] = defaultdict(lambda: Batch(inherited=True))
-    moved: dict[tuple[str, int], list[int]] = defaultdict(list)
-    for deal in deals & touched.heirs.keys():
-        heir = touched.heirs[deal]
-        _hand_deal(batches[heir], records, deal)
-        if deal in records.deals or deal in unrestored["deal"]:
-            moved["deal", heir].append(deal)
-    for person in people & of_person.keys():
+    left: dict[int, Left] = defaultdict(Left)
+    for deal in sorted(deals & touched.heirs.keys()):
+        left[touched.heirs[deal]].deals.append(deal)
+    for person in sorted(people & of_person.keys()):
         after = _first(of_person[person], touched)
-        if after is not None and person in records.people:
-            batches[after].people[person] = records.people[person]
-        if after is not None and person in unrestored["person"]:
-            moved["person", after].append(person)
-    _hand_names(batches, records, touched, (of_account, of_owner), named_elsewhere(session, import_id))
-    _keep(session, import_id, batches, moved)
-
-
-def _hand_names(
-    batches: Mapping[int, Batch],
-    records: Records,
-    touched: _Touched,
-    deals_of: tuple[dict[int, set[int]], dict[int, set[int]]],
-    named: Named,
-) -> None:
-    """Give companies and owners' names to who names their deals, else to whose way back names themselves."""
-    of_account, of_owner = deals_of
-    added = set(records.accounts)
-    for account in sorted(of_account.keys() | added):
+        if after is not None:
+            left[after].people.append(person)
+    named = named_elsewhere(session, import_id)
+    for account in sorted(of_account.keys() | set(records.accounts)):
         after = _first(of_account.get(account, ()), touched) or named.accounts.get(account)
         if after is not None:
-            _hand_company(batches[after], records, account, added)
-    for owner in records.owners:
+            left[after].accounts.append(account)
+    for owner in sorted(records.owners):
         after = _first(of_owner.get(owner, ()), touched) or named.owners.get(owner)
         if after is not None:
-            _hand_owner(batches[after], records, owner)
-
-
-def _hand_company(batch: Batch, records: Records, account: int, added: Collection[int]) -> None:
-    if account in records.account_owners:
-        batch.account_owners[account] = records.account_owners[account]
-    if account in added:
-        batch.accounts.append(account)
-
-
-def _hand_owner(batch: Batch, records: Records, owner: int) -> None:
-    batch.owners[owner] = None
-    if owner in records.mapped:
-        batch.mapped[owner] = records.mapped[owner]
-
-
-def _hand_deal(batch: Batch, records: Records, deal: int) -> None:
-    if deal in records.deals:
-        batch.deals[deal] = records.deals[deal]
-    elif deal in records.named:
-        batch.named.setdefault(records.named[deal].isoformat(), []).append(deal)
-    batch.links += [(deal, person) for person in sorted(records.links.get(deal, ()))]
-
-
-def _keep(
-    session: Session,
-    import_id: int,
-    batches: Mapping[int, Batch],
-    moved: Mapping[tuple[str, int], Collection[int]],
-) -> None:
-    for heir in sorted(batches):
-        content = msgspec.to_builtins(batches[heir], str_keys=True)
-        session.add(ImportBatch(import_id=heir, rows={k: v for k, v in content.items() if v}))
-    session.flush()
-    for (kind, heir), rows in moved.items():
-        column = ImportChange.deal_id if kind == "deal" else ImportChange.prospect_id
-        session.execute(
-            update(ImportChange)
-            .where(ImportChange.import_id == import_id, among(column, rows))
-            .values(import_id=heir),
-            execution_options={"synchronize_session": False},
-        )
-
-
-def forget_way_back(session: Session, import_id: int) -> None:
-    """Delete what an import noted of itself."""
-    for table in (ImportBatch, ImportChange):
-        session.execute(delete(table).where(table.import_id == import_id))
+            left[after].owners.append(owner)
+    return dict(left)
 
 
 def _present(session: Session, column: InstrumentedAttribute[int], ids: Collection[int]) -> set[int]:
@@ -196,6 +137,7 @@ def _touched(session: Session, import_id: int, records: Records, wanted: set[int
         select(Import.id)
         .where(
             Import.id != import_id,
+            Import.status != ImportStatus.UNDONE,
             or_(
                 Import.stamp > records.stamp,
                 Import.stamp.is_not(None) & Import.ended_at.is_(None),

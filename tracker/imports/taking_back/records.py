@@ -10,13 +10,18 @@ import msgspec
 from sqlalchemy import select
 
 from tracker.among import among
-from tracker.imports.ledger import Batch
-from tracker.models import Import, ImportBatch, ImportChange
+from tracker.imports.ledger import Batch, digest
+from tracker.models import Import, ImportBatch, ImportChange, ImportStatus
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import InstrumentedAttribute, Session
+
+
+FOLLOWING = frozenset({"reason_kind", "outcome"})
+"""Columns that follow the rules of loss reasons: they change without anybody's edit."""
 
 
 @dataclass(slots=True)
@@ -27,8 +32,14 @@ class Changed:
     after: dict[str, str] = field(default_factory=dict)
 
     def then(self, before: Mapping[str, Any], after: Mapping[str, str]) -> None:
-        """Add a later change of the same row: the first value before counts, and the last one after."""
-        self.before = dict(before) | self.before
+        """Add a later change of the same row: the first value before counts, and the last one after.
+
+        What somebody edited in between counts instead: that is what the later change found.
+        """
+        for name, value in before.items():
+            is_edited = name not in FOLLOWING and self.after.get(name, "") != digest(value)
+            if name not in self.before or is_edited:
+                self.before[name] = value
         self.after |= after
 
 
@@ -93,10 +104,16 @@ def load_records(session: Session, import_id: int) -> Records:
     return records
 
 
+def is_open(import_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Give the condition that an import is not undone: what such a one noted is no way back any more."""
+    return import_id.not_in(select(Import.id).where(Import.status == ImportStatus.UNDONE))
+
+
 def load_changed_people(session: Session, ids: Collection[int]) -> dict[int, Changed]:
     """Give what all imports have changed of these people, as far as it is not forgotten."""
     found: dict[int, Changed] = {}
-    wanted = select(ImportChange).where(among(ImportChange.prospect_id, ids)).order_by(ImportChange.id)
+    whose = (among(ImportChange.prospect_id, ids), is_open(ImportChange.import_id))
+    wanted = select(ImportChange).where(*whose).order_by(ImportChange.id)
     for change in session.scalars(wanted):
         if change.prospect_id is not None:
             found.setdefault(change.prospect_id, Changed()).then(change.before, change.after)

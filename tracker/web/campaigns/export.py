@@ -16,6 +16,7 @@ from tracker.mailing_list import LinkWriter
 from tracker.segments.matching import everybody
 from tracker.web.campaigns.mailing import Asked
 from tracker.web.campaigns.one import ONE, campaign_there
+from tracker.web.prospects.asked import REFUSED
 from tracker.web.prospects.part import Part
 from tracker.web.rooms import Page
 from tracker.words import Thing, Verb
@@ -51,12 +52,12 @@ class Export:
         )
         with desk.database.reading() as session:
             campaign = campaign_there(session, campaign_id)
-            if problem := _problem(campaign):
+            if problem := _problem(campaign) or ("" if asked.said.is_clear else REFUSED):
                 flash(problem, "bad")
                 return redirect(asked.address(campaign_id), HTTPStatus.SEE_OTHER)
-            ids = sorted(session.scalars(everybody(asked.wanted, scope, now)))
+            ids = sorted(session.scalars(everybody(asked.said.wanted, scope, now)))
         with desk.database.writing() as session:
-            after = {"campaign": campaign.label, "matching": len(ids), "filter": asked.wanted.told()}
+            after = {"campaign": campaign.label, "matching": len(ids), "filter": asked.said.wanted.told()}
             note(session, by_user(me.id), "export", What(Thing.LINK, after=after), now)
         parts = list_in_parts(desk.database, writer, campaign, ids, now)
         # The first part is written before the answer begins: what is wrong by then is still told on a page.

@@ -86,6 +86,7 @@ class Campaigns:
             "campaigns/list.html",
             rows=[(one, given.known.get(one.id)) for one in shown],
             counting=given.counting,
+            failed_since=given.failed_since,
             is_later=before is not None,
             older=shown[-1].id if len(found) > LISTED else None,
             form=form,

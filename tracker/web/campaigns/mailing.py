@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from flask import make_response, redirect, render_template, request, url_for
 
@@ -14,12 +14,13 @@ from tracker.mailing_count import count
 from tracker.merge_tags import FIELD, SERVICES
 from tracker.models import User
 from tracker.own import own_link
-from tracker.segments.filter import Filter
 from tracker.segments.matching import matching
-from tracker.segments.saved import filter_of, kept_by
+from tracker.segments.saved import kept_by, said_by
 from tracker.web.campaigns.one import ONE, campaign_there
 from tracker.web.prospects import wanted as words
+from tracker.web.prospects.asked import IN_QUERY, on_page, said_here, segment_here
 from tracker.web.prospects.list import CHOICES
+from tracker.web.prospects.names import load_names
 from tracker.web.prospects.part import Part
 from tracker.web.rooms import Page
 from tracker.words import Thing, Verb
@@ -31,43 +32,48 @@ if TYPE_CHECKING:
     from tracker.mailing_count import Counted
     from tracker.merge_tags import MailingService
     from tracker.models import Campaign
+    from tracker.segments.filter import Filter
+    from tracker.segments.said import Said
     from tracker.web.me import Desk, Me
 
-IN_QUERY = "in_query"
-"""In an address: the token goes behind `?`, for services that drop what follows `#`."""
+NO_FIELD = ("mail", "sort")
+"""Parts of a filter that this page does not ask for: who may not be mailed is left out at any rate."""
 
 
 class Asked(NamedTuple):
     """What an address or a form of this page says."""
 
-    wanted: Filter
-    wrong: tuple[str, ...]
+    said: Said
     segment: int | None
     in_query: bool
 
     @classmethod
     def read(cls) -> Asked:
         """Read it from the request; a form of this page carries what its address said."""
-        given = request.values
-        return cls(*Filter.read(given), given.get("segment", type=int), bool(given.get(IN_QUERY)))
+        return cls(said_here(), segment_here(), bool(request.values.get(IN_QUERY)))
 
     @property
     def carried(self) -> dict[str, str]:
         """Give what the page's forms carry along."""
-        values = self.wanted.values()
-        if self.segment is not None:
-            values["segment"] = str(self.segment)
-        return values | {IN_QUERY: "1"} if self.in_query else values
+        return self.said.values() | self._besides
+
+    @property
+    def _besides(self) -> dict[str, str]:
+        besides = {} if self.segment is None else {"segment": str(self.segment)}
+        return besides | {IN_QUERY: "1"} if self.in_query else besides
 
     def address(self, campaign_id: int) -> str:
         """Give the address of the page that says so."""
         return mailing_address(campaign_id, self.carried)
 
+    def cleared(self, campaign_id: int) -> str:
+        """Give the address of the page without what is not known here."""
+        return mailing_address(campaign_id, self.said.wanted.values() | self._besides)
+
 
 def mailing_address(campaign_id: int, carried: dict[str, str]) -> str:
     """Give the address of the page with these names and values."""
-    query: dict[str, Any] = {**carried}
-    return url_for("campaigns.mailing", campaign_id=campaign_id, **query)
+    return words.with_query(url_for("campaigns.mailing", campaign_id=campaign_id), carried)
 
 
 def open_part(desk: Desk) -> Part:
@@ -124,7 +130,8 @@ class Mailing:
         return count(session, matching(wanted, scope, me.reader.now))
 
     def _page(self, session: Session, me: Me, campaign: Campaign, asked: Asked, test: str = "") -> str:
-        names = words.load_names(session, self._desk.scope(me, Verb.EXPORT, Thing.LINK))
+        said = asked.said
+        names = load_names(session, self._desk.scope(me, Verb.EXPORT, Thing.LINK), said.wanted)
         kept = kept_by(session, me.id) if me.may(Verb.SEE, Thing.SEGMENT) else ()
         current = next((one for one in kept if one.id == asked.segment), None)
         query = {IN_QUERY: "1"} if asked.in_query else {}
@@ -132,18 +139,16 @@ class Mailing:
             "campaigns/mailing.html",
             campaign=campaign,
             asked=asked,
-            wanted=asked.wanted,
+            **on_page(said, names, NO_FIELD),
             carried=asked.carried,
-            wrong={name: words.WRONG[name] for name in asked.wrong if name in words.WRONG},
-            typed=request.values,
-            names=names,
-            parts=words.in_words(asked.wanted, names, me.reader),
-            counted=self.counted(session, me, asked.wanted),
+            cleared=asked.cleared(campaign.id),
+            parts=words.in_words(said, names, me.reader),
+            counted=self.counted(session, me, said.wanted) if said.is_clear else None,
             on_list=on_lists(session, [campaign.id]).get(campaign.id),
             segments=[
                 (
                     one,
-                    mailing_address(campaign.id, filter_of(one).values() | {"segment": str(one.id)} | query),
+                    mailing_address(campaign.id, said_by(one).values() | {"segment": str(one.id)} | query),
                 )
                 for one in kept
             ],

@@ -46,7 +46,6 @@ CHANGED = (
     "Somebody changed something about this import meanwhile. This is how it stands: look again, then decide."
 )
 FIRST = "Somebody else was first: this import has begun already."
-DISCARDED = "That file is gone already, and nothing of it was stored."
 GONE = "The file is not kept here any more. Discard this import, and upload the file again."
 OWNER = "owner-"
 """What fields that put a user behind an owner's name begin with; the number in the draft's list follows."""
@@ -106,10 +105,8 @@ class Drafts:
     def drop(self, me: Me, import_id: int) -> ResponseReturnValue:
         """Forget a file that nothing is stored of."""
         with self._desk.database.writing() as session:
-            # Nothing else deletes an import: whoever pressed before did, or its day was over.
-            if session.get(Import, import_id) is None:
-                flash(DISCARDED, "good")
-                return redirect(url_for("imports.show"), HTTPStatus.SEE_OTHER)
+            # Whoever presses Import meanwhile waits, and then finds no draft; or was first, and it runs.
+            session.get(Import, import_id, with_for_update=True)
             told = self._history.there(session, import_id, me.reader.now)
             if told.row.status is not ImportStatus.DRAFT:
                 flash(FIRST, "bad")

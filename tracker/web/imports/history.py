@@ -11,6 +11,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from sqlalchemy import select
 
 from tracker.audit import What, by_user, note
+from tracker.ids import LARGEST_ID
 from tracker.imports.cells.text import shown
 from tracker.imports.history import UNDO_KEPT, Counts, Undone, is_lost, who_did, why_not_undone
 from tracker.imports.shelf import REJECTS
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from tracker.web.me import Desk, Me
 
 PER_PAGE = 20
-LARGEST = 2**31 - 1
-"""Number of an import that the database knows."""
+DISCARDED = "That file is gone already, and nothing of it was stored."
 UTF8_CSV = "text/csv; charset=utf-8"
 
 
@@ -102,7 +102,7 @@ class History:
             select(Import, User.name).outerjoin(User, User.id == Import.user_id).order_by(Import.id.desc())
         )
         if before is not None:
-            wanted = wanted.where(Import.id < min(max(before, 0), LARGEST))
+            wanted = wanted.where(Import.id < min(max(before, 0), LARGEST_ID))
         with self._desk.database.reading() as session:
             rows = [
                 Told.of(row, name, me.reader.now) for row, name in session.execute(wanted.limit(PER_PAGE + 1))
@@ -120,10 +120,14 @@ class History:
         )
 
     def there(self, session: Session, import_id: int, now: datetime) -> Told:
-        """Give one, or answer that there is none."""
+        """Give one, or answer that there is none: to whoever pressed a button, what became of it."""
         found = session.execute(
             select(Import, User.name).outerjoin(User, User.id == Import.user_id).where(Import.id == import_id)
         ).first()
+        if found is None and request.method == "POST":
+            # Nothing but a draft is ever deleted: somebody discarded it, or its day was over.
+            flash(DISCARDED, "good" if request.endpoint == "imports.drop" else "bad")
+            abort(redirect(url_for("imports.show"), HTTPStatus.SEE_OTHER))
         if found is None:
             abort(HTTPStatus.NOT_FOUND)
         return Told.of(*found, now)

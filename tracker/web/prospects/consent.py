@@ -13,6 +13,7 @@ from tracker.by_hand.reading import needed, read_choice
 from tracker.consent import SOURCE_LENGTH, VERSION_LENGTH, Proof, Verdict
 from tracker.imports.cells.fault import CellError
 from tracker.imports.cells.moments import parse_moment
+from tracker.left_alone import call_again, left_alone
 from tracker.suppression import SOURCE_LENGTH as WISH_LENGTH
 from tracker.suppression import lift, suppress
 from tracker.web.forms import FieldError, Filled
@@ -65,6 +66,7 @@ def open_part(desk: Desk) -> Part:
             Page(f"{ONE}/back", "take_back", *UNDO, pages.take_back),
             Page(f"{ONE}/wish", "add_wish", *ASK, pages.ask),
             Page(f"{ONE}/lift", "lift_wish", *LIFT, pages.lift),
+            Page(f"{ONE}/again", "call_again", *LIFT, pages.call_again),
         ),
     )
 
@@ -152,6 +154,16 @@ class Consents:
                 flash(f"{KINDS[kind][0]}: that is lifted.", "good")
         return _back(prospect_id)
 
+    def call_again(self, me: Me, prospect_id: int) -> ResponseReturnValue:
+        """Let alerts come of somebody again whom a rep's report had left alone."""
+        with self._desk.database.writing() as session:
+            person = person_in_reach(session, self._desk, me, *LIFT, prospect_id, lock=True)
+            if call_again(session, person.id):
+                what = What(Thing.SUPPRESSION, person.id, before={"kind": "left alone"})
+                note(session, by_user(me.id), "lift", what, me.reader.now)
+                flash("They are not left alone any more. Other wishes on record stay.", "good")
+        return _back(prospect_id)
+
     def _page(self, me: Me, prospect_id: int, form: Filled) -> str:
         with self._desk.database.reading() as session:
             person = person_in_reach(session, self._desk, me, *SEE, prospect_id)
@@ -162,6 +174,7 @@ class Consents:
                 form=form,
                 kinds=KINDS,
                 wishes=wishes_of(session, self._signer, person.email or ""),
+                left_alone_since=left_alone(session, [person.id]).get(person.id),
                 proofs=_proofs(session, person),
                 may_prove=me.may(*PROVE),
                 may_lift=me.may(*LIFT),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Response, flash, request
+from flask import Response, flash, redirect
 
 from tracker.audit import What, by_user, note
 from tracker.mailing_list import mailing_list
-from tracker.segments.filter import Filter
 from tracker.segments.matching import everybody
 from tracker.segments.tokens import tokens_csv
+from tracker.web.prospects.asked import REFUSED, said_here, segment_here
 from tracker.web.prospects.part import Part
+from tracker.web.prospects.wanted import list_address
 from tracker.web.rooms import Page
 from tracker.words import Thing, Verb
 
@@ -35,8 +37,12 @@ class Export:
         self._desk = desk
 
     def take(self, me: Me) -> ResponseReturnValue:
-        """Give everybody who matches and may be mailed."""
-        wanted, _ = Filter.read(request.form)
+        """Give everybody who matches and may be mailed; nobody, where a part of it makes no sense."""
+        said = said_here()
+        if not said.is_clear:
+            flash(REFUSED, "bad")
+            return redirect(list_address(said.values(), segment_here()), HTTPStatus.SEE_OTHER)
+        wanted = said.wanted
         desk, now = self._desk, me.reader.now
         scope = desk.scope(me, Verb.EXPORT, Thing.LINK)
         with desk.database.reading() as session:

@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from tracker.segments.filter import Filter
+from tracker.models import Segment
 from tracker.segments.saved import (
     ChangedMeanwhileError,
     change,
     end,
-    filter_of,
     keep,
     may_change,
     read_segment_name,
+    said_by,
     segment_in_reach,
 )
 from tracker.web.again import looking_again
 from tracker.web.forms import Filled
 from tracker.web.prospects import wanted as words
+from tracker.web.prospects.asked import REFUSED, said_here, segment_here
 from tracker.web.prospects.list import Prospects
+from tracker.web.prospects.names import load_names
 from tracker.web.prospects.part import Part
 from tracker.web.rooms import ANY_ID, Page
 from tracker.words import Thing, Verb
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
 
-    from tracker.models import Segment
     from tracker.people.scope import Scope
+    from tracker.segments.said import Said
     from tracker.web.me import Desk, Me
 
 ONE = f"/prospects/segments/<{ANY_ID}:segment_id>"
@@ -63,7 +65,10 @@ class Keeping:
     @looking_again
     def keep(self, me: Me) -> ResponseReturnValue:
         """Keep what the list shows under a name."""
-        wanted, _ = Filter.read(request.form)
+        said = said_here()
+        if not said.is_clear:
+            return _refused(said, segment_here())
+        wanted = said.wanted
         form = Filled.of(request.form, "name", several=("shared",))
         if (name := form.take("name", read_segment_name)) is not None:
             with self._desk.database.writing() as session:
@@ -74,8 +79,8 @@ class Keeping:
                 )
             if kept is not None:
                 flash(f"{kept.name} is kept: you find it above the list.", "good")
-                return _to(kept, wanted)
-        return self._list.page(me, wanted, saving=form), HTTPStatus.UNPROCESSABLE_ENTITY
+                return _to(kept)
+        return self._list.page(me, said, saving=form), HTTPStatus.UNPROCESSABLE_ENTITY
 
     def one(self, me: Me, segment_id: int) -> ResponseReturnValue:
         """Show what it is called and whom it looks for."""
@@ -98,20 +103,22 @@ class Keeping:
             page = self._page(me, segment, form, is_late=is_late)
             return page, HTTPStatus.CONFLICT if is_late else HTTPStatus.UNPROCESSABLE_ENTITY
         flash("Saved.", "good")
-        return _to(segment, filter_of(segment))
+        return _to(segment)
 
     def refilter(self, me: Me, segment_id: int) -> ResponseReturnValue:
         """Let it look for what the list shows."""
-        wanted, _ = Filter.read(request.form)
+        said = said_here()
+        if not said.is_clear:
+            return _refused(said, segment_id)
         form = Filled({"name": ""})
         with self._desk.database.writing() as session:
             segment = self._there(session, me, segment_id, hold=True)
             form.values["name"], form.chosen["shared"] = segment.name, [SHARED] if segment.shared else []
-            is_changed = self._changed(session, me, segment, form, {"filter": wanted.values()})
+            is_changed = self._changed(session, me, segment, form, {"filter": said.values()})
         if not is_changed:
             return self._page(me, segment, form, is_late=True), HTTPStatus.CONFLICT
         flash(f"{segment.name} looks for this now.", "good")
-        return _to(segment, wanted)
+        return _to(segment)
 
     def end(self, me: Me, segment_id: int) -> ResponseReturnValue:
         """Delete it."""
@@ -140,6 +147,9 @@ class Keeping:
         segment = segment_in_reach(
             session, segment_id, self._desk.scope(me, Verb.SEE, Thing.SEGMENT), hold=hold
         )
+        if segment is None and request.method == "POST" and session.get(Segment, segment_id) is None:
+            flash("That segment is gone already. The prospects stay as they are.", "bad")
+            abort(redirect(url_for("prospects.show"), HTTPStatus.SEE_OTHER))
         if segment is None:
             abort(HTTPStatus.NOT_FOUND)
         if not may_change(segment, self._scope(me)):
@@ -148,19 +158,24 @@ class Keeping:
 
     def _page(self, me: Me, segment: Segment, form: Filled, *, is_late: bool = False) -> str:
         with self._desk.database.reading() as session:
-            names = words.load_names(session, self._desk.scope(me, Verb.SEE, Thing.PROSPECT))
-        wanted = filter_of(segment)
+            said = said_by(segment)
+            names = load_names(session, self._desk.scope(me, Verb.SEE, Thing.PROSPECT), said.wanted)
         return render_template(
             "prospects/segment.html",
             segment=segment,
             form=form,
             is_late=is_late,
-            parts=words.in_words(wanted, names, me.reader),
-            list_url=words.list_address(wanted.values(), segment.id),
+            parts=words.in_words(said, names, me.reader),
+            list_url=words.list_address(said.values(), segment.id),
             may_share=self._scope(me).is_all,
             here="prospects.show",
         )
 
 
-def _to(segment: Segment, wanted: Filter) -> ResponseReturnValue:
-    return redirect(words.list_address(wanted.values(), segment.id), HTTPStatus.SEE_OTHER)
+def _to(segment: Segment) -> ResponseReturnValue:
+    return redirect(words.list_address(said_by(segment).values(), segment.id), HTTPStatus.SEE_OTHER)
+
+
+def _refused(said: Said, segment_id: int | None) -> ResponseReturnValue:
+    flash(REFUSED, "bad")
+    return redirect(words.list_address(said.values(), segment_id), HTTPStatus.SEE_OTHER)

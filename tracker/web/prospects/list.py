@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app, make_response, redirect, render_template, request, url_for
 
 from tracker.rules.points import points_of
-from tracker.segments.filter import Filter
-from tracker.segments.matching import Place, find
+from tracker.segments.matching import Found, Place, find
 from tracker.segments.rows import listed
-from tracker.segments.saved import filter_of, kept_by, may_change
+from tracker.segments.saved import kept_by, may_change, said_by
 from tracker.web.forms import Filled
 from tracker.web.prospects import wanted as words
+from tracker.web.prospects.asked import on_page, said_here, segment_here
+from tracker.web.prospects.names import load_names
 from tracker.web.prospects.part import Part
 from tracker.web.rooms import Page
 from tracker.words import Thing, Verb
@@ -24,9 +25,11 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from tracker.models import Segment
+    from tracker.segments.said import Said
     from tracker.web.me import Desk, Me
 
 ADD, LOST = "prospects.add", "prospects.lost"
+NOBODY = Found((), None, 0, is_more=False)
 CHOICES = {
     "reasons": words.REASONS,
     "losts": words.LOST,
@@ -54,13 +57,12 @@ class Prospects:
 
     def show(self, me: Me) -> ResponseReturnValue:
         """List those in reach who match what the address says."""
-        wanted, wrong = Filter.read(request.args)
+        said, segment = said_here(), segment_here()
         is_part = "HX-Request" in request.headers
-        segment = request.args.get("segment", type=int)
-        here = words.list_address(wanted.values(), segment)
+        here = words.list_address(said.values(), segment)
         if not is_part and any(not value for value in request.args.values()):
             return redirect(here, HTTPStatus.SEE_OTHER)  # a form says of every field that it is empty
-        answer = make_response(self.page(me, wanted, wrong, segment))
+        answer = make_response(self.page(me, said, segment))
         if is_part:
             answer.headers["HX-Replace-Url"] = here
         return answer
@@ -68,30 +70,32 @@ class Prospects:
     def page(
         self,
         me: Me,
-        wanted: Filter,
-        wrong: Sequence[str] = (),
+        said: Said,
         segment_id: int | None = None,
         saving: Filled | None = None,
     ) -> str:
-        """Write the page; `saving` is the form that keeps the filter, as it was filled."""
+        """Write the page; `saving` is the form that keeps the filter, as it was filled.
+
+        While a field is wrong nobody is listed: without it, it would be more than were meant.
+        """
         scope = self._desk.scope(me, Verb.SEE, Thing.PROSPECT)
         with self._desk.database.reading() as session:
-            names = words.load_names(session, scope)
+            names = load_names(session, scope, said.wanted)
             kept = kept_by(session, me.id) if me.may(Verb.SEE, Thing.SEGMENT) else ()
             after = Place.read(request.args.get("after", ""))
-            found = find(session, wanted, scope, me.reader.now, after)
+            found = NOBODY if said.mistyped else find(session, said.wanted, scope, me.reader.now, after)
             signer = self._desk.installation.signer
             half_life = points_of(self._desk.installation.rules.current(session)).half_life
             people = listed(session, signer, found.ids, scope, me.reader.now, half_life)
         current = next((one for one in kept if one.id == segment_id), None)
         return render_template(
             "prospects/list.html",
-            wanted=wanted,
-            values=wanted.values(),
-            parts=words.in_words(wanted, names, me.reader, current.id if current else None),
-            wrong={name: words.WRONG[name] for name in wrong if name in words.WRONG},
-            typed=request.args,
-            names=names,
+            **on_page(said, names),
+            values=said.values(),
+            parts=words.in_words(said, names, me.reader, current.id if current else None),
+            is_clear=said.is_clear,
+            list_address=words.list_address,
+            cleared=words.list_address(said.wanted.values(), current.id if current else None),
             found=found,
             people=people,
             paged=after is not None,
@@ -99,18 +103,18 @@ class Prospects:
             add_url=_address(ADD) if me.may(Verb.ADD, Thing.PROSPECT) else "",
             lost_url=_address(LOST) if me.may(Verb.ADD, Thing.DEAL) else "",
             **CHOICES,
-            **self._segments(me, kept, current, wanted),
+            **self._segments(me, kept, current, said),
         )
 
     def _segments(
-        self, me: Me, kept: Sequence[Segment], current: Segment | None, wanted: Filter
+        self, me: Me, kept: Sequence[Segment], current: Segment | None, said: Said
     ) -> dict[str, Any]:
         scope = self._desk.scope(me, Verb.CHANGE, Thing.SEGMENT)
-        tabs = [(one, words.list_address(filter_of(one).values(), one.id)) for one in kept]
+        tabs = [(one, words.list_address(said_by(one).values(), one.id)) for one in kept]
         return {
             "tabs": tabs,
             "current": current,
-            "is_changed": current is not None and filter_of(current) != wanted,
+            "is_changed": current is not None and said_by(current).values() != said.values(),
             "may_change": current is not None and may_change(current, scope),
             "may_share": scope.is_all,
         }

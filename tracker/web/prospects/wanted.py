@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from flask import url_for
-from sqlalchemy import select
 
-from tracker.models import Campaign, Listing, OwnerName
-from tracker.people.rights import Reach
 from tracker.rules.points import KIND_NAMES
 from tracker.segments.filter import (
     NO_REASON,
-    NOBODY,
     Agreed,
     Came,
     Latest,
@@ -27,13 +24,10 @@ from tracker.segments.filter import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy.orm import Session
-
-    from tracker.people.scope import Scope
     from tracker.segments.filter import Filter
+    from tracker.segments.said import Said
+    from tracker.web.prospects.names import Choices, Names
     from tracker.web.reader import Reader
-
-Choices = tuple[tuple[str, str], ...]
 
 REASONS: Choices = (*((str(kind), name) for kind, name in KIND_NAMES.items()), (NO_REASON, "None given"))
 LOST: Choices = (
@@ -83,12 +77,28 @@ SORTS: Choices = (
     (Sort.LOST, "Lost last"),
     (Sort.NAME, "Name"),
 )
+FIELDS = {
+    "reason": "Reason they said no",
+    "owner": "Owner",
+    "lost": "Lost",
+    "least": "Value from",
+    "most": "Value up to",
+    "came": "Last visit",
+    "state": "Latest visit by",
+    "intent": "Intent left",
+    "campaign": "Came by campaign",
+    "consent": "Consent",
+    "mail": "Mailings",
+    "alerts": "Alerts",
+}
+"""The labels of fields that may hold what makes no sense."""
 WRONG = {
     "least": "Write a whole number, like 20000.",
     "most": "Write a whole number, like 50000.",
 }
-"""What to do about a part that makes no sense; the others come from an old link, and are left out."""
-MOST_OWNERS = 500
+"""What to do about those in which somebody types."""
+SHOWN = 40
+"""Characters that are shown of what is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,52 +110,32 @@ class Part:
     """The address of the list without it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The names that a filter refers to by ids."""
-
-    owners: Choices
-    """Empty for those who see but their own."""
-    campaigns: Choices
-
-
-def load_names(session: Session, scope: Scope) -> Names:
-    """Give the names that may be chosen from."""
-    campaigns = session.execute(select(Campaign.id, Campaign.label).order_by(Campaign.id.desc()).limit(100))
-    return Names(
-        _owners(session, scope) if scope.reach > Reach.OWN else (),
-        tuple((str(number), label) for number, label in campaigns),
-    )
-
-
-def _owners(session: Session, scope: Scope) -> Choices:
-    owns = select(Listing.prospect_id).where(Listing.owner_name_id == OwnerName.id).limit(1)
-    wanted = select(OwnerName.id, OwnerName.name).where(owns.exists()).order_by(OwnerName.name)
-    if not scope.is_all:
-        wanted = wanted.where(OwnerName.id.in_(scope.owners()))
-    found = session.execute(wanted.limit(MOST_OWNERS))
-    return ((str(NOBODY), "Nobody"), *((str(number), name) for number, name in found))
-
-
-def in_words(wanted: Filter, names: Names, reader: Reader, segment: int | None = None) -> list[Part]:
-    """Say what a filter looks for, part by part."""
-    values = wanted.values()
+def in_words(said: Said, names: Names, reader: Reader, segment: int | None = None) -> list[Part]:
+    """Say what a filter looks for, part by part, and what of it is not known here."""
+    values = said.wanted.values()
+    known = {name: words for name, words in _said(said.wanted, names, reader).items() if name in values}
+    typed = {name: called(name, said.amiss[name]) for name in said.mistyped}
+    unknown = {name: f"Not known here: {called(name, value)}" for name, value in said.unknown.items()}
     return [
-        Part(words, list_address(_without(values, name), segment))
-        for name, words in _said(wanted, names, reader).items()
-        if name in values
+        Part(words, list_address(said.without(name), segment))
+        for name, words in (known | typed | unknown).items()
     ]
+
+
+def called(name: str, value: str) -> str:
+    """Say a part that makes no sense as it was said, under the label of its field."""
+    return f"{FIELDS.get(name, name)[:SHOWN]} “{value[:SHOWN]}”"
 
 
 def _said(wanted: Filter, names: Names, reader: Reader) -> Mapping[str, str]:
     def one(choices: Choices, value: object) -> str:
-        return dict(choices).get(str(value), "somebody or something that is gone")
+        return dict(choices).get(str(value), "")
 
     return {
         "q": f"“{wanted.q}”",
         "reason": f"Reason: {one(REASONS, wanted.reason)}",
         "competitor": f"Lost to {wanted.competitor}",
-        "owner": f"Owner: {one(names.owners, wanted.owner)}",
+        "owner": f"Owner: {names.owner_in_words()}",
         "least": f"Value from {reader.number(wanted.least or 0)}",
         "most": f"Value up to {reader.number(wanted.most or 0)}",
         "lost": f"Lost: {one(LOST, wanted.lost).lower()}",
@@ -155,15 +145,16 @@ def _said(wanted: Filter, names: Names, reader: Reader) -> Mapping[str, str]:
         "state": f"Latest visit by: {one(STATES, wanted.state).lower()}",
         "mail": f"Mailings: {one(MAILABLE, wanted.mail).lower()}",
         "alerts": f"Alerts: {one(RINGING, wanted.alerts).lower()}",
-        "campaign": f"Came by {one(names.campaigns, wanted.campaign)}",
+        "campaign": f"Came by {names.campaign_in_words()}",
     }
 
 
-def list_address(values: Mapping[str, str], segment: int | None = None) -> str:
-    """Give the address of the list with these names and values."""
-    query: dict[str, Any] = {**values, "segment": segment}
-    return url_for("prospects.show", **query)
+def list_address(values: Mapping[str, str], segment: int | None = None, after: str = "") -> str:
+    """Give the address of the list with these names and values, whatever these are."""
+    besides = {"segment": str(segment) if segment is not None else "", "after": after}
+    return with_query(url_for("prospects.show"), {**values, **{k: v for k, v in besides.items() if v}})
 
 
-def _without(values: Mapping[str, str], name: str) -> dict[str, str]:
-    return {other: value for other, value in values.items() if other != name}
+def with_query(address: str, values: Mapping[str, str]) -> str:
+    """Write names and values behind an address. Foreign names are none that `url_for` may be given."""
+    return f"{address}?{urlencode(values)}" if values else address

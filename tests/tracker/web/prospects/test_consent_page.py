@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
+from tests.builders import NOON
 from tests.tracker.web.prospects.desk_of_sam import PAYLOADS, desk_of_sam, is_harmless
+from tracker.left_alone import leave_alone
 from tracker.models import AuditEntry, Consent, Prospect, Role, SuppressionKind
 from tracker.suppression import suppressed_kinds
 
@@ -58,6 +60,20 @@ def test_what_is_no_proof_is_said(company: Company) -> None:
         answer = desk.browser.sends(f"{page}/proof", page, **PROOF | typed)
         assert (answer.status_code, says in answer.text) == (422, True), typed
     assert company.noted() == []
+
+
+def test_an_admin_lifts_what_a_rep_once_reported(company: Company) -> None:
+    desk = desk_of_sam(company)
+    page = f"/prospects/{desk.dana}/consent"
+    with company.database.writing() as session:
+        leave_alone(session, desk.dana, {SuppressionKind.DO_NOT_CALL}, "told a rep (outcome 1)", NOON)
+    assert "They asked a rep to be left alone" in desk.browser.gets(page).text
+    assert desk.browser.sends(f"{page}/again", page).status_code == 403
+    admin = company.browser(company.hire("Kim", role=Role.ADMIN))
+    for _ in range(2):
+        assert admin.sends(f"{page}/again", page).status_code == 303
+    assert "They asked a rep to be left alone" not in admin.gets(page).text
+    assert company.noted() == [("Kim", "lift")]
 
 
 @pytest.mark.parametrize("kind", list(SuppressionKind))

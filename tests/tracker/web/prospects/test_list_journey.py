@@ -123,6 +123,12 @@ def test_without_javascript_a_button_shows_what_was_asked_for(chromium: Browser,
     assert page.url == f"{company.home}/prospects?q=kim"
     assert page.get_by_label("Search").input_value() == "kim"
     assert page.get_by_role("status").inner_text() == "1 prospect"
+    page.get_by_text("Filters", exact=True).click()
+    page.get_by_label("Value from").fill("20k")
+    page.get_by_role("button", name="Show").click()
+    assert page.url == f"{company.home}/prospects?q=kim&least=20k"
+    assert page.get_by_text("Write a whole number, like 20000.", exact=True).is_visible()
+    assert page.get_by_role("table").count() == 0
 
 
 def test_people_are_found_by_who_made_their_latest_visit_and_what_they_asked_for(
@@ -141,3 +147,50 @@ def test_people_are_found_by_who_made_their_latest_visit_and_what_they_asked_for
     page.get_by_role("link", name="Alerts: held by a wish").click()
     page.get_by_label("Mailings").select_option(label="Unsubscribed")
     page.get_by_role("heading", name="Nobody matches").wait_for()
+
+
+def test_a_number_mistyped_while_looking_is_told_at_its_field_and_lists_nobody(
+    chromium: Browser, company: Stage
+) -> None:
+    page = chromium.new_context().new_page()
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text))
+    signs_in(page, company)
+    page.get_by_role("link", name="Prospects", exact=True).click()
+    page.get_by_text("Filters", exact=True).click()
+    least = page.get_by_label("Value from")
+    least.fill("20000")
+    page.get_by_role("button", name="Download as CSV").wait_for()
+    page.get_by_text("Keep this as a segment").wait_for()
+    least.press("End")
+    least.press("Backspace")
+    page.keyboard.type("k")
+    page.get_by_text("One field needs another look").wait_for()
+    expect(least).to_have_attribute("aria-invalid", "true")
+    expect(least).to_have_accessible_description("Write a whole number, like 20000.")
+    expect(least).to_be_focused()
+    expect(least).to_have_value("2000k")
+    expect(page.get_by_role("button", name="Download as CSV")).to_have_count(0)
+    expect(page.get_by_text("Keep this as a segment")).to_have_count(0)
+    expect(page).to_have_url(f"{company.home}/prospects?least=2000k")
+    looked_at(page, "mistyped")
+    page.get_by_label("Search").fill("dan")
+    page.wait_for_url("**/prospects?q=dan&least=2000k")
+    expect(page.get_by_role("table")).to_have_count(0)
+    page.get_by_role("link", name="Value from", exact=True).click()
+    expect(least).to_be_focused()
+    least.fill("20,000")
+    page.get_by_text("1 prospect", exact=True).wait_for()
+    expect(least).not_to_have_attribute("aria-invalid", "true")
+    expect(least).to_have_accessible_description("")
+    expect(page.get_by_text("Write a whole number")).to_have_count(0)
+
+    page.goto(f"{company.home}/prospects?state=CONFIRMED")
+    expect(page.get_by_label("Latest visit by")).to_have_value("CONFIRMED")
+    looked_at(page, "unknown")
+    page.get_by_label("Search").fill("dan")
+    page.wait_for_url("**/prospects?q=dan&state=CONFIRMED")
+    expect(page.get_by_role("button", name="Download as CSV")).to_have_count(0)
+    page.get_by_role("link", name="take it out").click()
+    page.get_by_role("button", name="Download as CSV").wait_for()
+    assert refused == []

@@ -95,3 +95,15 @@ def test_a_segment_keeps_states_and_wishes_and_its_list_holds_nobody_else(
     text = marketer.sends("/prospects/export", "/prospects", **kept).text
     assert [row["email"] for row in csv.DictReader(io.StringIO(text))] == [four["kim"].email]
     assert found(marketer, "alerts=held") == ["Zoë Adler"]
+
+
+@pytest.mark.parametrize("what", ["", "/filter", "/end"])
+def test_a_segment_that_somebody_deleted_is_said_to_be_gone(
+    company: Company, marketer: Browser, what: str
+) -> None:
+    marketer.sends("/prospects/segments", "/prospects?q=x", name="One", q="dana", shared="yes")
+    marketer.sends("/prospects/segments/1/end", "/prospects/segments/1")
+    answer = marketer.sends(f"/prospects/segments/1{what}", "/prospects?q=x", name="Two", seen="1", q="lee")
+    assert answer.location == "/prospects"
+    assert "That segment is gone already." in marketer.gets("/prospects").text
+    assert [verb for who, verb in company.noted() if who == "Mia Marsh"] == ["add", "end"]

@@ -1,88 +1,22 @@
-"""*Import*: a file is uploaded, looked at, stored and taken back; what is wrong is said where it is wrong."""
+"""*Import*: a file is uploaded and looked at; what is wrong is said where it is wrong."""
 
 from __future__ import annotations
 
 import io
 import re
-import threading
-from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
-from tests.builders import NOON, add_token
-from tests.tracker.web.company import TOKEN, Browser, open_company
-from tracker.audit import by_user
-from tracker.imports.history import LOST_AFTER, add_import, begin
-from tracker.models import Deal, Import, OwnerName, Prospect, Role
+from tests.tracker.web.imports.pressing import BAD, DANA, FILES, HEAD, SEEN, count, presses, uploads
+from tracker.models import Deal, Import, Prospect, Role
 from tracker.web.imports.upload import MAX_UPLOAD
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
-    from werkzeug.test import TestResponse
-
-    from tests.tracker.web.company import Company
-    from tracker.db import Database
-
-FILES = Path(__file__).parents[1] / "imports" / "files"
-HEAD = "deal_id,account,title,status,value,lost_on,owner,contact,email\n"
-DANA = "1,Brightwell,Pro,lost,48000,2025-03-14,Sam Reed,Dana Ortiz,dana@b.example\n"
-BAD = "2,Fernhill,Basic,lost,abc,31/31/2025,Kim Lee,Lee Park,nope\n"
-SEEN = re.compile(r'name="seen" value="([^"]+)"')
-SELECT = re.compile(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', re.DOTALL)
-SELECTED = re.compile(r'value="([^"]*)" selected')
-PATIENCE_S = 30
-
-
-@pytest.fixture
-def company(database: Database, tmp_path: Path) -> Iterator[Company]:
-    with open_company(database, data_dir=tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def marketer(company: Company) -> Browser:
-    return company.browser(company.hire("Mia Moss", Role.MARKETER))
-
-
-def settled() -> None:
-    """Wait until no import, trial or undo runs."""
-    for thread in threading.enumerate():
-        if thread.name.startswith("imports-"):
-            thread.join(PATIENCE_S)
-
-
-def uploads(browser: Browser, content: str | bytes, name: str = "deals.csv", **more: object) -> TestResponse:
-    """Send a file; gives the page that follows."""
-    found = TOKEN.search(browser.gets("/imports").text)
-    assert found is not None
-    data = content.encode() if isinstance(content, str) else content
-    form = {"csrf_token": found[1], "deals": (io.BytesIO(data), name), **more}
-    answer = browser.client.post("/imports", data=form, buffered=True)
-    settled()
-    return browser.gets(answer.location) if answer.status_code == 303 else answer
-
-
-def presses(browser: Browser, what: str, **fields: str) -> TestResponse:
-    """Press a button of an import's page; gives the page that follows."""
-    path = "/imports/1"
-    page = browser.gets(path).text
-    found = SEEN.search(page)
-    there = {"seen": found[1]} if found else {}
-    for name, options in SELECT.findall(page):
-        chosen = SELECTED.search(options)
-        there[name] = chosen[1] if chosen else ""
-    answer = browser.sends(f"{path}/{what}", path, **(there | fields))
-    settled()
-    return browser.gets(answer.location) if answer.status_code == 303 else answer
-
-
-def count(company: Company, table: type[Deal | Prospect | Import]) -> int:
-    with company.database.reading() as session:
-        return session.scalar(select(func.count()).select_from(table)) or 0
+    from tests.tracker.web.company import Browser, Company
 
 
 def test_a_file_is_looked_at_stored_and_taken_back(company: Company, marketer: Browser) -> None:
@@ -153,21 +87,6 @@ def test_two_columns_for_one_field_are_a_problem_beside_the_second(marketer: Bro
     assert "Another column is read as this already" in answer.text
 
 
-def test_a_user_is_put_behind_an_owners_name(company: Company, marketer: Browser) -> None:
-    user = company.hire("Samuel Reed")
-    page = uploads(marketer, (FILES / "pipedrive.csv").read_bytes())
-    assert "Whose are these names?" in page.text
-    names = re.findall(r'<label for="owner-(\d+)">([^<]+)</label>', page.text)
-    place = next(place for place, name in names if name == "Sam Reed")
-    presses(marketer, "run", **{f"owner-{place}": str(user.id)})
-    with company.database.reading() as session:
-        owner = session.scalars(select(OwnerName).where(OwnerName.name == "Sam Reed")).one()
-    assert owner.user_id == user.id
-    presses(marketer, "undo")
-    with company.database.reading() as session:
-        assert session.scalars(select(OwnerName)).all() == []
-
-
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -201,19 +120,6 @@ def test_nothing_chosen_and_too_much_are_said(marketer: Browser, company: Compan
     assert count(company, Import) == 0
 
 
-def test_two_press_the_button_and_one_wins(company: Company, marketer: Browser) -> None:
-    other = company.browser(company.hire("Ada Lane", Role.ADMIN))
-    page = uploads(marketer, (FILES / "pipedrive.csv").read_bytes())
-    found = SEEN.search(page.text)
-    assert found is not None
-    assert marketer.sends("/imports/1/run", "/imports/1", seen=found[1]).status_code == 303
-    settled()
-    answer = other.sends("/imports/1/run", "/imports/1", seen=found[1])
-    assert answer.status_code == 409
-    assert "Somebody else was first" in answer.text
-    assert count(company, Deal) == 3
-
-
 def test_what_somebody_else_changed_meanwhile_is_not_stored_unseen(
     company: Company, marketer: Browser
 ) -> None:
@@ -226,31 +132,6 @@ def test_what_somebody_else_changed_meanwhile_is_not_stored_unseen(
     assert answer.status_code == 409
     assert "changed something about this import" in answer.text
     assert count(company, Deal) == 0
-
-
-def test_an_import_that_was_interrupted_says_so(company: Company, marketer: Browser) -> None:
-    with company.database.writing() as session:
-        row = add_import(session, by_user(1), "big.csv", NOON)
-        begin(session, row.id, by_user(1), NOON)
-    assert "Storing rows" in marketer.gets("/imports/1").text
-    company.door.now = NOON + LOST_AFTER + timedelta(seconds=1)
-    assert "Nothing was stored" in marketer.gets("/imports/1").text
-    with company.database.writing() as session:
-        session.execute(update(Import).values(done=4000, rows=9000))
-    page = marketer.gets("/imports/1").text
-    assert "The first 4,000 of 9,000 rows are stored" in page
-    assert "took it back" in presses(marketer, "undo").text
-
-
-def test_who_got_a_link_since_stays_and_is_named(company: Company, marketer: Browser) -> None:
-    uploads(marketer, (FILES / "pipedrive.csv").read_bytes())
-    presses(marketer, "run")
-    with company.database.writing() as session:
-        add_token(session, session.scalars(select(Prospect).where(Prospect.name == "Dana Ortiz")).one())
-    page = presses(marketer, "undo").text
-    assert "A link was written for them since." in page
-    assert "Dana Ortiz" in page
-    assert "undone already" in presses(marketer, "undo").text
 
 
 def test_a_draft_is_discarded(company: Company, marketer: Browser, tmp_path: Path) -> None:
@@ -285,22 +166,6 @@ def test_without_room_a_trial_says_so_and_so_does_an_import(
     assert str(tmp_path) not in page.text
     assert "--" not in page.text.partition("<main")[2]
     assert count(company, Deal) == 0
-
-
-def test_before_an_undo_one_sees_who_stands_on_it(marketer: Browser) -> None:
-    for name in ("one.csv", "two\u202ecod.csv"):
-        uploads(marketer, (FILES / "pipedrive.csv").read_bytes(), name)
-        number = "1" if name == "one.csv" else "2"
-        page = marketer.gets(f"/imports/{number}").text
-        found = SEEN.search(page)
-        assert found is not None
-        marketer.sends(f"/imports/{number}/run", f"/imports/{number}", seen=found[1])
-        settled()
-    older = marketer.gets("/imports/1").text
-    assert "Later imports stand on deals of this one" in older
-    assert "twocod.csv</a>: 3 deals" in older
-    assert "Later imports" not in marketer.gets("/imports/2").text
-    assert "\u202e" not in marketer.gets("/imports").text
 
 
 def test_letters_of_two_kinds_are_shown_before_anything_is_stored(marketer: Browser) -> None:

@@ -7,11 +7,8 @@ import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.builders import NOON
-from tests.tracker.web.company import open_company
-from tests.tracker.web.test_imports import DANA, HEAD, presses, uploads
+from tests.tracker.web.imports.pressing import DANA, HEAD, presses, uploads
 from tracker.imports.forgetting import forget_imports
 from tracker.imports.history import DRAFTS_KEPT
 from tracker.imports.shelf import AT_WORK, DEALS, STATE, Shelf
@@ -19,20 +16,12 @@ from tracker.models import Role
 from tracker.web.imports.sweeping import Sweeping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.tracker.web.company import Company
-    from tracker.db import Database
 
 PATIENCE_S = 30
 OVER = NOON + DRAFTS_KEPT + timedelta(minutes=1)
-
-
-@pytest.fixture
-def company(database: Database, tmp_path: Path) -> Iterator[Company]:
-    with open_company(database, data_dir=tmp_path) as opened:
-        yield opened
 
 
 def files(root: Path) -> list[Path]:

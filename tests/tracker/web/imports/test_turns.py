@@ -9,34 +9,19 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.builders import NOON
-from tests.tracker.web.company import open_company
-from tests.tracker.web.test_imports import HEAD, presses, uploads
+from tests.tracker.web.imports.pressing import HEAD, presses, uploads
 from tracker.audit import COMMAND
 from tracker.imports import undo as undoing
 from tracker.imports.ahead import SHORT_CHUNK
 from tracker.imports.undo import begin_undo, undo
-from tracker.models import ImportBatch, Role
+from tracker.models import ImportBatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from tests.tracker.web.company import Browser, Company
-    from tracker.db import Database
 
 MANY = SHORT_CHUNK * 2 + 1
-
-
-@pytest.fixture
-def company(database: Database, tmp_path: Path) -> Iterator[Company]:
-    with open_company(database, data_dir=tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def marketer(company: Company) -> Browser:
-    return company.browser(company.hire("Mia Moss", Role.MARKETER))
 
 
 def test_it_is_stored_and_taken_back_in_short_portions(company: Company, marketer: Browser) -> None:
