@@ -93,7 +93,7 @@ def record(  # noqa: PLR0913  (what is reported, on what, by whom, when: each it
         _refuse_unwanted(session, signer, ground.alert.prospect_id)
     if kind == OutcomeKind.CALL_BACK:
         today = now.astimezone(zone_named(ground.user.time_zone) or UTC_ZONE).date()
-        report.call_back_on = _checked_day(call_back_on, today)
+        report.call_back_on = checked_day(call_back_on, today)
     if kind == OutcomeKind.CALLING:
         return _claim(session, door, ground, report, now)
     recorded = _write(session, door, ground, report, now)
@@ -179,7 +179,13 @@ def _refuse_unwanted(session: Session, signer: Signer, prospect_id: int) -> None
         raise OutcomeError(NO_CALLS)
 
 
-def _checked_day(day: date | None, today: date) -> date:
+def checked_day(day: date | None, today: date) -> date:
+    """Give the day of an agreed call back.
+
+    Raises:
+        OutcomeError: there is none, it is past, or more than a year ahead.
+
+    """
     if day is None:
         msg = "Choose the day on which to call back."
     elif day < today:

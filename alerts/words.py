@@ -54,6 +54,30 @@ class OutcomeKind(StrEnum):
     STOP = "stop"
 
 
+class FollowUpKind(StrEnum):
+    """What a rep is to do about a lost deal, without a visit."""
+
+    THANK_YOU = "thank_you"
+    POST_MORTEM = "post_mortem"
+    """A talk about why they said no."""
+    CHECK_IN = "check_in"
+
+
+class FollowUpResult(StrEnum):
+    """What came of a follow-up."""
+
+    SENT = "sent"
+    """Of a thank-you."""
+    SPOKE = "spoke"
+    NO_ANSWER = "no_answer"
+    CALL_BACK = "call_back"
+    """They talked, and agreed to a call on a certain day."""
+    REOPENED = "reopened"
+    WON_BACK = "won_back"
+    SKIPPED = "skipped"
+    """The rep put it aside: it counts as done."""
+
+
 LABELS: Mapping[OutcomeKind, str] = MappingProxyType(
     {
         OutcomeKind.CALLING: "Calling",

@@ -44,6 +44,8 @@ class Deal(Base):
     """When somebody noted it by hand, before any file named it."""
     post_mortem_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """For when the call was agreed in which they say why."""
+    hot_until: Mapped[date | None]
+    """Until when their project is hot, where the rep says so: they are turned to every four weeks."""
 
 
 deal_prospects = Table(

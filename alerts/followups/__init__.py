@@ -1,0 +1,1 @@
+"""Follow-ups: what a lost deal asks of its rep in the weeks and years after."""

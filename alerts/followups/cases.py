@@ -1,0 +1,203 @@
+"""Lost deals as cases: what is on record about them and what came after, read for many companies at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from alerts.followups.cadence import COOLING, HOT, LONGEST, Case
+from alerts.followups.events import Event, after
+from alerts.followups.working_days import LONGEST_REST
+from alerts.models import FollowUp, Outcome
+from tracker.among import among
+from tracker.ingest.history import CONFIRMED
+from tracker.models import (
+    Account,
+    Deal,
+    DealStatus,
+    Listing,
+    ListingWord,
+    OwnerName,
+    Prospect,
+    Visit,
+    deal_prospects,
+)
+from tracker.segments.asked import who_asked
+from tracker.words import SuppressionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import Session
+
+UNKNOWN_AGE = HOT + COOLING
+"""Of a deal without a date of its loss: as if it were long ago, so that nobody is pressed."""
+
+
+class Subject(NamedTuple):
+    """A lost deal with whom to turn to about it. Of each company the latest."""
+
+    deal_id: int
+    prospect_id: int
+    country: str
+    owner_ids: tuple[int | None, int | None]
+    """The users whom the CRM names as the company's owner, and as the deal's."""
+    value_minor: int
+    case: Case
+
+
+class _Person(NamedTuple):
+    """A prospect with the latest deal that they are in and did not buy."""
+
+    prospect_id: int
+    account_id: int | None
+    country: str
+    seen: int
+    deal_id: int
+    value: int
+    closed_on: date | None
+    imported_at: datetime
+    noted_at: datetime | None
+    post_mortem_at: datetime | None
+    hot_until: date | None
+    account_owner_id: int | None
+    deal_owner_id: int | None
+
+    @property
+    def known_on(self) -> date:
+        return (self.noted_at or self.imported_at).date()
+
+    @property
+    def lost_on(self) -> date:
+        return self.closed_on or self.known_on - UNKNOWN_AGE
+
+
+_account_owner, _deal_owner = aliased(OwnerName), aliased(OwnerName)
+_PEOPLE: Select[*tuple[object, ...]] = (
+    select(
+        Listing.prospect_id,
+        Prospect.account_id,
+        Prospect.country,
+        Listing.seen,
+        Deal.id,
+        Listing.value,
+        Deal.closed_on,
+        Deal.imported_at,
+        Deal.noted_at,
+        Deal.post_mortem_at,
+        Deal.hot_until,
+        _account_owner.user_id,
+        _deal_owner.user_id,
+    )
+    .join(Prospect, Prospect.id == Listing.prospect_id)
+    .join(Deal, Deal.id == Listing.deal_id)
+    .outerjoin(Account, Account.id == Prospect.account_id)
+    .outerjoin(_account_owner, _account_owner.id == Account.owner_name_id)
+    .outerjoin(_deal_owner, _deal_owner.id == Deal.owner_name_id)
+    .where(Deal.not_qualified.is_(False))
+)
+
+
+def unsubscribed(session: Session, which: ColumnElement[bool] | None = None) -> set[int]:
+    """Give everybody, or all of these prospects, who unsubscribed."""
+    query = who_asked((SuppressionKind.UNSUBSCRIBED,))
+    if which is not None:
+        query = query.where(ListingWord.prospect_id.in_(select(Prospect.id).where(which)))
+    return set(session.scalars(query))
+
+
+def read_subjects(
+    session: Session, which: ColumnElement[bool], away: Collection[int], now: datetime
+) -> list[Subject]:
+    """Read what is to be followed up among these prospects: whole companies, and people without one.
+
+    Left out are those `away`, who unsubscribed, and every company with a deal that is open or was won.
+    """
+    people = [_Person._make(row) for row in session.execute(_PEOPLE.where(which))]
+    buying = _buying(session, people)
+    found = []
+    for those in _by_company(people):
+        ids = [person.prospect_id for person in those]
+        lead = _chosen(those, away) if buying.isdisjoint(ids) else None
+        if lead:
+            found.append((lead, ids))
+    return _with_what_came_after(session, found, now)
+
+
+def _by_company(people: Iterable[_Person]) -> Iterable[list[_Person]]:
+    companies: dict[tuple[bool, int], list[_Person]] = defaultdict(list)
+    for person in people:
+        alone = person.account_id is None
+        companies[alone, person.account_id or person.prospect_id].append(person)
+    return companies.values()
+
+
+def _buying(session: Session, people: Sequence[_Person]) -> set[int]:
+    """Find those who have a deal that is open or was won, they or their company."""
+    ids = [person.prospect_id for person in people]
+    accounts = {person.account_id for person in people if person.account_id is not None}
+    not_lost = Deal.status != DealStatus.LOST
+    in_deals = (
+        select(deal_prospects.c.prospect_id)
+        .join(Deal, Deal.id == deal_prospects.c.deal_id)
+        .where(not_lost, among(deal_prospects.c.prospect_id, ids))
+    )
+    of_companies = select(Deal.account_id).where(not_lost, among(Deal.account_id, accounts))
+    companies = set(session.scalars(of_companies))
+    theirs = {person.prospect_id for person in people if person.account_id in companies}
+    return theirs | set(session.scalars(in_deals))
+
+
+def _chosen(people: Sequence[_Person], away: Collection[int]) -> _Person | None:
+    """Choose the latest loss of a company and whom of those in it to turn to: who was seen last."""
+    latest = max(people, key=lambda person: (person.lost_on, person.deal_id)).deal_id
+    left = [person for person in people if person.deal_id == latest and person.prospect_id not in away]
+    return max(left, key=lambda person: (person.seen, -person.prospect_id), default=None)
+
+
+def _with_what_came_after(
+    session: Session, found: Sequence[tuple[_Person, list[int]]], now: datetime
+) -> list[Subject]:
+    of_prospect = {prospect_id: number for number, (_, those) in enumerate(found) for prospect_id in those}
+    events: dict[int, list[Event]] = defaultdict(list)
+    visits: dict[int, list[datetime]] = defaultdict(list)
+    reports = select(Outcome.prospect_id, Outcome.at, Outcome.kind, Outcome.call_back_on).where(
+        Outcome.undone_at.is_(None), among(Outcome.prospect_id, of_prospect)
+    )
+    for prospect_id, at, report, call_back_on in session.execute(reports):
+        events[of_prospect[prospect_id]].append(Event(at, report, call_back_on))
+    of_deal = {lead.deal_id: number for number, (lead, _) in enumerate(found)}
+    columns = (FollowUp.deal_id, FollowUp.done_at, FollowUp.result, FollowUp.call_back_on, FollowUp.kind)
+    were_done = select(*columns).where(FollowUp.done_at.is_not(None), among(FollowUp.deal_id, of_deal))
+    for deal_id, done_at, result, call_back_on, kind in session.execute(were_done):
+        if done_at is not None and result is not None:
+            events[of_deal[deal_id]].append(Event(done_at, result, call_back_on, kind))
+    began = select(Visit.prospect_id, Visit.started_at).where(
+        among(Visit.prospect_id, of_prospect),
+        Visit.last_at >= now - LONGEST - LONGEST_REST,  # whoever came before that is due by now
+        Visit.state.in_(CONFIRMED),
+        Visit.not_theirs.is_(False),
+    )
+    for prospect_id, at in session.execute(began):
+        visits[of_prospect[prospect_id]].append(at)
+    return [
+        Subject(
+            lead.deal_id,
+            lead.prospect_id,
+            lead.country,
+            (lead.account_owner_id, lead.deal_owner_id),
+            max(lead.value, 0),
+            after(_case(lead), events[number], visits[number]),
+        )
+        for number, (lead, _) in enumerate(found)
+    ]
+
+
+def _case(person: _Person) -> Case:
+    agreed = person.post_mortem_at.date() if person.post_mortem_at else None
+    return Case(person.lost_on, person.known_on, agreed, person.hot_until)

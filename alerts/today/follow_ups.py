@@ -1,0 +1,113 @@
+"""Follow-ups that are due: what lost deals ask for by themselves, without a visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import func, select
+
+from alerts.briefing.known import KnownDeal
+from alerts.briefing.local_time import local_time, read_phone
+from alerts.briefing.lost import lost
+from alerts.models import FollowUp
+from alerts.plain import plain
+from alerts.today.lead import NAMELESS, in_a_line
+from alerts.today.look import NAME_LENGTH
+from tracker.among import among
+from tracker.models import Account, Deal, ListingWord, OwnerName, Prospect, User
+from tracker.segments.asked import who_asked
+from tracker.words import SuppressionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
+    from alerts.briefing.facts import Phone
+    from alerts.today.look import Look
+    from alerts.words import FollowUpKind
+
+MOST_DUE = 20
+"""Shown, the oldest promise first; a rep gets three check-ins a day. The others are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A follow-up for today, or one that has waited."""
+
+    follow_up_id: int
+    kind: FollowUpKind
+    prospect_id: int
+    account_id: int | None
+    name: str
+    company: str
+    job_title: str
+    deal: str
+    phone: Phone | None
+    clock: str
+    on: date
+    agreed: bool
+    whose: str
+    """The rep's name; empty: nobody's."""
+    no_calls: bool
+    """They asked not to be called; one may write."""
+
+
+class _Row(NamedTuple):
+    follow_up: FollowUp
+    person: Prospect
+    deal: Deal
+    owner: OwnerName | None
+    company: str | None
+    whose: str | None
+
+
+def due(look: Look) -> tuple[tuple[Due, ...], int]:
+    """Give what these users are to do today, and how many more there are. Two queries."""
+    today = look.now.astimezone(look.zone).date()
+    rows = look.session.execute(
+        select(FollowUp, Prospect, Deal, OwnerName, Account.name, User.name, func.count().over())
+        .join(Prospect, Prospect.id == FollowUp.prospect_id)
+        .join(Deal, Deal.id == FollowUp.deal_id)
+        .outerjoin(OwnerName, OwnerName.id == Deal.owner_name_id)
+        .outerjoin(Account, Account.id == Prospect.account_id)
+        .outerjoin(User, User.id == FollowUp.user_id)
+        .where(
+            FollowUp.done_at.is_(None),
+            FollowUp.due_on <= today,
+            FollowUp.user_id.in_(look.scope.users()),
+        )
+        .order_by(FollowUp.agreed.desc(), FollowUp.due_on, FollowUp.id)
+        .limit(MOST_DUE)
+    ).all()
+    uncallable = _uncallable(look, [row[1].id for row in rows])
+    found = tuple(_due(look, _Row(*row[:-1]), no_calls=row[1].id in uncallable) for row in rows)
+    return found, (rows[0][-1] if rows else 0) - len(rows)
+
+
+def _uncallable(look: Look, people: Collection[int]) -> Collection[int]:
+    asked = who_asked((SuppressionKind.DO_NOT_CALL,)).where(among(ListingWord.prospect_id, people))
+    return set(look.session.scalars(asked)) if people else ()
+
+
+def _due(look: Look, row: _Row, *, no_calls: bool) -> Due:
+    one, person = row.follow_up, row.person
+    phone = read_phone(person.phone, person.country, look.installation.settings.phone_region)
+    clock = local_time(person.time_zone, phone, person.country, look.now)
+    deals = [KnownDeal(row.deal, row.owner, theirs=True)]
+    return Due(
+        follow_up_id=one.id,
+        kind=one.kind,
+        prospect_id=person.id,
+        account_id=person.account_id,
+        name=plain(person.name or person.email or "", NAME_LENGTH) or NAMELESS,
+        company=plain(row.company or "", NAME_LENGTH),
+        job_title=plain(person.job_title, NAME_LENGTH),
+        deal=in_a_line(lost(deals, look.user_id, look.now, look.zone)),
+        phone=phone,
+        clock=clock.for_whom(plain(person.first_name, NAME_LENGTH) or "them") if clock else "",
+        on=one.due_on,
+        agreed=one.agreed,
+        whose=plain(row.whose or "", NAME_LENGTH),
+        no_calls=no_calls,
+    )
