@@ -78,6 +78,25 @@ class FollowUpResult(StrEnum):
     """The rep put it aside: it counts as done."""
 
 
+class ContentKind(StrEnum):
+    """What a content item is for."""
+
+    HELPFUL = "helpful"
+    """It helps them, whether they buy or not."""
+    PRODUCT = "product"
+    """It is about what we sell."""
+
+
+class SentBy(StrEnum):
+    """How a content item went to somebody."""
+
+    MAIL = "mail"
+    """By a personal mail."""
+    NOTE = "note"
+    """By a written note."""
+    MAILING = "mailing"
+
+
 LABELS: Mapping[OutcomeKind, str] = MappingProxyType(
     {
         OutcomeKind.CALLING: "Calling",

@@ -117,6 +117,34 @@ class ReasonKind(StrEnum):
     OTHER = "other"
 
 
+class FindingKind(StrEnum):
+    """What was learned about a loss from those who said no."""
+
+    COMPETITOR = "competitor"
+    """Whom they chose."""
+    REASON = "reason"
+    HELPER = "helper"
+    """Who helped them there."""
+    LOOKED_AT = "looked_at"
+    """Whom else they looked at."""
+
+
+class FindingSource(StrEnum):
+    """By which talk it was learned."""
+
+    INTERVIEW = "interview"
+    POST_MORTEM = "post_mortem"
+
+
+class GoalKind(StrEnum):
+    """What is noted of somebody besides deals."""
+
+    GOAL = "goal"
+    """What they want to reach."""
+    INTEREST = "interest"
+    """What they care about, of the business or not."""
+
+
 class SuppressionKind(StrEnum):
     """Three different wishes, each with its own source."""
 

@@ -3,12 +3,14 @@
 from tracker.models.base import Base, UtcDateTime
 from tracker.models.deal import Deal, ImportMapping, ReasonRule, deal_prospects
 from tracker.models.desk import AuditEntry, SignInLink, UserSession
+from tracker.models.goal import Goal, Tag
 from tracker.models.imports import Import, ImportBatch, ImportChange
 from tracker.models.inbox import InboxRow
+from tracker.models.interview import Finding, Interview, InterviewAnswer
 from tracker.models.link import Campaign, CampaignRecipient, Token
 from tracker.models.listing import Listing, ListingWord
 from tracker.models.person import OwnerName, Team, User
-from tracker.models.privacy import Consent, HashKey, LeftAlone, Suppression
+from tracker.models.privacy import Consent, HashKey, LeftAlone, OfferConsent, Suppression
 from tracker.models.prospect import Account, Prospect
 from tracker.models.rule import RuleSet
 from tracker.models.segment import Segment
@@ -19,6 +21,9 @@ from tracker.words import (
     ActorKind,
     ConsentSource,
     DealStatus,
+    FindingKind,
+    FindingSource,
+    GoalKind,
     ImportStatus,
     LossOutcome,
     ReasonKind,
@@ -43,6 +48,11 @@ __all__ = [
     "Deal",
     "DealStatus",
     "Drop",
+    "Finding",
+    "FindingKind",
+    "FindingSource",
+    "Goal",
+    "GoalKind",
     "HashKey",
     "Import",
     "ImportBatch",
@@ -50,10 +60,13 @@ __all__ = [
     "ImportMapping",
     "ImportStatus",
     "InboxRow",
+    "Interview",
+    "InterviewAnswer",
     "LeftAlone",
     "Listing",
     "ListingWord",
     "LossOutcome",
+    "OfferConsent",
     "OwnerName",
     "PageView",
     "Passkey",
@@ -72,6 +85,7 @@ __all__ = [
     "State",
     "Suppression",
     "SuppressionKind",
+    "Tag",
     "Team",
     "Thing",
     "Token",

@@ -27,6 +27,23 @@ class Consent(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class OfferConsent(Base):
+    """Proof that a prospect agreed to hear of offers again, in words of their own or by a yes.
+
+    Something else than being recognised, for which `Consent` is.
+    """
+
+    __tablename__ = "offer_consents"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id", ondelete="CASCADE"), index=True)
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    text: Mapped[str] = mapped_column(String(500))
+    """What they said yes to, word for word."""
+    source: Mapped[str] = mapped_column(String(200))
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Suppression(Base):
     """A wish to be left alone. Kept as a keyed hash, so that it outlives the person's erasure."""
 

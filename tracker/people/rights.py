@@ -63,10 +63,11 @@ content      see                      all  all  all   all
 content      add change end           -    all  all   all
 alert        see change               own  -    team  all
 follow-up    see add change end       own  -    team  all
-interview    see add                  own  -    team  all
+interview    see add change end       own  -    team  all
 debrief      see                      own  -    team  -
 debrief      add change               own  -    own   -
 review       see export               -    all  team  all
+review       add change end           -    -    team  all
 """
 """A thing, what may be done to it, and how far that goes for a rep, a marketer, a manager and an admin."""
 
