@@ -53,12 +53,13 @@ from tracker.web.campaigns import CAMPAIGNS
 from tracker.web.cookie import bring_cookie
 from tracker.web.desk import USERS, build_desk
 from tracker.web.errors import house_page
-from tracker.web.house import Stories
+from tracker.web.house import Entry, Stories
 from tracker.web.imports import IMPORTS, imports_room
 from tracker.web.looks import LOOKS, let_keep, version_looks
 from tracker.web.prospects import PROSPECTS, open_prospects
 from tracker.web.sites import SITES, sites_room
 from tracker.web.upkeep import UPKEEP, upkeep_room
+from tracker.words import Thing, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
 
     from tracker.ingest.pipeline import Nudge
     from tracker.settings import Settings
-    from tracker.web.house import Entry, House
+    from tracker.web.house import House
 
 MAX_FORM = 64 * 1024
 """Bytes of a request to a page; the endpoint has its own, smaller limit."""
@@ -86,6 +87,13 @@ ROOMS: tuple[Callable[[House], Blueprint], ...] = (
     numbers_room,
 )
 """The rooms of the desk, besides those for people: the tracker's, then those of alerts."""
+ABOUT: tuple[Entry, ...] = (
+    Entry("Story", "stories.person", Verb.SEE, Thing.PROSPECT),
+    Entry("Edit", "prospects.edit", Verb.CHANGE, Thing.PROSPECT),
+    Entry("Links", "prospects.links", Verb.SEE, Thing.LINK),
+    Entry("Consent", "prospects.consent", Verb.SEE, Thing.CONSENT),
+)
+"""The pages about one person, in their order."""
 ANY_HOST = PATHS | health.PATHS
 """What is served under any host name, and is no page of ours."""
 
@@ -146,7 +154,7 @@ def build_app(
         LetterPost(settings, clock),
         entries=ENTRIES,
         rooms=ROOMS,
-        stories=Stories(search=PROSPECTS.endpoint),
+        stories=Stories(search=PROSPECTS.endpoint, about=ABOUT),
         given=given_by_alerts,
     )
     version_looks(app)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +54,8 @@ class Stories:
     """Takes `account_id`."""
     search: str = ""
     """Where prospects are searched for, in a field named `q`; empty: nowhere."""
+    about: tuple[Entry, ...] = ()
+    """The pages about one person, in their order; each takes `prospect_id`."""
 
 
 class House:
@@ -131,6 +133,7 @@ class House:
             "search_url": self._search_url(me),
             "person_url": self._person_url,
             "company_url": self._company_url,
+            "about_person": partial(self._about_person, me),
         }
 
     def _search_url(self, me: Me | None) -> str:
@@ -142,6 +145,14 @@ class House:
 
     def _person_url(self, prospect_id: int) -> str:
         return url_for(self._stories.person, prospect_id=prospect_id)
+
+    def _about_person(self, me: Me | None, prospect_id: int) -> list[tuple[str, str, bool]]:
+        """Give the pages about somebody that are for this user: label, address, and if it is this one."""
+        return [
+            (one.label, url_for(one.endpoint, prospect_id=prospect_id), one.endpoint == request.endpoint)
+            for one in self._stories.about
+            if me is not None and me.may(one.verb, one.thing)
+        ]
 
     def _company_url(self, account_id: int) -> str:
         return url_for(self._stories.company, account_id=account_id)

@@ -59,7 +59,6 @@ class PersonPage:
             open=_open_verdict(chapter.happenings, reader.now) if acts and before is None else None,
             acts=acts,
             ways={
-                "Edit": way("prospects.edit", prospect_id=prospect_id),
                 "Copy link / QR": way("prospects.links", prospect_id=prospect_id),
                 "Lost just now": way("prospects.lost", prospect_id=prospect_id),
             },
