@@ -11,29 +11,32 @@ from collections import defaultdict
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Text, bindparam, delete, func, not_, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, not_, select, true, update
 from sqlalchemy.orm import aliased
-from sqlalchemy.types import Integer
 
 from tracker.among import among
 from tracker.ingest.history import PEOPLE
-from tracker.ingest.intent import HALF_LIFE
+from tracker.ingest.intent import DEFAULT_POINTS, HALF_LIFE
+from tracker.listing_rows import store_places, store_words
 from tracker.models import Account, Deal, DealStatus, Listing, ListingWord, Prospect, Visit, deal_prospects
 from tracker.models.listing import NAME, NO_VALUE, WORD
 from tracker.names import name_key
+from tracker.renewal import first_renewal
 from tracker.search_words import fold, words_of
 from tracker.suppression import email_hash
 from tracker.words import State
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import InstrumentedAttribute, Session
 
+    from tracker.ingest.intent import Points
+    from tracker.renewal import Terms
     from tracker.signing import Signer
+    from tracker.words import LossOutcome
 
 OWNER_MARK = "@"
 """Before the id of an owner's name: a word that nobody can type, by which their prospects are found."""
@@ -41,7 +44,6 @@ ADDRESS_MARK = "#"
 """Before the keyed hash of a prospect's address: the word by which what they asked for is found."""
 HASH = WORD - len(ADDRESS_MARK)
 """Characters of the hash that are in the mark: more than enough to tell addresses apart."""
-COLUMNS = tuple(column.name for column in Listing.__table__.c)
 
 
 class Loss(NamedTuple):
@@ -57,6 +59,9 @@ class Loss(NamedTuple):
     competitor: str
     owner_name_id: int | None
     not_qualified: bool
+    product: str = ""
+    outcome: LossOutcome | None = None
+    renewal_on: date | None = None
 
 
 _came = aliased(Visit)
@@ -105,6 +110,9 @@ _DEALS = (
         Deal.competitor,
         Deal.owner_name_id,
         Deal.not_qualified,
+        Deal.product,
+        Deal.outcome,
+        Deal.renewal_on,
     )
     .join(Deal, Deal.id == deal_prospects.c.deal_id)
     .where(among(deal_prospects.c.prospect_id, "ids"))
@@ -114,7 +122,7 @@ _DEALS = (
 def relist(
     session: Session,
     prospect_ids: Iterable[int],
-    half_life: timedelta = HALF_LIFE,
+    points: Points = DEFAULT_POINTS,
     signer: Signer | None = None,
 ) -> int:
     """Put these prospects' places in lists right, as their rows are now; gives how many were not.
@@ -131,15 +139,16 @@ def relist(
     places, words = [], {}
     for person in session.execute(_PEOPLE, {"ids": ids}):
         theirs = deals[person.id]
-        places.append(_place(person, latest_loss(theirs), half_life))
+        places.append(_place(person, latest_loss(theirs), points))
         titles = [deal.title for deal in sorted(theirs, key=lambda deal: deal.id, reverse=True)]
         texts = [person.name, person.email or "", person.company or "", *titles]
         marks = _marks(person.owner_name_id, theirs)
         if signer is not None and person.email:
             marks.append(address_mark(signer, person.email))
         words[person.id] = [*words_of(texts), *marks]
-    changed = _store_places(session, ids, places)
-    return len(changed | _store_words(session, ids, words, addresses=signer is not None))
+    changed = store_places(session, ids, places)
+    which = not_(is_address_mark(ListingWord.word)) if signer is None else true()
+    return len(changed | store_words(session, ids, words, which))
 
 
 def relist_companies(session: Session, account_ids: Collection[int]) -> int:
@@ -203,15 +212,15 @@ def left_of(fading: int, now: datetime, half_life: timedelta = HALF_LIFE) -> int
     return int(2 ** ((fading - now.timestamp()) / half_life.total_seconds())) if fading else 0
 
 
-def _place(person: Any, loss: Loss | None, half_life: timedelta) -> tuple[Any, ...]:  # noqa: ANN401  (a row)
+def _place(person: Any, loss: Loss | None, points: Points) -> tuple[Any, ...]:  # noqa: ANN401  (a row)
     """Give one's place, in the order of `COLUMNS`."""
     name = fold(person.name or person.email or person.company or "")[:NAME]
     owner = person.owner_name_id or (loss.owner_name_id if loss else None)
     seen = int(person.last_at.timestamp()) if person.last_at else 0
-    fading = fades(person.intent, person.last_at, half_life) if person.last_at else 0
+    fading = fades(person.intent, person.last_at, points.half_life) if person.last_at else 0
     latest = str(person.latest_state or "")
     if loss is None:
-        return (person.id, name, None, NO_VALUE, 0, "", "", owner, seen, latest, fading)
+        return (person.id, name, None, NO_VALUE, 0, "", "", owner, seen, latest, fading, 0, 0)
     return (
         person.id,
         name,
@@ -224,7 +233,14 @@ def _place(person: Any, loss: Loss | None, half_life: timedelta) -> tuple[Any, .
         seen,
         latest,
         fading,
+        *_renews(loss, points.terms),
     )
+
+
+def _renews(loss: Loss, terms: Terms) -> tuple[int, int]:
+    """Give on which day of the year it renews, and the first such day."""
+    first = first_renewal(loss.outcome, loss.closed_on, loss.renewal_on, terms.of(loss.product))
+    return (first.month * 100 + first.day, first.toordinal()) if first else (0, 0)
 
 
 def owner_mark(owner_name_id: int | None) -> str:
@@ -235,60 +251,3 @@ def owner_mark(owner_name_id: int | None) -> str:
 def _marks(company_owner: int | None, deals: Iterable[Loss]) -> list[str]:
     owners = {company_owner, *(deal.owner_name_id for deal in deals)} - {None}
     return sorted(owner_mark(owner) for owner in owners or {None})
-
-
-def _store_places(session: Session, ids: Sequence[int], places: Sequence[tuple[Any, ...]]) -> set[int]:
-    table = Listing.__table__
-    found = session.execute(select(*table.c).where(among(Listing.prospect_id, ids)))
-    known = {row[0]: tuple(row) for row in found}
-    changed = [place for place in places if known.get(place[0]) != place]
-    if changed:
-        upsert = _insert(session)(table)
-        upsert = upsert.on_conflict_do_update(
-            index_elements=["prospect_id"], set_={name: upsert.excluded[name] for name in COLUMNS[1:]}
-        )
-        session.connection().execute(upsert, [dict(zip(COLUMNS, place, strict=True)) for place in changed])
-    return {place[0] for place in changed}
-
-
-def _store_words(
-    session: Session, ids: Sequence[int], words: Mapping[int, Sequence[str]], *, addresses: bool
-) -> set[int]:
-    """Store these words in the place of others; `addresses`: the marks of those, too."""
-    one = ListingWord.__table__.c
-    found = session.execute(
-        select(one.prospect_id, one.word).where(
-            among(one.prospect_id, ids), true() if addresses else not_(is_address_mark(one.word))
-        )
-    )
-    known = {(prospect_id, word) for prospect_id, word in found}
-    wanted = {(prospect_id, word) for prospect_id, theirs in words.items() for word in theirs}
-    gone, new = known - wanted, sorted(wanted - known)
-    if gone:
-        session.connection().execute(
-            delete(ListingWord).where(one.prospect_id == bindparam("of"), one.word == bindparam("no_more")),
-            [{"of": prospect_id, "no_more": word} for prospect_id, word in gone],
-        )
-    if new:
-        _add_words(session, new)
-    return {prospect_id for prospect_id, _ in (*gone, *new)}
-
-
-def _add_words(session: Session, new: Sequence[tuple[int, str]]) -> None:
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        pairs = select(
-            func.unnest(bindparam("ids", type_=postgresql.ARRAY(Integer))),
-            func.unnest(bindparam("words", type_=postgresql.ARRAY(Text))),
-        )
-        statement = postgresql.insert(ListingWord).from_select(["prospect_id", "word"], pairs)
-        ids, words = zip(*new, strict=True)
-        connection.execute(statement.on_conflict_do_nothing(), {"ids": list(ids), "words": list(words)})
-    else:
-        # Pairs as they are: a dictionary for each of so many words costs nearly as much as storing them.
-        plain = "INSERT INTO listing_words (prospect_id, word) VALUES (?, ?)"
-        connection.exec_driver_sql(plain, list(new))
-
-
-def _insert(session: Session) -> Any:  # noqa: ANN401  (of either database, which share no type)
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

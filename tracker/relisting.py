@@ -108,9 +108,9 @@ def _relist(database: Database, ids: Sequence[int], signer: Signer | None) -> in
     changed = 0
     for first in range(0, len(ids), BATCH):
         with database.writing() as session:
-            half_life = points_of(load_rules(session)).half_life
+            points = points_of(load_rules(session))
             free = _not_held(session, ids[first : first + BATCH])
-            changed += relist(session, free, half_life, signer)
+            changed += relist(session, free, points, signer)
     return changed
 
 

@@ -68,6 +68,7 @@ def brief(
     told = reader.id if reader else None
     deals = lost_deals(known, alert, prospect)
     deal = deals[0].deal if deals else None
+    terms = installation.rules.points(session).terms
     who = who_is(session, prospect)
     phone = read_phone(prospect.phone, prospect.country, settings.phone_region)
     return Briefing(
@@ -77,7 +78,7 @@ def brief(
         local_time=local_time(prospect.time_zone, phone, prospect.country, now),
         seen=seen(session, visit, now, reader_zone),
         lost=lost(deals, told, now, reader_zone),
-        since=since(known.outcomes(prospect), deal, told, now, reader_zone),
+        since=since(known.outcomes(prospect), deal, told, now, reader_zone, terms),
         say=opener(
             who.first_name,
             plain(reader.name, NAME_LENGTH).partition(" ")[0] if reader else "",

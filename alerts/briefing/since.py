@@ -9,7 +9,7 @@ from alerts.briefing.lost import winner
 from alerts.briefing.moments import about_month, day_in_words, local_day
 from alerts.plain import capital, plain, sentence
 from alerts.words import OutcomeKind
-from tracker.renewal import next_renewal
+from tracker.renewal import DEFAULT_TERMS, next_renewal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from alerts.models import Outcome
     from tracker.models import Deal, User
+    from tracker.renewal import Terms
 
 RENEWAL_REMEMBERED = timedelta(days=90)
 """A known renewal that is past is still worth a word for so long."""
@@ -43,21 +44,22 @@ def since(
     reader_id: int | None,
     now: datetime,
     zone: ZoneInfo,
+    terms: Terms = DEFAULT_TERMS,
 ) -> tuple[str, ...]:
     """Say what is known since the loss, a sentence each; `reported` are all outcomes, the latest first."""
     today = local_day(now, zone)
     outcomes = [_told(outcome, user, reader_id, today, zone) for outcome, user in _last_outcomes(reported)]
-    return tuple(sentence(fact) for fact in (*outcomes, renewal(deal, today) if deal else "") if fact)
+    return tuple(sentence(fact) for fact in (*outcomes, renewal(deal, today, terms) if deal else "") if fact)
 
 
-def renewal(deal: Deal, today: date) -> str:
+def renewal(deal: Deal, today: date, terms: Terms = DEFAULT_TERMS) -> str:
     """Say when the winner's contract renews: as imported, or assumed as intent assumes it; else nothing."""
     name = winner(deal)
     told = deal.renewal_on
     if told is not None and today - told <= RENEWAL_REMEMBERED:
         verb = "was" if told < today else "on"
         return capital(f"{name} renewal {verb} {day_in_words(told, today)}".strip())
-    coming = next_renewal(deal.outcome, deal.closed_on, told, today)
+    coming = next_renewal(deal.outcome, deal.closed_on, told, today, terms.of(deal.product))
     return (
         capital(f"{name} renewal about {about_month(coming.on, today)} (assumed)".strip()) if coming else ""
     )

@@ -117,7 +117,7 @@ def fill(
     for ids in portions([who.id for who in filling.world.people]):
         with database.writing() as session:
             make_room(session)
-            relist(session, ids, filling.visiting.points.half_life, installation.signer)
+            relist(session, ids, filling.visiting.points, installation.signer)
     analyze(database)
     return Filled(prospects, filling.number, filling.pages, filling.world.staff.admin_email)
 

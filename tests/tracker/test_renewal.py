@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.ingest.intent import Facts, PageRead, score
-from tracker.renewal import Renewal, next_renewal
+from tracker.renewal import DEFAULT_TERMS, LONGEST_MONTHS, Renewal, Terms, next_renewal
+from tracker.rules.numbers import RuleError
+from tracker.rules.terms import changes_of, terms_of, with_term
+from tracker.rules.words import RuleName, StoredRules
 from tracker.words import LossOutcome
 
 CHOSE = LossOutcome.CHOSE_COMPETITOR
@@ -81,3 +84,32 @@ def test_points_for_a_guessed_renewal_say_that_it_is_assumed(assumed: bool, endi
 def test_minutes_are_never_more_than_were_seen() -> None:
     judged = score(Facts(pages=(PageRead("docs", visible_ms=230_000),), by_link=True))
     assert "Stayed for 3 minutes" in [reason.sentence for reason in judged.reasons]
+
+
+def test_a_product_may_run_for_longer_than_others() -> None:
+    terms = with_term(with_term(DEFAULT_TERMS, "Pro  Suite", "36"), "", "24")
+    assert (terms.of("pro suite"), terms.of("Starter")) == (36, 24)
+    assert next_renewal(CHOSE, date(2025, 3, 14), None, TODAY, terms.of("Pro suite")) == Renewal(
+        date(2028, 3, 14), assumed=True
+    )
+    assert with_term(terms, "PRO suite", " ").of("pro suite") == 24
+
+
+@given(
+    st.dictionaries(st.text(min_size=1, max_size=20).filter(str.strip), st.integers(1, LONGEST_MONTHS)),
+    st.integers(1, LONGEST_MONTHS),
+)
+def test_what_is_stored_of_terms_is_what_was_said(products: dict[str, int], every: int) -> None:
+    terms = with_term(DEFAULT_TERMS, "", str(every))
+    for product, months in products.items():
+        terms = with_term(terms, product, str(months))
+    stored = StoredRules({RuleName.TERMS: changes_of(terms)})
+    assert terms_of(stored).months == every
+    assert dict(terms_of(stored).by_product) == dict(terms.by_product)
+
+
+def test_what_cannot_be_a_term_is_said_and_never_used() -> None:
+    for typed in ("0", "121", "a year", ""):
+        with pytest.raises(RuleError, match="whole number from 1 to 120"):
+            with_term(DEFAULT_TERMS, "", typed)
+    assert terms_of(StoredRules({RuleName.TERMS: {"every product": 0, "product pro": "x"}})) == Terms()

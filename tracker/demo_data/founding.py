@@ -193,6 +193,7 @@ class Founding:
         deal = PersonsDeal(
             number,
             chance.status,
+            chance.product,
             chance.outcome,
             chance.closed_on,
             chance.renewal_on,

@@ -24,7 +24,6 @@ from tracker.ingest.judge import COLLEAGUE_WINDOW
 from tracker.ingest.rows import VisitRow
 from tracker.ingest.screen import Evidence, screen
 from tracker.ingest.signs import NO_FETCH_HEADERS, OFFICE, SECURITY
-from tracker.renewal import next_renewal
 from tracker.rules.kept import EVIDENCE_KEPT
 
 if TYPE_CHECKING:
@@ -255,7 +254,7 @@ class Visiting:
         """Give the next renewal: it stays the same until its day, and days only go forward."""
         known = self._renewals.get(deal.id)
         if deal.id not in self._renewals or (known is not None and known.on < today):
-            known = next_renewal(deal.outcome, deal.closed_on, deal.renewal_on, today)
+            known = deal.next_renewal(today, self.points.terms)
             self._renewals[deal.id] = known
         return known
 

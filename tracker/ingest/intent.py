@@ -14,10 +14,13 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from tracker.renewal import DEFAULT_TERMS
 from tracker.words import ReasonKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from tracker.renewal import Terms
 
 WINDOW = timedelta(days=30)
 """Earlier visits count for so long."""
@@ -120,6 +123,8 @@ class Points:
     renewal: int = RENEWAL_POINTS
     colleague: int = COLLEAGUE_POINTS
     half_life: timedelta = HALF_LIFE
+    terms: Terms = DEFAULT_TERMS
+    """By which a renewal is assumed."""
 
 
 DEFAULT_POINTS = Points()

@@ -22,7 +22,6 @@ from tracker.ingest.rows import visits_in_hand
 from tracker.ingest.screen import Evidence, PageEvidence, screen
 from tracker.models import PageView, Prospect, Visit
 from tracker.months import of_visits
-from tracker.renewal import next_renewal
 from tracker.rules.points import points_of
 from tracker.rules.stored import load_rules
 
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from tracker.ingest.intent import Points
     from tracker.ingest.people import Person, PersonsDeal
     from tracker.ingest.rows import VisitRow
+    from tracker.renewal import Terms
 
 COLLEAGUE_WINDOW = timedelta(days=7)
 
@@ -115,7 +115,7 @@ def _derive(session: Session, visits: Sequence[VisitRow], now: datetime, table: 
         _screen(visit, replace(evidence[visit.id], confirmed_before=before, outweighed=after))
         if (odd := identities.odd(visit)) != visit.identity:
             visit.identity = odd
-        facts = _facts(visit, pages[visit.id], earlier, people[visit.prospect_id].latest_loss)
+        facts = _facts(visit, pages[visit.id], earlier, people[visit.prospect_id].latest_loss, table.terms)
         _score(visit, replace(facts, colleague_active=visit.id in colleagues), table)
         history.judged(visit)
     rows.store()
@@ -142,9 +142,11 @@ def _screen(visit: VisitRow, evidence: Evidence) -> None:
         visit.demoted = screening.demoted
 
 
-def _facts(visit: VisitRow, pages: _Pages, earlier: Sequence[Past], deal: PersonsDeal | None) -> Facts:
+def _facts(
+    visit: VisitRow, pages: _Pages, earlier: Sequence[Past], deal: PersonsDeal | None, terms: Terms
+) -> Facts:
     today = visit.started_at.date()
-    renewal = next_renewal(deal.outcome, deal.closed_on, deal.renewal_on, today) if deal else None
+    renewal = deal.next_renewal(today, terms) if deal else None
     return Facts(
         pages=tuple(pages.read),
         by_link=visit.by_link,

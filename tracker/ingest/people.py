@@ -10,12 +10,14 @@ from sqlalchemy import select
 
 from tracker.among import among
 from tracker.models import Deal, DealStatus, OwnerName, Prospect, deal_prospects
+from tracker.renewal import next_renewal
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy.orm import Session
 
+    from tracker.renewal import Renewal, Terms
     from tracker.words import LossOutcome, ReasonKind
 
 
@@ -24,6 +26,7 @@ class PersonsDeal(NamedTuple):
 
     id: int
     status: DealStatus
+    product: str
     outcome: LossOutcome | None
     closed_on: date | None
     renewal_on: date | None
@@ -33,6 +36,11 @@ class PersonsDeal(NamedTuple):
     not_qualified: bool
     owner_id: int | None
     """The user whom the owner's name stands for."""
+
+    def next_renewal(self, today: date, terms: Terms) -> Renewal | None:
+        """Give when the contract that was chosen instead comes up next."""
+        term = terms.of(self.product)
+        return next_renewal(self.outcome, self.closed_on, self.renewal_on, today, term)
 
 
 @dataclass(slots=True)
@@ -63,6 +71,7 @@ _PEOPLE = (
         Prospect.email_key,
         Deal.id,
         Deal.status,
+        Deal.product,
         Deal.outcome,
         Deal.closed_on,
         Deal.renewal_on,

@@ -35,6 +35,7 @@ class Listing(Base):
         Index("ix_listings_lost_day_prospect_id", "lost_day", "prospect_id"),
         Index("ix_listings_seen_prospect_id", "seen", "prospect_id"),
         Index("ix_listings_fades_prospect_id", "fades", "prospect_id"),
+        Index("ix_listings_renews_prospect_id", "renews", "prospect_id"),
     )
 
     prospect_id: Mapped[int] = mapped_column(
@@ -61,6 +62,12 @@ class Listing(Base):
     """When the intent of then will have faded to 1, in the same seconds; 0: there is none. All fade alike, so
     this order is that of what is left of it at any time.
     """
+    renews: Mapped[int] = mapped_column(default=0, server_default="0")
+    """On which day of the year the contract renews that was chosen instead: 100 times the month, and the day;
+    0: none does, or nothing is known.
+    """
+    renews_from: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The first such day, as `lost_day` counts: nothing renews before, and something each year after."""
 
 
 class ListingWord(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ from tracker.ingest.intent import (
     WEEK_VISITS,
     Points,
 )
+from tracker.renewal import DEFAULT_TERMS
 from tracker.rules.numbers import Number, Section, Topics, listed, values_of, whole
+from tracker.rules.terms import terms_of
 from tracker.rules.words import RuleName
 from tracker.words import ReasonKind
 
@@ -102,7 +105,8 @@ def sections(topics: Collection[str], changes: Mapping[str, object]) -> tuple[Se
 
 def points_of(stored: StoredRules) -> Points:
     """Give the table as it is stored."""
-    return points_with(stored.of(RuleName.POINTS))
+    points, terms = points_with(stored.of(RuleName.POINTS)), terms_of(stored)
+    return points if terms is DEFAULT_TERMS else replace(points, terms=terms)
 
 
 def points_with(changes: Mapping[str, object]) -> Points:
@@ -122,5 +126,6 @@ def points_with(changes: Mapping[str, object]) -> Points:
             if value
         },
         half_life=half_life,
+        terms=DEFAULT_TERMS,
         **{name: whole(value) for name, value in values.items()},
     )

@@ -22,6 +22,7 @@ class RuleName(StrEnum):
     REASONS = "reasons"
     HOURS = "hours"
     RETENTION = "retention"
+    TERMS = "terms"
 
 
 @dataclass(frozen=True, slots=True)

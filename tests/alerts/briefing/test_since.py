@@ -34,7 +34,7 @@ def lost_to_acme(**fields: object) -> Deal:
         "closed_on": date(2025, 3, 14),
         "renewal_on": None,
     }
-    return Deal(**(values | fields))
+    return Deal(**({"product": ""} | values | fields))
 
 
 def test_the_last_talk_and_the_renewal_ahead(session: Session, database: Database) -> None:
