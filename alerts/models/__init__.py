@@ -5,7 +5,7 @@ from alerts.models.content import ContentItem, ContentSent, ContentTopic
 from alerts.models.follow_up import FollowUp
 from alerts.models.message import Breaker, Delivery, Message
 from alerts.models.outcome import Outcome
-from alerts.models.talk import Debrief, PostMortem
+from alerts.models.talk import Debrief, Invitation, InvitationMail, PostMortem
 from alerts.words import Decision, FollowUpKind, FollowUpResult, MessageKind, MessageState, OutcomeKind
 
 __all__ = [
@@ -20,6 +20,8 @@ __all__ = [
     "FollowUp",
     "FollowUpKind",
     "FollowUpResult",
+    "Invitation",
+    "InvitationMail",
     "Message",
     "MessageKind",
     "MessageState",

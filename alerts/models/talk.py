@@ -1,4 +1,4 @@
-"""What came out of a lost deal: the talk about why, and what the rep would do otherwise."""
+"""What came out of a lost deal: the talk about why, who was invited to it, and what the rep would do otherwise."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from alerts.words import FollowUpKind
 from tracker.models import Base, UtcDateTime
 
 
@@ -54,3 +55,39 @@ class Debrief(Base):
     version: Mapped[int] = mapped_column(default=1)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Invitation(Base):
+    """An appointment with a prospect as calendars know it: one of each kind a deal, moved and cancelled."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (UniqueConstraint("deal_id", "kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deal_id: Mapped[int] = mapped_column(ForeignKey("deals.id", ondelete="CASCADE"))
+    prospect_id: Mapped[int] = mapped_column(ForeignKey("prospects.id", ondelete="CASCADE"), index=True)
+    """With whom."""
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    """Who calls: the organizer."""
+    kind: Mapped[FollowUpKind]
+    uid: Mapped[str] = mapped_column(String(200), unique=True)
+    """By which calendars know it: it stays, whatever is changed."""
+    sequence: Mapped[int] = mapped_column(default=0)
+    """Counted up with every change: calendars heed the highest."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    to_prospect: Mapped[bool] = mapped_column(default=False)
+    """They are invited, too, and told of every change from then on."""
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class InvitationMail(Base):
+    """Which appointment a mail of the outbox tells of, as of which change, and whom."""
+
+    __tablename__ = "invitation_mails"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
+    sequence: Mapped[int]
+    to_prospect: Mapped[bool] = mapped_column(default=False)
+    """To the prospect; else to who calls."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Column, ForeignKey, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, String, Table, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, UtcDateTime
@@ -15,6 +15,15 @@ class Deal(Base):
     """What somebody did not buy (or has open, or bought). Nothing here is invented: blank stays blank."""
 
     __tablename__ = "deals"
+    __table_args__ = (
+        # Of the few with a call agreed, those whose invitation says otherwise are looked for.
+        Index(
+            "ix_deals_agreed_post_mortem_at",
+            "post_mortem_at",
+            sqlite_where=text("post_mortem_at IS NOT NULL"),
+            postgresql_where=text("post_mortem_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     import_key: Mapped[str] = mapped_column(String(400), unique=True)
