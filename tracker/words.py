@@ -145,6 +145,14 @@ class GoalKind(StrEnum):
     """What they care about, of the business or not."""
 
 
+class GoalEnd(StrEnum):
+    """How a goal or an interest came to its end."""
+
+    REACHED = "reached"
+    GIVEN_UP = "given_up"
+    """Or it is not true any more."""
+
+
 class SuppressionKind(StrEnum):
     """Three different wishes, each with its own source."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.models.base import Base, UtcDateTime
-from tracker.words import GoalKind
+from tracker.words import GoalEnd, GoalKind
 
 TAG = 40
 GOAL = 300
@@ -44,4 +44,5 @@ class Goal(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it was reached, or given up."""
+    ended_as: Mapped[GoalEnd | None]
     version: Mapped[int] = mapped_column(default=1)
