@@ -6,7 +6,7 @@ one follow-up is to be done, and what is right already is not written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -66,8 +66,12 @@ class Staff(NamedTuple):
 
     def today(self, user: User | None) -> date:
         """Give the day it is for somebody; UTC's for nobody."""
-        zone = ZoneInfo(user.time_zone if user else "UTC")
-        return self.now.astimezone(zone).date()
+        return day_for(user, self.now)
+
+
+def day_for(user: User | None, moment: datetime) -> date:
+    """Give the day that a moment falls on for somebody; UTC's for nobody."""
+    return moment.astimezone(ZoneInfo(user.time_zone if user else "UTC")).date()
 
 
 def plan_agendas(database: Database, now: datetime) -> int:
@@ -158,7 +162,10 @@ def _plan_some(database: Database, which: ColumnElement[bool], staff: Staff) -> 
 
 def _row(subject: Subject, staff: Staff) -> dict[str, Any] | None:
     keeper = staff.keeper(subject)
-    found = next_follow_up(subject.case, calendar_of(subject.country), staff.today(keeper))
+    case = replace(
+        subject.case, post_mortem_on=day_for(keeper, subject.agreed_for) if subject.agreed_for else None
+    )
+    found = next_follow_up(case, calendar_of(subject.country), staff.today(keeper))
     if found is None:
         return None
     return {

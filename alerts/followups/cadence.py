@@ -37,6 +37,8 @@ LONGEST = timedelta(weeks=11)
 """So that with the longest rest of any country there are still four check-ins in any year."""
 WARM_WITHIN = timedelta(days=7)
 """After a visit that nobody called about, and after a call that was not answered."""
+RENEWAL_AHEAD = timedelta(days=90)
+"""Contracts are given notice one to three months before they renew: a call after that comes too late."""
 MOST_TRIES = 3
 """Calls in a row without an answer; then they are left in peace until the next check-in."""
 
@@ -64,6 +66,8 @@ class Case:
     tried_on: date | None = None
     visited_on: date | None = None
     """The first visit of theirs since then: later ones must not put the check-in off."""
+    renews_on: date | None = None
+    """When the contract that they chose instead comes up next, as told or assumed."""
     ended: bool = False
     """They unsubscribed, bought, have it open again, or never were a real chance."""
 
@@ -149,6 +153,8 @@ def _check_in(case: Case) -> date:
     on = base + _interval(case, base)
     if case.tried_on is not None and 0 < case.tries < MOST_TRIES:
         on = min(on, case.tried_on + WARM_WITHIN)
+    if case.renews_on is not None and base < case.renews_on - RENEWAL_AHEAD:
+        on = min(on, case.renews_on - RENEWAL_AHEAD)
     if case.visited_on is not None and case.visited_on >= base:
         on = min(on, case.visited_on + WARM_WITHIN)
     return max(on, case.known_on)

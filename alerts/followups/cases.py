@@ -25,6 +25,9 @@ from tracker.models import (
     Visit,
     deal_prospects,
 )
+from tracker.renewal import next_renewal
+from tracker.rules.stored import load_rules
+from tracker.rules.terms import terms_of
 from tracker.segments.asked import who_asked
 from tracker.words import SuppressionKind
 
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
+
+    from tracker.renewal import Terms
+    from tracker.words import LossOutcome
 
 UNKNOWN_AGE = HOT + COOLING
 """Of a deal without a date of its loss: as if it were long ago, so that nobody is pressed."""
@@ -48,7 +54,10 @@ class Subject(NamedTuple):
     owner_ids: tuple[int | None, int | None]
     """The users whom the CRM names as the company's owner, and as the deal's."""
     value_minor: int
+    agreed_for: datetime | None
+    """The moment that was agreed for the talk about why."""
     case: Case
+    """Without the day of that, which depends on whose calendar it stands in."""
 
 
 class _Person(NamedTuple):
@@ -64,6 +73,9 @@ class _Person(NamedTuple):
     imported_at: datetime
     noted_at: datetime | None
     post_mortem_at: datetime | None
+    outcome: LossOutcome | None
+    renewal_on: date | None
+    product: str
     hot_until: date | None
     account_owner_id: int | None
     deal_owner_id: int | None
@@ -90,6 +102,9 @@ _PEOPLE: Select[*tuple[object, ...]] = (
         Deal.imported_at,
         Deal.noted_at,
         Deal.post_mortem_at,
+        Deal.outcome,
+        Deal.renewal_on,
+        Deal.product,
         Deal.hot_until,
         _account_owner.user_id,
         _deal_owner.user_id,
@@ -185,6 +200,7 @@ def _with_what_came_after(
     )
     for prospect_id, at in session.execute(began):
         visits[of_prospect[prospect_id]].append(at)
+    terms = terms_of(load_rules(session))
     return [
         Subject(
             lead.deal_id,
@@ -192,12 +208,20 @@ def _with_what_came_after(
             lead.country,
             (lead.account_owner_id, lead.deal_owner_id),
             max(lead.value, 0),
-            after(_case(lead), events[number], visits[number]),
+            lead.post_mortem_at,
+            after(_case(lead, now.date(), terms), events[number], visits[number]),
         )
         for number, (lead, _) in enumerate(found)
     ]
 
 
-def _case(person: _Person) -> Case:
-    agreed = person.post_mortem_at.date() if person.post_mortem_at else None
-    return Case(person.lost_on, person.known_on, agreed, person.hot_until)
+def _case(person: _Person, today: date, terms: Terms) -> Case:
+    renewal = next_renewal(
+        person.outcome, person.closed_on, person.renewal_on, today, terms.of(person.product)
+    )
+    return Case(
+        person.lost_on,
+        person.known_on,
+        hot_until=person.hot_until,
+        renews_on=renewal.on if renewal else None,
+    )

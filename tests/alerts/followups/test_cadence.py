@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from alerts.followups.cadence import Case, Next, done, next_follow_up, plan
+from alerts.followups.cadence import RENEWAL_AHEAD, Case, Next, done, next_follow_up, plan
 from alerts.followups.working_days import PlainWeek, calendar_of
 from alerts.words import FollowUpKind
 
@@ -212,3 +212,25 @@ def test_after_a_talk_they_are_left_in_peace_for_a_while(
         )
         assert after is not None
         assert after.on >= today + days(28)
+
+
+def test_before_a_contract_renews_there_is_a_check_in_in_time() -> None:
+    renews_on = date(2028, 6, 1)
+    cold = Case(LOST_ON, LOST_ON, touched_on=renews_on - days(120), renews_on=renews_on)
+    found = next_follow_up(cold, WEEK, renews_on - days(100))
+    assert found == Next(check_in, date(2028, 3, 3)), "90 days before, not 11 weeks after the last one"
+    told = done(cold, check_in, found.on)
+    following = next_follow_up(told, WEEK, found.on)
+    assert following is not None
+    assert following.on == date(2028, 5, 19), "it had its word: the next one comes when it would"
+
+
+@given(some.integers(0, 400), some.integers(0, 300))
+def test_whoever_renews_hears_of_us_between_90_days_before_and_the_day(ago: int, ahead: int) -> None:
+    today = LOST_ON + days(800)
+    renews_on = today + days(ahead)
+    old = case(thanked=True, asked_why=True, touched_on=today - days(ago), renews_on=renews_on)
+    on = next_follow_up(old, WEEK, today)
+    assert on is not None
+    if today - days(ago) < renews_on - RENEWAL_AHEAD:
+        assert on.on <= renews_on - RENEWAL_AHEAD + days(3), "a weekend later at most"
