@@ -41,10 +41,15 @@ def make_nonce(signer: Signer, door: Door, now: datetime) -> str:
     return signer.sign(Purpose.FORM, f"{_owner(door)}{new_key()}", now)
 
 
+def shows_gesture(form: Mapping[str, str]) -> bool:
+    """Tell whether a form says that its user did something, not too soon; a nonce must prove it."""
+    gesture = _GESTURE.fullmatch(form.get("gesture", ""))
+    return gesture is not None and timedelta(milliseconds=int(gesture[1])) >= QUICKEST
+
+
 def is_persons(signer: Signer, door: Door, form: Mapping[str, str], now: datetime) -> bool:
     """Tell whether a submitted form shows a person's gesture on a page of this door, lately."""
-    gesture = _GESTURE.fullmatch(form.get("gesture", ""))
-    if gesture is None or timedelta(milliseconds=int(gesture[1])) < QUICKEST:
+    if not shows_gesture(form):
         return False
     try:
         signed = signer.verify(Purpose.FORM, form.get("nonce"), now, NONCE_AGE)
