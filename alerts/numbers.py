@@ -10,27 +10,25 @@ from array import array
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import chain, pairwise
+from itertools import chain
 from statistics import median
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Integer, String, and_, case, cast, extract, func, literal_column, select, type_coerce
+from sqlalchemy import String, case, literal, literal_column, select, type_coerce
 
-from alerts.models import Alert, Outcome
-from alerts.words import Decision, OutcomeKind
-from tracker.models import Deal, Visit
+from alerts.models import Alert
+from alerts.words import Decision
+from tracker.models import Deal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from sqlalchemy import ColumnElement, Subquery
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
 K = TypeVar("K")
-CALLS = frozenset(OutcomeKind) - {OutcomeKind.WRONG_PERSON, OutcomeKind.NOT_THEM}
-"""Reports that say that somebody took up the telephone, or is about to."""
 WEEK = timedelta(days=7)
 _NOTHING: Mapping[str, int] = MappingProxyType({})
 """What most piles won back: one for all of them."""
@@ -119,29 +117,26 @@ def told(session: Session, bounds: Sequence[datetime], first: int = 0) -> list[T
     `bounds` are when each week begins, oldest first, and when the last one ends (UTC); `first` is the place
     of the first.
     """
-    reports = _reports(_told_in(bounds))
     rows = session.execute(
         select(
             _week(Alert.sent_at, bounds, first).label("week"),
             Alert.user_id,
             type_coerce(Deal.reason_kind, String),
-            _seconds(reports.c.called_at) - _seconds(Visit.started_at),
-            reports.c.reopened,
-            reports.c.won,
+            Alert.called_after_s,
+            Alert.reopened_at.is_not(None),
+            Alert.won_at.is_not(None),
             Deal.value_minor,
             Deal.currency,
         )
-        .join(Visit, Visit.id == Alert.visit_id)
         .outerjoin(Deal, Deal.id == Alert.deal_id)
-        .outerjoin(reports, reports.c.alert_id == Alert.id)
-        .where(*_told_in(bounds))
+        .where(*told_in(bounds[0], bounds[-1]))
     )
     return [
         Told(
             week,
             user_id,
             reason or "",
-            None if wait is None else max(int(wait), 0),
+            wait,
             bool(reopened),
             bool(won),
             value or 0,
@@ -234,26 +229,11 @@ def _packed(waits_s: Iterable[int]) -> Sequence[int]:
     return array("i", waits) if waits else ()
 
 
-def _told_in(bounds: Sequence[datetime]) -> list[ColumnElement[bool]]:
+def told_in(begin: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Say of alerts that they are calls that were told from one moment until before another (UTC)."""
     # The word is written out, so that the index of just these is found.
     is_call = Alert.decision == literal_column(f"'{Decision.CALL}'")
-    return [is_call, Alert.sent_at >= bounds[0], Alert.sent_at < bounds[-1]]
-
-
-def _reports(about: Sequence[ColumnElement[bool]]) -> Subquery:
-    """What was reported about these alerts, undone reports left out."""
-    called = case((Outcome.kind.in_(CALLS), Outcome.at))
-    return (
-        select(
-            Outcome.alert_id,
-            func.min(called).label("called_at"),
-            func.max(case((Outcome.kind == OutcomeKind.REOPENED, 1), else_=0)).label("reopened"),
-            func.max(case((Outcome.kind == OutcomeKind.WON_BACK, 1), else_=0)).label("won"),
-        )
-        .where(Outcome.undone_at.is_(None), Outcome.alert_id.in_(select(Alert.id).where(*about)))
-        .group_by(Outcome.alert_id)
-        .subquery()
-    )
+    return is_call, Alert.sent_at >= begin, Alert.sent_at < end
 
 
 def _week(
@@ -261,10 +241,12 @@ def _week(
     bounds: Sequence[datetime],
     first: int,
 ) -> ColumnElement[int]:
+    """Find a moment's week by halves: of a year's, six comparisons for each alert."""
+    weeks = len(bounds) - 1
+    if weeks == 1:
+        return literal(first)
+    half = weeks // 2
     return case(
-        *((and_(at >= begin, at < end), place) for place, (begin, end) in enumerate(pairwise(bounds), first))
+        (at < bounds[half], _week(at, bounds[: half + 1], first)),
+        else_=_week(at, bounds[half:], first + half),
     )
-
-
-def _seconds(at: Any) -> ColumnElement[int]:  # noqa: ANN401  (a column)
-    return cast(extract("epoch", at), Integer)

@@ -16,7 +16,8 @@ from alerts.briefing.moments import UTC_ZONE, zone_named
 from alerts.ground import NotYoursError, OutcomeError, behind, claim_of, refuse_closed
 from alerts.models import Alert, Outcome
 from alerts.plain import printable
-from alerts.stops import asked_for, lift_stop, put_stop
+from alerts.stops import asked_for, lift_stop, put_stop, stop_source
+from alerts.upshot import settle
 from alerts.words import OutcomeKind
 from alerts.wrong_person import hold_browser, lift_wrong_person, put_wrong_person
 from tracker.audit import What, by_user
@@ -127,7 +128,8 @@ def record_stop(
     report = Outcome(kind=OutcomeKind.STOP, note=clean_note(note), stops=stops)
     recorded = _write(session, door, ground, report, now)
     if recorded.outcome_id is not None and not recorded.repeated:
-        put_stop(session, signer, ground.alert.prospect_id, wishes, recorded.outcome_id, now)
+        source = stop_source(recorded.outcome_id)
+        put_stop(session, signer, ground.alert.prospect_id, wishes, source, now)
     return recorded
 
 
@@ -156,6 +158,7 @@ def undo(session: Session, door: Door, outcome_id: int, now: datetime) -> int | 
         return None
     outcome.undone_at = now
     session.flush()
+    settle(session, alert)
     _put_on_record(session, "undo report", outcome, now)
     standing = session.scalars(
         select(Outcome).where(Outcome.alert_id == alert.id, Outcome.undone_at.is_(None))
@@ -164,7 +167,7 @@ def undo(session: Session, door: Door, outcome_id: int, now: datetime) -> int | 
         alert.claimed_by = alert.claimed_at = None
     alert.closed_at = min((one.at for one in standing if one.kind != OutcomeKind.CALLING), default=None)
     if outcome.kind == OutcomeKind.STOP:
-        lift_stop(session, outcome)
+        lift_stop(session, outcome.prospect_id, stop_source(outcome.id), outcome.at)
     given_back = browser is not None and lift_wrong_person(session, outcome, browser)
     return browser.id if browser is not None and given_back else None
 
@@ -218,6 +221,7 @@ def _write(session: Session, door: Door, ground: Ground, report: Outcome, now: d
     if report.kind != OutcomeKind.CALLING:
         alert.closed_at = alert.closed_at or now
     session.flush()
+    settle(session, alert)
     _put_on_record(session, "report", report, now)
     return Recorded(report.id)
 

@@ -76,6 +76,15 @@ class FollowUpResult(StrEnum):
     WON_BACK = "won_back"
     SKIPPED = "skipped"
     """The rep put it aside: it counts as done."""
+    STOP = "stop"
+    """They asked to be left alone."""
+
+
+class ReviewNoteKind(StrEnum):
+    """What is kept of the session in which a month is looked at."""
+
+    NOTE = "note"
+    DECISION = "decision"
 
 
 class ContentKind(StrEnum):
@@ -97,6 +106,27 @@ class SentBy(StrEnum):
     MAILING = "mailing"
 
 
+FOLLOW_UPS: Mapping[FollowUpKind, str] = MappingProxyType(
+    {
+        FollowUpKind.THANK_YOU: "Thank-you",
+        FollowUpKind.POST_MORTEM: "Post-mortem",
+        FollowUpKind.CHECK_IN: "Check-in",
+    }
+)
+"""What pages and mails call each follow-up."""
+RESULTS: Mapping[FollowUpResult, str] = MappingProxyType(
+    {
+        FollowUpResult.SENT: "Sent",
+        FollowUpResult.SPOKE: "Spoke",
+        FollowUpResult.NO_ANSWER: "No answer",
+        FollowUpResult.CALL_BACK: "Call back",
+        FollowUpResult.REOPENED: "Reopened",
+        FollowUpResult.WON_BACK: "Won back",
+        FollowUpResult.SKIPPED: "Skipped",
+        FollowUpResult.STOP: "Asked us to stop",
+    }
+)
+"""What pages call what came of one."""
 LABELS: Mapping[OutcomeKind, str] = MappingProxyType(
     {
         OutcomeKind.CALLING: "Calling",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from alerts.correction import CORRECTION_WAIT
 from alerts.found import found
 from alerts.step import is_for_digest
-from alerts.words import Decision
+from alerts.upshot import CALLS
+from alerts.words import Decision, OutcomeKind
 from tracker.demo_data.shelf import written, written_or_none
 from tracker.ingest.bursts import SEVERAL_COMPANIES
 from tracker.ingest.intent import tier_of
@@ -40,7 +41,8 @@ ORDER = (
         (
             "id", "visit_id", "prospect_id", "account_id", "deal_id", "user_id", "decision", "why",
             "sentence", "intent", "tier", "decided_at", "due_at", "sent_at", "message_id", "claimed_by",
-            "claimed_at", "closed_at", "corrected_at", "correction", "correction_id",
+            "claimed_at", "closed_at", "corrected_at", "correction", "correction_id", "called_after_s",
+            "reopened_at", "won_at",
         ),
     ),
     (
@@ -121,6 +123,7 @@ class Telling:
                 written_or_none(made.corrected_at),
                 made.correction,
                 made.correction_id,
+                *_came_of_it(came, answer),
             )
         )
 
@@ -175,3 +178,17 @@ class Telling:
             correction=found(visit.state, visit.state_reasons),
             correction_id=mail.message_id,
         )
+
+
+def _came_of_it(came: Came, answer: Answer | None) -> tuple[int | None, str | None, str | None]:
+    """Give what `alerts.upshot` writes: seconds to the first call, when reopened, when won back."""
+    reports = [one for one in answer.reports if one.undone_at is None] if answer else []
+    called = [one.at for one in reports if one.kind in CALLS]
+    if answer and answer.claimed_at is not None:
+        called.append(answer.claimed_at)
+    wait = (min(called) - came.visit.started_at).total_seconds() if called else None
+    reopened, won = (
+        next((written(one.at) for one in reports if one.kind is kind), None)
+        for kind in (OutcomeKind.REOPENED, OutcomeKind.WON_BACK)
+    )
+    return None if wait is None else max(round(wait), 0), reopened, won

@@ -5,6 +5,7 @@ from alerts.models.content import ContentItem, ContentSent, ContentTopic
 from alerts.models.follow_up import FollowUp
 from alerts.models.message import Breaker, Delivery, Message
 from alerts.models.outcome import Outcome
+from alerts.models.review import ReviewNote
 from alerts.models.talk import Debrief, Invitation, InvitationMail, PostMortem
 from alerts.words import Decision, FollowUpKind, FollowUpResult, MessageKind, MessageState, OutcomeKind
 
@@ -28,4 +29,5 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "PostMortem",
+    "ReviewNote",
 ]

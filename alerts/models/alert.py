@@ -27,15 +27,27 @@ class Alert(Base):
             "decided_at",
             "prospect_id",
         ),
-        # For `alerts.numbers`: calls by the week in which they were told, one alert in fourteen.
+        # For `alerts.numbers`: calls by when they were told, one alert in fourteen, and what came of them.
         Index(
             "ix_alerts_told",
             "sent_at",
             "user_id",
-            "visit_id",
             "deal_id",
+            "called_after_s",
+            "reopened_at",
+            "won_at",
             sqlite_where=text("decision = 'call'"),
             postgresql_where=text("decision = 'call'"),
+        ),
+        # For `alerts.review`: the few that came to something, by when that was reported.
+        *(
+            Index(
+                f"ix_alerts_{name}",
+                name,
+                sqlite_where=text(f"{name} IS NOT NULL"),
+                postgresql_where=text(f"{name} IS NOT NULL"),
+            )
+            for name in ("reopened_at", "won_at")
         ),
     )
 
@@ -68,3 +80,10 @@ class Alert(Base):
     """Why, in plain words."""
     correction_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"), index=True)
     """The mail that says so."""
+    called_after_s: Mapped[int | None]
+    """Seconds from the beginning of the visit to the first report of a call that stands; None: nobody called.
+    This and the next two are `alerts.upshot`'s.
+    """
+    reopened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The first report of it that stands."""
+    won_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

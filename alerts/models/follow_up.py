@@ -35,6 +35,13 @@ class FollowUp(Base):
             sqlite_where=text("done_at IS NULL"),
             postgresql_where=text("done_at IS NULL"),
         ),
+        # For `alerts.review`: the few that came to something.
+        Index(
+            "ix_follow_ups_came_back",
+            "done_at",
+            sqlite_where=text("result IN ('reopened', 'won_back')"),
+            postgresql_where=text("result IN ('reopened', 'won_back')"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

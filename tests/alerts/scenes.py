@@ -8,6 +8,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from alerts.models import Alert, Decision, Message, MessageKind, Outcome, OutcomeKind
+from alerts.upshot import settle
 from tests.builders import add_account, add_deal, add_owner_name, add_prospect, add_site, add_user
 from tracker.installation import Installation
 from tracker.models import Browser, PageView, Visit
@@ -126,6 +127,7 @@ def add_outcome(session: Session, alert: Alert, user: User, kind: OutcomeKind, *
     outcome = Outcome(alert_id=alert.id, prospect_id=alert.prospect_id, user_id=user.id, kind=kind, **values)
     session.add(outcome)
     session.flush()
+    settle(session, session.get_one(Alert, outcome.alert_id))
     return outcome
 
 
