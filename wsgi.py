@@ -56,6 +56,7 @@ from tracker.web.errors import house_page
 from tracker.web.house import Entry, Stories
 from tracker.web.imports import IMPORTS, imports_room
 from tracker.web.looks import LOOKS, let_keep, version_looks
+from tracker.web.preferences import create_blueprint as create_preferences
 from tracker.web.prospects import PROSPECTS, open_prospects
 from tracker.web.sites import SITES, sites_room
 from tracker.web.upkeep import UPKEEP, upkeep_room
@@ -143,10 +144,13 @@ def build_app(
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     mail_pages = create_alert_pages(installation, clock)
     app.register_blueprint(mail_pages)
+    wishes = create_preferences(installation, clock)
+    app.register_blueprint(wishes)
     app.register_blueprint(health.create_blueprint(installation, clock, metrics.look))
     _trust_hosts(app, settings)
-    # A press on the mails' pages is vouched for by a person's gesture, and the endpoint has no forms.
-    bring_cookie(app, installation, mail_pages, beside)
+    # A press on the mails' pages is vouched for by a person's gesture, what prospects want of us is asked
+    # twice, and the endpoint has no forms.
+    bring_cookie(app, installation, mail_pages, wishes, beside)
     app.extensions["ringback-desk"] = build_desk(
         app,
         installation,

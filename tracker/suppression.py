@@ -15,7 +15,7 @@ from tracker.models import Suppression, SuppressionKind
 from tracker.names import email_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -42,25 +42,33 @@ def suppress(
 
     A wish that is on record keeps its first source and time.
     """
-    hashes = sorted({email_hash(signer, email) for email in emails})
+    return suppress_hashes(session, {email_hash(signer, email) for email in emails}, kind, source, now)
+
+
+def suppress_hashes(
+    session: Session, hashes: Iterable[str], kind: SuppressionKind, source: str, now: datetime
+) -> int:
+    """Do the same where the addresses themselves are not at hand."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     before = _count(session, kind)
-    if hashes:
+    rows = [
+        {"email_hash": digest, "kind": kind, "source": source[:SOURCE_LENGTH], "at": now}
+        for digest in sorted(hashes)
+    ]
+    if rows:
         # Two lists imported at once may name the same person.
-        session.execute(
-            insert(Suppression).on_conflict_do_nothing(),
-            [
-                {"email_hash": digest, "kind": kind, "source": source[:SOURCE_LENGTH], "at": now}
-                for digest in hashes
-            ],
-        )
+        session.execute(insert(Suppression).on_conflict_do_nothing(), rows)
     return _count(session, kind) - before
 
 
 def lift(session: Session, signer: Signer, emails: Iterable[str], kind: SuppressionKind) -> int:
     """Forget the wish, because the person says otherwise now; give how many had it on record."""
+    return lift_hashes(session, {email_hash(signer, email) for email in emails}, kind)
+
+
+def lift_hashes(session: Session, hashes: Collection[str], kind: SuppressionKind) -> int:
+    """Do the same where the addresses themselves are not at hand."""
     before = _count(session, kind)
-    hashes = {email_hash(signer, email) for email in emails}
     session.execute(
         delete(Suppression).where(Suppression.kind == kind, among(Suppression.email_hash, hashes)),
         execution_options={"synchronize_session": False},
