@@ -32,6 +32,7 @@ from alerts.web.numbers import NUMBERS, numbers_room
 from alerts.web.plain_pages import plain_page
 from alerts.web.rules import RULES, rules_room
 from alerts.web.stories import stories
+from alerts.web.talks import TALKS, talks_room
 from alerts.web.today import TODAY, open_today
 from tracker.db import refuse_unsafe
 from tracker.doctor.vital import watch
@@ -83,6 +84,7 @@ ROOMS: tuple[Callable[[House], Blueprint], ...] = (
     upkeep_room,
     rules_room,
     stories,
+    talks_room,
     open_today,
     campaigns_room,
     numbers_room,
@@ -90,6 +92,7 @@ ROOMS: tuple[Callable[[House], Blueprint], ...] = (
 """The rooms of the desk, besides those for people: the tracker's, then those of alerts."""
 ABOUT: tuple[Entry, ...] = (
     Entry("Story", "stories.person", Verb.SEE, Thing.PROSPECT),
+    TALKS,
     Entry("Edit", "prospects.edit", Verb.CHANGE, Thing.PROSPECT),
     Entry("Links", "prospects.links", Verb.SEE, Thing.LINK),
     Entry("Consent", "prospects.consent", Verb.SEE, Thing.CONSENT),

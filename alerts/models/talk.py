@@ -1,4 +1,4 @@
-"""What came out of a lost deal: the talk about why, who was invited to it, and what the rep would do otherwise."""
+"""What came out of a lost deal: the talk about why, who is invited to it, and the rep's own look back."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Debrief(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     """Whose it is."""
     answers: Mapped[dict[str, str]] = mapped_column(JSON)
-    """By question (`alerts.debrief.Question`): yes, partly or no."""
+    """By question (`alerts.talks.questions.Question`): yes, partly or no."""
     note: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""Appointments as calendars know them, the mails that tell of them, and a way to the calls that are agreed."""
+"""Appointments as calendars know them, the mails that tell of them, and a way to the calls agreed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,61 @@
+"""The tab about talks with one person: what is due next, what was done, and the ways to each page."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import abort, render_template
+from sqlalchemy import select
+
+from alerts.talks.about import lost_deals_of, people_within
+from alerts.talks.post_mortem import stored
+from alerts.talks.questions import POST_MORTEM
+from alerts.talks.told import deals_named, steps_of
+from alerts.web.talks.wording import KINDS, RESULTS, WAYS
+from tracker.models import Account, Prospect
+from tracker.words import Thing, Verb
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from tracker.web.me import Desk, Me
+
+MOST_DEALS = 5
+"""Lost deals of one person with buttons of their own, the latest."""
+
+
+class TalksPage:
+    """What a lost deal asks for, on one page."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Take what pages work with."""
+        self._desk = desk
+
+    def show(self, me: Me, prospect_id: int) -> ResponseReturnValue:
+        """Show one person's."""
+        scope = self._desk.scope(me, Verb.SEE, Thing.FOLLOW_UP)
+        within = people_within(scope, me.reader.now)
+        with self._desk.database.reading() as session:
+            person = session.scalar(select(Prospect).where(Prospect.id == prospect_id, within))
+            if person is None:
+                abort(HTTPStatus.NOT_FOUND)
+            account = session.get(Account, person.account_id) if person.account_id else None
+            deals = lost_deals_of(session, prospect_id)[:MOST_DEALS]
+            upcoming, done = steps_of(session, prospect_id)
+            told = {deal.id: row for deal in deals if (row := stored(session, deal.id))}
+            return render_template(
+                "talks/show.html",
+                person=person,
+                company=account.name if account else "",
+                deals=deals,
+                called=deals_named(deals),
+                upcoming=upcoming,
+                done=done,
+                told=told,
+                questions=POST_MORTEM,
+                kinds=KINDS,
+                results=RESULTS,
+                ways=WAYS,
+                may_debrief=me.may(Verb.SEE, Thing.DEBRIEF),
+            )

@@ -1,0 +1,39 @@
+"""The words of the pages about talks."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from alerts.talks.questions import Answer
+from alerts.words import FollowUpKind, FollowUpResult
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KINDS: Mapping[FollowUpKind, str] = MappingProxyType(
+    {
+        FollowUpKind.THANK_YOU: "Thank-you",
+        FollowUpKind.POST_MORTEM: "Post-mortem call",
+        FollowUpKind.CHECK_IN: "Check-in call",
+    }
+)
+RESULTS: Mapping[FollowUpResult, str] = MappingProxyType(
+    {
+        FollowUpResult.SENT: "Sent",
+        FollowUpResult.SPOKE: "Spoke",
+        FollowUpResult.NO_ANSWER: "No answer",
+        FollowUpResult.CALL_BACK: "Call back",
+        FollowUpResult.REOPENED: "Reopened",
+        FollowUpResult.WON_BACK: "Won back",
+        FollowUpResult.SKIPPED: "Put aside",
+    }
+)
+WAYS: Mapping[FollowUpKind, tuple[str, str]] = MappingProxyType(
+    {
+        FollowUpKind.THANK_YOU: ("Write it", "talks.thanks"),
+        FollowUpKind.POST_MORTEM: ("Open the questions", "talks.post_mortem"),
+    }
+)
+"""Of a follow-up: its button, and the page that it leads to."""
+ANSWERS = [(str(Answer.YES), "Yes"), (str(Answer.PARTLY), "Partly"), (str(Answer.NO), "No")]
