@@ -21,6 +21,26 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that comes with a mail."""
+
+    name: str
+    content: bytes
+    media_type: str
+    """E.g. `text/calendar`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """What a mail program shows as an invitation, and offers to answer."""
+
+    content: bytes
+    """An iCalendar object in UTF-8."""
+    method: str
+    """As the object says it (RFC 6047, 2.4): mail programs look here first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A mail to one user. `mail_id` and `references` are RFC 5322 Message-IDs, angle brackets included."""
 
@@ -31,6 +51,12 @@ class Mail:
     references: tuple[str, ...] = ()
     alert_ids: tuple[int, ...] = ()
     """Of the alerts it tells of: a digest leaves out what is no longer wanted."""
+    attachments: tuple[Attachment, ...] = ()
+    invite: Invite | None = None
+    reply_to: tuple[str, str] | None = None
+    """Name and address of who is answered, where that is not the sender."""
+    from_name: str = ""
+    """On whose behalf it goes out; empty: under the sender's own name. The address is always the sender's."""
 
 
 @dataclass(frozen=True, slots=True)

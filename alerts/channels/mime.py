@@ -108,10 +108,13 @@ def seal(mail: Mail, sender: Sender, date: datetime) -> Envelope:
 
     """
     recipient = wire_address(mail.to_address)
-    utf8 = not (recipient.isascii() and sender.address.isascii())
+    answered = wire_address(mail.reply_to[1]) if mail.reply_to else ""
+    utf8 = not (recipient.isascii() and sender.address.isascii() and answered.isascii())
     message = EmailMessage(policy=_Wire(linesep="\r\n", utf8=utf8))
-    message["From"] = _header(sender.name, sender.address)
+    message["From"] = _header(_name(mail.from_name) or sender.name, sender.address)
     message["To"] = _header(_name(mail.to_name), recipient)
+    if mail.reply_to:
+        message["Reply-To"] = _header(_name(mail.reply_to[0]), answered)
     message["Subject"] = plain(mail.content.subject, SUBJECT_LENGTH)
     message["Date"] = date
     message["Message-ID"] = plain(mail.mail_id, ADDRESS_LENGTH)
@@ -124,7 +127,27 @@ def seal(mail: Mail, sender: Sender, date: datetime) -> Envelope:
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(mail.content.text, cte="quoted-printable")
     message.add_alternative(mail.content.html, subtype="html", cte="quoted-printable")
+    _enclose(message, mail)
     return Envelope(sender.address, recipient, utf8, message.as_bytes())
+
+
+def _enclose(message: EmailMessage, mail: Mail) -> None:
+    """Add what comes with the words.
+
+    Outlook looks for an invitation in the first part only, among the alternatives, and Gmail there first;
+    others want a file: it is in both places.
+    """
+    if mail.invite is not None:
+        message.add_alternative(
+            mail.invite.content.decode(),
+            subtype="calendar",
+            params={"method": plain(mail.invite.method, NAME_BYTES)},
+            cte="base64",
+        )
+    for file in mail.attachments:
+        kind, _, subtype = file.media_type.partition("/")
+        name = plain(file.name, NAME_BYTES)
+        message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=name)
 
 
 def plain(text: str, length: int) -> str:

@@ -41,9 +41,9 @@ RESPECT: Mapping[LossOutcome | None, str] = MappingProxyType(
 )
 
 ASK = (
-    "May I ask you for one thing: a quarter of an hour on the phone in about two weeks, around {day}? I"
-    " should like to understand what we could have done better for you. It is to learn from you, not to change"
-    " your mind."
+    "May I ask you for one thing: a quarter of an hour on the phone in about two weeks, around {day}?"
+    " I should like to understand what we could have done better for you. It is to learn from you, not to"
+    " change your mind."
 )
 AGREED = (
     "As agreed, I will call you on {slot}. I should like to understand what we could have done better for"
