@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 WANTED = "wanted"
 """Under this name the cookie keeps the page that somebody wanted before they signed in: never an address."""
+OUTSIDE = ("/a/", "/interview/", "/interviewer/", "/preferences/")
+"""Where pages live behind a signed link: nobody is signed in there, whatever their browser brings along."""
 ENDED_MEANWHILE = "You are signed out here, so nothing was saved: sign in, go back, and send it again."
 
 log = logging.getLogger(__name__)
@@ -39,6 +41,8 @@ class Entry:
     """Of the blueprint's first page; every page of the blueprint is marked by it."""
     verb: Verb
     thing: Thing
+    within: str = ""
+    """The endpoint of the page that it is a tab of: it has no place of its own for those who may see that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,17 @@ class House:
 
     def entries(self, me: Me) -> tuple[Entry, ...]:
         """Give the navigation of this user."""
-        return tuple(entry for entry in self._entries if me.may(entry.verb, entry.thing))
+        seen = [entry for entry in self._entries if me.may(entry.verb, entry.thing)]
+        there = {entry.endpoint for entry in seen}
+        return tuple(entry for entry in seen if entry.within not in there)
+
+    def _tabs(self, me: Me | None, endpoint: str) -> list[tuple[str, str, bool]]:
+        """Give a page and those within it that are for this user: label, address, and if it is this one."""
+        return [
+            (entry.label, url_for(entry.endpoint), entry.endpoint == request.endpoint)
+            for entry in self._entries
+            if endpoint in (entry.endpoint, entry.within) and me and me.may(entry.verb, entry.thing)
+        ]
 
     def _present(self) -> Me:
         me = self.desk.me()
@@ -124,7 +138,7 @@ class House:
 
     def _furniture(self) -> dict[str, Any]:
         try:
-            me = self.desk.me() if not request.path.startswith("/a/") else None
+            me = self.desk.me() if not request.path.startswith(OUTSIDE) else None
         except DATABASE_AWAY:
             me = None
         return {
@@ -134,6 +148,7 @@ class House:
             "person_url": self._person_url,
             "company_url": self._company_url,
             "about_person": partial(self._about_person, me),
+            "tabs_of": partial(self._tabs, me),
         }
 
     def _search_url(self, me: Me | None) -> str:

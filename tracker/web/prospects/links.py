@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 from http import HTTPStatus
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import segno
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from tracker.audit import What, by_user, note
@@ -22,6 +20,7 @@ from tracker.web.again import looking_again
 from tracker.web.forms import Filled
 from tracker.web.prospects.one import company_of, person_in_reach
 from tracker.web.prospects.part import Part
+from tracker.web.qr import drawn
 from tracker.web.rooms import ANY_ID, Page
 from tracker.wishes import wishes_of
 from tracker.words import Thing, Verb
@@ -39,9 +38,6 @@ ONE = f"/prospects/<{ANY_ID}:prospect_id>/links"
 FIELDS = ("site", "path", "campaign")
 CAMPAIGNS = 50
 """Labels that can be chosen, the newest first."""
-QR_SCALE, QR_BORDER = 6, 4
-"""Pixels of a module, and modules of the quiet zone (ISO/IEC 18004)."""
-QR_KINDS = {"svg": "image/svg+xml", "png": "image/png"}
 SEE, ADD, CHANGE = (Verb.SEE, Thing.LINK), (Verb.ADD, Thing.LINK), (Verb.CHANGE, Thing.PROSPECT)
 
 
@@ -110,14 +106,7 @@ class Links:
             link = self._shown(session, me, prospect_id, where).link
         if not link:
             abort(HTTPStatus.NOT_FOUND)
-        drawn = BytesIO()
-        look = {"svgclass": None, "lineclass": None} if kind == "svg" else {}
-        code = segno.make(link, micro=False)
-        code.save(drawn, kind=kind, scale=QR_SCALE, border=QR_BORDER, dark="#000", light="#fff", **look)
-        answer = Response(drawn.getvalue(), mimetype=QR_KINDS[kind])
-        if request.args.get("save"):
-            answer.headers.set("Content-Disposition", "attachment", filename=f"link-{prospect_id}.{kind}")
-        return answer
+        return drawn(link, kind, f"link-{prospect_id}" if request.args.get("save") else "")
 
     @looking_again
     def make(self, me: Me, prospect_id: int) -> ResponseReturnValue:
