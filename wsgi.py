@@ -28,6 +28,9 @@ from alerts.policy import Policy
 from alerts.web import create_blueprint as create_alert_pages
 from alerts.web.campaigns import campaigns_room
 from alerts.web.headers import secure
+from alerts.web.interview import create_blueprints as create_interview_pages
+from alerts.web.interview import stray_page
+from alerts.web.interview.room import interviews_room
 from alerts.web.numbers import NUMBERS, numbers_room
 from alerts.web.plain_pages import plain_page
 from alerts.web.rules import RULES, rules_room
@@ -88,6 +91,7 @@ ROOMS: tuple[Callable[[House], Blueprint], ...] = (
     open_today,
     campaigns_room,
     numbers_room,
+    interviews_room,
 )
 """The rooms of the desk, besides those for people: the tracker's, then those of alerts."""
 ABOUT: tuple[Entry, ...] = (
@@ -96,6 +100,7 @@ ABOUT: tuple[Entry, ...] = (
     Entry("Edit", "prospects.edit", Verb.CHANGE, Thing.PROSPECT),
     Entry("Links", "prospects.links", Verb.SEE, Thing.LINK),
     Entry("Consent", "prospects.consent", Verb.SEE, Thing.CONSENT),
+    Entry("Interviews", "interviews.of_person", Verb.SEE, Thing.INTERVIEW),
 )
 """The pages about one person, in their order."""
 ANY_HOST = PATHS | health.PATHS
@@ -147,13 +152,16 @@ def build_app(
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     mail_pages = create_alert_pages(installation, clock)
     app.register_blueprint(mail_pages)
+    interviews = create_interview_pages(installation, clock)
+    for pages in interviews:
+        app.register_blueprint(pages)
     wishes = create_preferences(installation, clock)
     app.register_blueprint(wishes)
     app.register_blueprint(health.create_blueprint(installation, clock, metrics.look))
     _trust_hosts(app, settings)
     # A press on the mails' pages is vouched for by a person's gesture, what prospects want of us is asked
     # twice, and the endpoint has no forms.
-    bring_cookie(app, installation, mail_pages, wishes, beside)
+    bring_cookie(app, installation, mail_pages, *interviews, wishes, beside)
     app.extensions["ringback-desk"] = build_desk(
         app,
         installation,
@@ -206,6 +214,8 @@ def _explain(error: HTTPException) -> ResponseReturnValue:
     """Say what this is where there is nothing; a script that asks the endpoint reads no page."""
     if request.path in ANY_HOST:
         return error.get_response()
+    if request.path.startswith(("/interview/", "/interviewer/")):
+        return stray_page(error)
     return plain_page(error) if request.path.startswith("/a/") else house_page(error)
 
 

@@ -1,4 +1,4 @@
-"""The two links of an interview: the prospect's own, and the interviewer's. Each opens that interview only."""
+"""The two links of an interview, the prospect's own and the interviewer's: each opens that interview only."""
 
 from __future__ import annotations
 

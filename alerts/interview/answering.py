@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from alerts.interview.learning import learn_from
-from alerts.interview.offer import agree, withdraw
 from alerts.interview.questions import VERSION, Topic
 from alerts.plain import printable
 from tracker.audit import SYSTEM, What, note
 from tracker.models import Interview, InterviewAnswer
+from tracker.offers import agree_to_offers, end_offers
 from tracker.words import Thing
 
 if TYPE_CHECKING:
@@ -92,10 +92,11 @@ def finish(session: Session, opened: Opened, now: datetime) -> None:
 
 def _willing(session: Session, interview: Interview, given: Given, now: datetime) -> None:
     interview.willing = given.text == YES
-    withdraw(session, interview.prospect_id, now)
     if interview.willing:
         source = f"interview {interview.id}, {VERSION}{', keyed by who asked' if given.keyed else ''}"
-        agree(session, interview.prospect_id, given.question.proof, source, now)
+        agree_to_offers(session, interview.prospect_id, given.question.proof, source, now)
+    else:
+        end_offers(session, interview.prospect_id, now)
     _note(session, interview, f"answer {given.text}", now)
 
 
