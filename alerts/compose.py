@@ -18,6 +18,7 @@ from alerts.models import Alert, Message
 from alerts.plain import plain
 from alerts.policy import Hold, put_off
 from alerts.rules.in_force import policy_in_force
+from alerts.talks.letter import invitation_mail
 from alerts.words import MessageKind, MessageState
 from tracker.models import User, Visit
 from tracker.people.hours import WorkingHours, is_away
@@ -64,6 +65,8 @@ def compose(
 
     Of a digest or a correction, alerts that are not wanted any more are left out.
     """
+    if message.kind is MessageKind.INVITATION:
+        return invitation_mail(session, installation, message, now)
     user = session.get_one(User, message.user_id)
     corrects = message.kind is MessageKind.CORRECTION
     about = Alert.correction_id if corrects else Alert.message_id
@@ -145,7 +148,7 @@ def _written(
             ids = [alert.id for alert in wanted]
             told_of = digest_briefing(session, installation, user.id, ids, now, known)
             return digest_content(told_of), ()
-        case MessageKind.CORRECTION:
+        case _:  # a correction: the other kinds are written by their own
             told = corrections_briefing(session, installation, user, wanted, now)
             return correction_content(told), threads(session, wanted, REFERENCES)
 

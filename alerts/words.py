@@ -25,6 +25,8 @@ class MessageKind(StrEnum):
     DIGEST = "digest"
     CORRECTION = "correction"
     """What was told of some visits does not hold any more."""
+    INVITATION = "invitation"
+    """A call that was agreed, moved or called off; see `alerts.talks`."""
 
 
 class MessageState(StrEnum):
