@@ -27,6 +27,8 @@ from alerts.letters import LetterPost
 from alerts.policy import Policy
 from alerts.web import create_blueprint as create_alert_pages
 from alerts.web.campaigns import campaigns_room
+from alerts.web.content import CONTENT, content_room
+from alerts.web.goals import GOALS, goals_room
 from alerts.web.headers import secure
 from alerts.web.interview import create_blueprints as create_interview_pages
 from alerts.web.interview import stray_page
@@ -78,7 +80,18 @@ if TYPE_CHECKING:
 
 MAX_FORM = 64 * 1024
 """Bytes of a request to a page; the endpoint has its own, smaller limit."""
-ENTRIES: tuple[Entry, ...] = (TODAY, PROSPECTS, CAMPAIGNS, IMPORTS, SITES, NUMBERS, RULES, USERS, UPKEEP)
+ENTRIES: tuple[Entry, ...] = (
+    TODAY,
+    PROSPECTS,
+    CAMPAIGNS,
+    CONTENT,
+    IMPORTS,
+    SITES,
+    NUMBERS,
+    RULES,
+    USERS,
+    UPKEEP,
+)
 """The navigation, in its order; each sees what is for their role."""
 ROOMS: tuple[Callable[[House], Blueprint], ...] = (
     open_prospects,
@@ -90,6 +103,8 @@ ROOMS: tuple[Callable[[House], Blueprint], ...] = (
     talks_room,
     open_today,
     campaigns_room,
+    content_room,
+    goals_room,
     numbers_room,
     interviews_room,
 )
@@ -100,6 +115,7 @@ ABOUT: tuple[Entry, ...] = (
     Entry("Edit", "prospects.edit", Verb.CHANGE, Thing.PROSPECT),
     Entry("Links", "prospects.links", Verb.SEE, Thing.LINK),
     Entry("Consent", "prospects.consent", Verb.SEE, Thing.CONSENT),
+    GOALS,
     Entry("Interviews", "interviews.of_person", Verb.SEE, Thing.INTERVIEW),
 )
 """The pages about one person, in their order."""
