@@ -36,6 +36,7 @@ class Alert(Base):
             "called_after_s",
             "reopened_at",
             "won_at",
+            "decision",  # SQLite would else look each of them up, for what the condition says
             sqlite_where=text("decision = 'call'"),
             postgresql_where=text("decision = 'call'"),
         ),

@@ -218,6 +218,11 @@ def names(reason: str, pages: Iterable[PageRead]) -> bool:
     return any(_shared_word(reason, page) for page in pages)
 
 
+def telling_words(text: str) -> frozenset[str]:
+    """Give the words of a loss reason that say what it is about, in small letters."""
+    return frozenset(word for word in _WORD.findall(text.lower()) if len(word) >= MIN_WORD) - _PLAIN_WORDS
+
+
 def tier_of(value: int, tiers: Mapping[Tier, int] = TIERS) -> Tier:
     """Give the tier that a score reaches; `tiers` holds the least score of each, highest first."""
     return next(tier for tier, least in tiers.items() if value >= least)

@@ -13,7 +13,7 @@ depends_on = None
 PORTION = 50_000
 """Alerts in one transaction: a second, in which only those that were reported on are held."""
 NO_CALLS = ("wrong_person", "not_them")
-TOLD = ("sent_at", "user_id", "deal_id", "called_after_s", "reopened_at", "won_at")
+TOLD = ("sent_at", "user_id", "deal_id", "called_after_s", "reopened_at", "won_at", "decision")
 ALERTS = sa.table(
     "alerts",
     *(sa.column(name, sa.Integer) for name in ("id", "visit_id", "called_after_s")),
