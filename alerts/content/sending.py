@@ -131,7 +131,7 @@ def came_since(
         )
         .group_by(PageView.url)
     )
-    came: dict[str, datetime] = dict(rows.tuples().all())
+    came: dict[str, datetime] = dict(rows.all())
     return {
         number: last if (last := came.get(url)) is not None and last >= at else None
         for number, (at, url) in pages.items()
