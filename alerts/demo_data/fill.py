@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from alerts.demo_data.desk import Desk
+from alerts.demo_data.interviews import fill_interviews
 from alerts.demo_data.post import Post
 from alerts.demo_data.reports import Reports
 from alerts.demo_data.telling import ORDER as ALERTS
@@ -118,6 +119,9 @@ def fill(
         with database.writing() as session:
             make_room(session)
             relist(session, ids, filling.visiting.points, installation.signer)
+    with database.writing() as session:
+        make_room(session)
+        fill_interviews(session, random, installation.settings.company, now)
     analyze(database)
     return Filled(prospects, filling.number, filling.pages, filling.world.staff.admin_email)
 
