@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from alerts.demo_data.content import fill_content
 from alerts.demo_data.desk import Desk
 from alerts.demo_data.interviews import fill_interviews
 from alerts.demo_data.post import Post
@@ -122,6 +123,7 @@ def fill(
     with database.writing() as session:
         make_room(session)
         fill_interviews(session, random, installation.settings.company, now)
+        fill_content(session, random, now)
     analyze(database)
     return Filled(prospects, filling.number, filling.pages, filling.world.staff.admin_email)
 
