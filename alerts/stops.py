@@ -1,4 +1,4 @@
-"""The outcome *stop*: the person's wish becomes a mark and suppressions; undoing it lifts just those."""
+"""They asked a rep to stop: the wish becomes a mark and suppressions; undoing it lifts just those."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from alerts.models import Outcome
     from tracker.signing import Signer
     from tracker.words import SuppressionKind
 
 
-def stop_source(outcome_id: int) -> str:
-    """Write the source of suppressions that an outcome brought: the thread by which they are lifted."""
-    return f"told a rep (outcome {outcome_id})"
+def stop_source(number: int, report: str = "outcome") -> str:
+    """Write the source of suppressions that a report brought: the thread by which they are lifted."""
+    return f"told a rep ({report} {number})"
 
 
 def put_stop(
@@ -31,20 +30,20 @@ def put_stop(
     signer: Signer,
     prospect_id: int,
     wishes: Collection[SuppressionKind],
-    outcome_id: int,
+    source: str,
     now: datetime,
 ) -> None:
     """Mark the prospect as to be left alone, and suppress them in each way wished for that is not in force.
 
     A person without an address cannot be suppressed by address; the mark itself keeps them quiet.
     """
-    leave_alone(session, prospect_id, wishes, stop_source(outcome_id), now)
+    leave_alone(session, prospect_id, wishes, source, now)
     email = session.scalar(select(Prospect.email).where(Prospect.id == prospect_id))
     if not email:
         return
     already = set().union(*suppressed_kinds(session, signer, [email]).values())
     for wish in sorted(set(wishes) - already):
-        suppress(session, signer, [email], wish, stop_source(outcome_id), now)
+        suppress(session, signer, [email], wish, source, now)
 
 
 def asked_for(session: Session, signer: Signer, prospect_id: int) -> frozenset[SuppressionKind]:
@@ -58,20 +57,21 @@ def asked_for(session: Session, signer: Signer, prospect_id: int) -> frozenset[S
     return kinds_of(session, prospect_id)
 
 
-def lift_stop(session: Session, outcome: Outcome) -> None:
-    """Lift what `outcome` brought and nothing else; what another stop still asks for becomes that one's.
+def lift_stop(session: Session, prospect_id: int, source: str, at: datetime) -> None:
+    """Lift what the report of this `source` and time brought and nothing else.
+
+    What another stop still asks for becomes that one's.
 
     A wish on record keeps its first source: one that arrives from elsewhere after this stop leaves no
     trace of its own, and goes with it.
     """
-    source = stop_source(outcome.id)
     marks = session.scalars(
-        select(LeftAlone).where(LeftAlone.prospect_id == outcome.prospect_id).order_by(LeftAlone.id)
+        select(LeftAlone).where(LeftAlone.prospect_id == prospect_id).order_by(LeftAlone.id)
     ).all()
     others = []
     for mark in marks:
         # SQLite gives the number of a report that is gone to a later one: the time tells them apart.
-        if (mark.source, mark.at) == (source, outcome.at):
+        if (mark.source, mark.at) == (source, at):
             session.delete(mark)
         else:
             others.append(mark)

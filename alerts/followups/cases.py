@@ -18,6 +18,7 @@ from tracker.models import (
     Account,
     Deal,
     DealStatus,
+    LeftAlone,
     Listing,
     ListingWord,
     OwnerName,
@@ -119,11 +120,14 @@ _PEOPLE: Select[*tuple[object, ...]] = (
 
 
 def unsubscribed(session: Session, which: ColumnElement[bool] | None = None) -> set[int]:
-    """Give everybody, or all of these prospects, who unsubscribed."""
-    query = who_asked((SuppressionKind.UNSUBSCRIBED,))
+    """Give everybody, or all of these prospects, who unsubscribed, or told a rep to write no more."""
+    query, marks = who_asked((SuppressionKind.UNSUBSCRIBED,)), select(LeftAlone.prospect_id, LeftAlone.kinds)
     if which is not None:
-        query = query.where(ListingWord.prospect_id.in_(select(Prospect.id).where(which)))
-    return set(session.scalars(query))
+        these = select(Prospect.id).where(which)
+        query = query.where(ListingWord.prospect_id.in_(these))
+        marks = marks.where(LeftAlone.prospect_id.in_(these))
+    told = {number for number, kinds in session.execute(marks) if SuppressionKind.UNSUBSCRIBED in kinds}
+    return told | set(session.scalars(query))
 
 
 def read_subjects(

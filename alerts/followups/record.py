@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,18 +13,26 @@ from alerts.followups.agenda import plan, staff_of
 from alerts.ground import ClosedError, NotYoursError, OutcomeError
 from alerts.models import FollowUp
 from alerts.outcome import checked_day, clean_note
+from alerts.stops import lift_stop, put_stop, stop_source
 from alerts.words import FollowUpKind, FollowUpResult
-from tracker.models import Prospect, User
+from tracker.audit import What, by_user, note_change
+from tracker.models import Deal, Prospect, User
 from tracker.people.rights import Reach
+from tracker.words import Thing
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
     from tracker.people.scope import Scope
+    from tracker.signing import Signer
+    from tracker.words import SuppressionKind
 
-OF_LETTERS = frozenset({FollowUpResult.SENT, FollowUpResult.SKIPPED})
+HOT_AHEAD = timedelta(days=3 * 365)
+"""Nobody's project is longer in the making."""
+OF_LETTERS = frozenset({FollowUpResult.SENT, FollowUpResult.SKIPPED, FollowUpResult.STOP})
 OF_TALKS = frozenset(FollowUpResult) - {FollowUpResult.SENT}
 
 
@@ -77,6 +86,26 @@ def record(
     return row
 
 
+def record_stop(
+    session: Session,
+    signer: Signer,
+    row: FollowUp,
+    wishes: Collection[SuppressionKind],
+    now: datetime,
+) -> None:
+    """Heed what they asked for when a *stop* was recorded at this moment; what was planned goes with it.
+
+    Raises:
+        OutcomeError: no wish was named.
+
+    """
+    if not wishes:
+        msg = "Tick what is to stop: calls, mails, or recognising them on the website."
+        raise OutcomeError(msg)
+    put_stop(session, signer, row.prospect_id, wishes, _source(row), now)
+    _plan_anew(session, row.prospect_id, now)
+
+
 def take_back(session: Session, follow_up_id: int, reporter_id: int, now: datetime) -> FollowUp:
     """Open one's own again, as if nothing had been reported.
 
@@ -88,6 +117,8 @@ def take_back(session: Session, follow_up_id: int, reporter_id: int, now: dateti
     row = session.scalar(select(FollowUp).where(*mine).with_for_update())
     if row is None:
         raise NotYoursError
+    if row.result is FollowUpResult.STOP and row.done_at is not None:
+        lift_stop(session, row.prospect_id, _source(row), row.done_at)
     # What followed on it follows no more.
     later = (FollowUp.deal_id == row.deal_id, FollowUp.done_at.is_(None))
     session.execute(delete(FollowUp).where(*later).execution_options(synchronize_session=False))
@@ -107,7 +138,39 @@ def _check(row: FollowUp, report: Report, today: date) -> None:
         checked_day(report.call_back_on, today)
 
 
+def _source(row: FollowUp) -> str:
+    return stop_source(row.id, "follow-up")
+
+
 def _plan_anew(session: Session, prospect_id: int, now: datetime) -> None:
     account_id = session.scalar(select(Prospect.account_id).where(Prospect.id == prospect_id))
     which = Prospect.id == prospect_id if account_id is None else Prospect.account_id == account_id
     plan(session, which, staff_of(session, now, which))
+
+
+def heat(
+    session: Session,
+    follow_up_id: int,
+    within: ColumnElement[bool],
+    user_id: int,
+    until: date | None,
+    now: datetime,
+) -> None:
+    """Note until when a rep holds their project to be hot; None: half a year, as with everybody.
+
+    Raises:
+        NotYoursError: there is none of this id `within` reach.
+        OutcomeError: nobody knows as much about that day.
+
+    """
+    row = session.scalar(select(FollowUp).where(FollowUp.id == follow_up_id, within).with_for_update())
+    if row is None:
+        raise NotYoursError
+    if until is not None and until > now.date() + HOT_AHEAD:
+        msg = f"Write a day within {HOT_AHEAD // timedelta(days=365)} years"
+        raise OutcomeError(msg)
+    deal = session.get_one(Deal, row.deal_id)
+    before, deal.hot_until = deal.hot_until, until
+    told = What(Thing.DEAL, deal.id, {"hot_until": str(before or "")}, {"hot_until": str(until or "")})
+    note_change(session, by_user(user_id), "change", told, now)
+    _plan_anew(session, row.prospect_id, now)

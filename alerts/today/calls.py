@@ -92,10 +92,11 @@ def look_for_calls(look: Look) -> Open:
 
 
 def names_of(look: Look, alerts: Iterable[Alert]) -> dict[int | None, str]:
-    """Name whose calls they are, and who is calling. One query."""
-    wanted = {user for alert in alerts for user in (alert.user_id, alert.claimed_by)} - {None}
+    """Name whose calls they are, and who is calling. One query, where they are not known already."""
+    wanted = {user for alert in alerts for user in (alert.user_id, alert.claimed_by)} - {None, *look.names}
     rows = look.session.execute(select(User.id, User.name).where(User.id.in_(wanted))) if wanted else ()
-    return {user: plain(name, NAME_LENGTH) for user, name in rows}
+    read: dict[int | None, str] = {user: plain(name, NAME_LENGTH) for user, name in rows}
+    return read | dict(look.names.items())
 
 
 def calls(facts: Facts, open_ids: Iterable[int], uncallable: Collection[int]) -> tuple[Call, ...]:

@@ -10,17 +10,18 @@ from sqlalchemy import func, select
 from alerts.briefing.known import KnownDeal
 from alerts.briefing.local_time import local_time, read_phone
 from alerts.briefing.lost import lost
+from alerts.briefing.since import renewal
+from alerts.followups.cadence import RENEWAL_AHEAD
 from alerts.models import FollowUp
-from alerts.plain import plain
+from alerts.plain import plain, sentence
 from alerts.today.lead import NAMELESS, in_a_line
 from alerts.today.look import NAME_LENGTH
-from tracker.among import among
-from tracker.models import Account, Deal, ListingWord, OwnerName, Prospect, User
+from tracker.models import Account, Deal, OwnerName, Prospect, User
+from tracker.renewal import next_renewal
 from tracker.segments.asked import who_asked
 from tracker.words import SuppressionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import date
 
     from alerts.briefing.facts import Phone
@@ -36,6 +37,7 @@ class Due:
     """A follow-up for today, or one that has waited."""
 
     follow_up_id: int
+    deal_id: int
     kind: FollowUpKind
     prospect_id: int
     account_id: int | None
@@ -43,6 +45,8 @@ class Due:
     company: str
     job_title: str
     deal: str
+    renewal: str
+    """When the winner's contract renews, where that is near."""
     phone: Phone | None
     clock: str
     on: date
@@ -60,13 +64,23 @@ class _Row(NamedTuple):
     owner: OwnerName | None
     company: str | None
     whose: str | None
+    no_calls: bool
 
 
 def due(look: Look) -> tuple[tuple[Due, ...], int]:
-    """Give what these users are to do today, and how many more there are. Two queries."""
+    """Give what these users are to do today, and how many more there are. One query."""
     today = look.now.astimezone(look.zone).date()
     rows = look.session.execute(
-        select(FollowUp, Prospect, Deal, OwnerName, Account.name, User.name, func.count().over())
+        select(
+            FollowUp,
+            Prospect,
+            Deal,
+            OwnerName,
+            Account.name,
+            User.name,
+            Prospect.id.in_(who_asked((SuppressionKind.DO_NOT_CALL,))),
+            func.count().over(),
+        )
         .join(Prospect, Prospect.id == FollowUp.prospect_id)
         .join(Deal, Deal.id == FollowUp.deal_id)
         .outerjoin(OwnerName, OwnerName.id == Deal.owner_name_id)
@@ -80,23 +94,26 @@ def due(look: Look) -> tuple[tuple[Due, ...], int]:
         .order_by(FollowUp.agreed.desc(), FollowUp.due_on, FollowUp.id)
         .limit(MOST_DUE)
     ).all()
-    uncallable = _uncallable(look, [row[1].id for row in rows])
-    found = tuple(_due(look, _Row(*row[:-1]), no_calls=row[1].id in uncallable) for row in rows)
+    found = tuple(_due(look, _Row(*row[:-1])) for row in rows)
     return found, (rows[0][-1] if rows else 0) - len(rows)
 
 
-def _uncallable(look: Look, people: Collection[int]) -> Collection[int]:
-    asked = who_asked((SuppressionKind.DO_NOT_CALL,)).where(among(ListingWord.prospect_id, people))
-    return set(look.session.scalars(asked)) if people else ()
+def _renewal(look: Look, deal: Deal) -> str:
+    """Say when it renews, where that is why to turn to them now."""
+    today = look.now.astimezone(look.zone).date()
+    terms = look.installation.rules.points(look.session).terms
+    coming = next_renewal(deal.outcome, deal.closed_on, deal.renewal_on, today, terms.of(deal.product))
+    return sentence(renewal(deal, today, terms)) if coming and coming.on - today <= RENEWAL_AHEAD else ""
 
 
-def _due(look: Look, row: _Row, *, no_calls: bool) -> Due:
+def _due(look: Look, row: _Row) -> Due:
     one, person = row.follow_up, row.person
     phone = read_phone(person.phone, person.country, look.installation.settings.phone_region)
     clock = local_time(person.time_zone, phone, person.country, look.now)
     deals = [KnownDeal(row.deal, row.owner, theirs=True)]
     return Due(
         follow_up_id=one.id,
+        deal_id=one.deal_id,
         kind=one.kind,
         prospect_id=person.id,
         account_id=person.account_id,
@@ -104,10 +121,11 @@ def _due(look: Look, row: _Row, *, no_calls: bool) -> Due:
         company=plain(row.company or "", NAME_LENGTH),
         job_title=plain(person.job_title, NAME_LENGTH),
         deal=in_a_line(lost(deals, look.user_id, look.now, look.zone)),
+        renewal=_renewal(look, row.deal),
         phone=phone,
         clock=clock.for_whom(plain(person.first_name, NAME_LENGTH) or "them") if clock else "",
         on=one.due_on,
         agreed=one.agreed,
         whose=plain(row.whose or "", NAME_LENGTH),
-        no_calls=no_calls,
+        no_calls=row.no_calls,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from tracker.models import Prospect, User
 from tracker.people.rights import Reach
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from zoneinfo import ZoneInfo
 
     from sqlalchemy.orm import Session
@@ -38,6 +39,8 @@ class Look:
     zone: ZoneInfo
     """The reader's."""
     now: datetime
+    names: Mapping[int, str] = field(default_factory=dict)
+    """Of users, as far as they were read already."""
 
 
 def alerts_within(scope: Scope) -> ColumnElement[bool]:

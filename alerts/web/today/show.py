@@ -12,11 +12,13 @@ from alerts.briefing import NoSuchAlertError, brief
 from alerts.ground import NotYoursError, Seat, behind
 from alerts.stops import asked_for
 from alerts.today.done import done_today
+from alerts.today.follow_ups import due
 from alerts.today.lack import next_digest, what_lacks
 from alerts.today.live import gather
 from alerts.today.look import Look, alerts_within, team
 from alerts.today.waiting import count_waiting, list_waiting
-from alerts.words import LABELS
+from alerts.web.stories.reach import way
+from alerts.words import FOLLOW_UPS
 from tracker.people.rights import Reach
 from tracker.words import SuppressionKind, Thing, Verb
 
@@ -44,8 +46,9 @@ class Today:
         with self._desk.database.reading() as session:
             everybody = self._look(session, me)
             reps = team(everybody) if me.reach(Verb.CHANGE, Thing.ALERT) > Reach.OWN else ()
-            look = _narrowed(everybody, dict(reps))
+            look = replace(_narrowed(everybody, dict(reps)), names=dict(reps))
             live, done = gather(look), done_today(look)
+            follow_ups, more = due(look)
             idle = not (live.calls or live.present)
             return render_template(
                 "today/today.html",
@@ -54,7 +57,10 @@ class Today:
                 chosen=_chosen(look),
                 waiting=count_waiting(look),
                 done=done,
-                labels=LABELS,
+                due=follow_ups,
+                more_due=more,
+                kinds=FOLLOW_UPS,
+                way=way,
                 lack=what_lacks(look) if idle else None,
                 digest_at=next_digest(look) if not live.calls else None,
                 poll_s=POLL_S,
