@@ -9,7 +9,7 @@ from sqlalchemy import literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.among import among
-from tracker.mailing_list import mailing_list, write_csv
+from tracker.mailing_list import NO_MORE, More, mailing_list, write_csv
 from tracker.models import CampaignRecipient, Prospect, UtcDateTime
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.db import Database
-    from tracker.mailing_list import LinkWriter
+    from tracker.mailing_list import LinkWriter, Recipient
+    from tracker.merge_fields import MergeFields
     from tracker.models import Campaign
 
 PORTION = 1_000
@@ -27,7 +28,12 @@ PORTION = 1_000
 
 
 def list_in_parts(
-    database: Database, writer: LinkWriter, campaign: Campaign, prospect_ids: Sequence[int], now: datetime
+    database: Database,
+    writer: LinkWriter,
+    campaign: Campaign,
+    prospect_ids: Sequence[int],
+    now: datetime,
+    fields: MergeFields | None = None,
 ) -> Iterator[str]:
     """Write the list part by part, as CSV; who is in a part is remembered before it is given away.
 
@@ -46,8 +52,18 @@ def list_in_parts(
             links = writer.links(session, ids, campaign.url, campaign.label, now)
             remember(session, campaign.id, ids, now)
         file = io.StringIO()
-        write_csv(file, people, links, heading=begin == 0)
+        write_csv(file, people, links, heading=begin == 0, more=_more(database, fields, people, now))
         yield file.getvalue()
+
+
+def _more(
+    database: Database, fields: MergeFields | None, people: Sequence[Recipient], now: datetime
+) -> More:
+    """Read what else a part says, beside those who write."""
+    if fields is None:
+        return NO_MORE
+    with database.reading() as session:
+        return More(fields.headings, fields.of(session, people, now))
 
 
 def remember(session: Session, campaign_id: int, prospect_ids: Sequence[int], now: datetime) -> None:

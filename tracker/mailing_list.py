@@ -6,19 +6,20 @@ import csv
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import exists, select, true
 
 from tracker.csv_cells import safe_cell
-from tracker.links import PARAM, tracked_url
+from tracker.links import PARAM, TOKEN_LENGTH, tracked_url
 from tracker.merge_tags import FIELD
 from tracker.models import Account, Deal, DealStatus, Prospect, SuppressionKind, deal_prospects
+from tracker.signing import new_key
 from tracker.suppression import suppressed_kinds
 from tracker.tokens import consents_on_record, ensure_tokens, token_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime, timedelta
 
     from sqlalchemy import ColumnElement, Select
@@ -63,6 +64,17 @@ class Link:
 
     token: str
     url: str
+
+
+class More(NamedTuple):
+    """Further columns, as `tracker.merge_fields` gives them."""
+
+    headings: Sequence[str]
+    cells: Mapping[int, Sequence[str]]
+    """By prospect."""
+
+
+NO_MORE = More((), {})
 
 
 def mailing_list(session: Session, signer: Signer, only: Select[int] | None = None) -> MailingList:
@@ -121,23 +133,30 @@ class LinkWriter:
         tokens = ensure_tokens(session, ids, now, self.max_age)
         agreed = consents_on_record(session, ids)
         texts = {number: token_text(self.signer, tokens[number], consent=number in agreed) for number in ids}
-        return {
-            number: Link(text, tracked_url(url, text, label, param=self.param, in_query=self.in_query))
-            for number, text in texts.items()
-        }
+        # The address is looked at once, and every token put into the same place of it.
+        place = new_key(TOKEN_LENGTH)
+        before, _, behind = tracked_url(
+            url, place, label, param=self.param, in_query=self.in_query
+        ).partition(place)
+        return {number: Link(text, f"{before}{text}{behind}") for number, text in texts.items()}
 
 
 def write_csv(
-    file: IO[str], recipients: Iterable[Recipient], links: dict[int, Link], *, heading: bool = True
+    file: IO[str],
+    recipients: Iterable[Recipient],
+    links: dict[int, Link],
+    *,
+    heading: bool = True,
+    more: More = NO_MORE,
 ) -> None:
     """Write the list for the mailing service, or a part of it; no cell can run as a formula."""
     writer = csv.writer(file)
     if heading:
-        writer.writerow(HEADINGS)
+        writer.writerow((*HEADINGS, *more.headings))
     for person in recipients:
         link = links[person.prospect_id]
         cells = (person.email, person.first_name, person.name, person.company, link.token, link.url)
-        writer.writerow([safe_cell(cell) for cell in cells])
+        writer.writerow([safe_cell(cell) for cell in (*cells, *more.cells.get(person.prospect_id, ()))])
 
 
 def _reason(email: str | None, kinds: set[SuppressionKind], *, not_lost: bool) -> LeftOut | None:

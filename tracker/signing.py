@@ -18,7 +18,7 @@ from hmac import compare_digest, digest
 from typing import TYPE_CHECKING
 
 from itsdangerous import BadData, TimestampSigner
-from itsdangerous.encoding import base64_decode, base64_encode
+from itsdangerous.encoding import base64_decode, base64_encode, int_to_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,15 +82,6 @@ class Signed:
     at: datetime
 
 
-class _AtSigner(TimestampSigner):
-    """Signs for a given moment instead of the clock's."""
-
-    at: int = 0
-
-    def get_timestamp(self) -> int:
-        return self.at
-
-
 class Signer:
     """Signs and verifies for all purposes with the same keys.
 
@@ -119,10 +110,11 @@ class Signer:
 
     def sign(self, purpose: Purpose, value: str, at: datetime) -> str:
         """Sign `value` as of `at`; whole seconds are kept."""
-        # A signer of its own for each call: `at` must not leak between threads.
-        signer = _signer(purpose, self._keys[0])
-        signer.at = int(at.timestamp())
-        return signer.sign(value).decode("ascii")
+        # What the library does too, in a tenth of the time: a list for a mailing asks for thousands.
+        seconds = base64_encode(int_to_bytes(int(at.timestamp())))
+        signed = b".".join((value.encode("ascii"), seconds))
+        signature = digest(self._verifying[purpose][0], signed, "sha256")
+        return b".".join((signed, base64_encode(signature))).decode("ascii")
 
     def verify(self, purpose: Purpose, text: str | None, now: datetime, max_age: timedelta) -> Signed:
         """Open a signed text.
@@ -176,8 +168,8 @@ class Signer:
         ).hexdigest()
 
 
-def _signer(purpose: Purpose, key: str) -> _AtSigner:
-    return _AtSigner(key, salt=purpose.value, digest_method=hashlib.sha256)
+def _signer(purpose: Purpose, key: str) -> TimestampSigner:
+    return TimestampSigner(key, salt=purpose.value, digest_method=hashlib.sha256)
 
 
 def new_key(length: int = 12) -> str:

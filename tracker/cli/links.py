@@ -15,7 +15,8 @@ from tracker.cli.noted import noted
 from tracker.cli.writing import written_whole
 from tracker.errors import PlainError
 from tracker.links import PARAM, LinkError, tracked_url
-from tracker.mailing_list import Link, LinkWriter, MailingList, mailing_list, write_csv
+from tracker.mailing_list import Link, LinkWriter, MailingList, More, mailing_list, write_csv
+from tracker.merge_fields import MergeFields
 from tracker.merge_tags import FIELD, SERVICES, MailingService, service_named
 from tracker.models import Campaign, Prospect, SuppressionKind
 from tracker.names import email_key
@@ -26,6 +27,8 @@ from tracker.tokens import revoke, rotate
 from tracker.words import Thing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
     from tracker.installation import Installation
@@ -71,6 +74,7 @@ _in_query = click.option(
     help="Where to write the recipients; - for standard output.",
 )
 @click.option("--service", callback=_service, help="Show the link for this mailing service only.")
+@click.option("--competitor", is_flag=True, help="Give who won a column of its own, too.")
 @_param
 @_in_query
 @with_installation
@@ -82,6 +86,7 @@ def links_command(  # noqa: PLR0913  (a command's options)
     service: MailingService | None,
     param: str,
     *,
+    competitor: bool,
     in_query: bool,
 ) -> None:
     """Write a CSV for the mailing service: everybody who may be mailed, with a token each.
@@ -100,16 +105,20 @@ def links_command(  # noqa: PLR0913  (a command's options)
         site_with(session, url)
         chosen = mailing_list(session, installation.signer)
     links: dict[int, Link] = {}
+    fields = MergeFields(installation.signer, installation.settings.base_url, competitor=competitor)
+    cells: dict[int, Sequence[str]] = {}
     # Opened first: a place that cannot be written must not leave a campaign behind.
     with written_whole(out) as file:
         with installation.database.writing() as session:
             ensure_campaign(session, campaign, url, now)
             noted(session, "export", Thing.LINK, campaign=campaign, people=len(chosen.recipients))
-        for some in portions([person.prospect_id for person in chosen.recipients]):
+        for some in portions(chosen.recipients):
             # A transaction each, so that visits get their turn meanwhile.
             with installation.database.writing() as session:
-                links |= writer.links(session, some, url, campaign, now)
-        write_csv(file, chosen.recipients, links)
+                links |= writer.links(session, [one.prospect_id for one in some], url, campaign, now)
+            with installation.database.reading() as session:
+                cells |= fields.of(session, some, now)
+        write_csv(file, chosen.recipients, links, more=More(fields.headings, cells))
     _summarise(chosen, out)
     aside = str(out) == "-"
     click.echo(f"\nImport the column {FIELD} into a field of that name, then link your mail to:", err=aside)

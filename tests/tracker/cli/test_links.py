@@ -182,7 +182,7 @@ def test_a_list_that_fails_on_the_way_leaves_the_old_one_whole(
     out = tmp_path / "spring.csv"
     out.write_text("the old one")
 
-    def full(*_given: object) -> None:
+    def full(*_given: object, **_named: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("tracker.cli.links.write_csv", full)

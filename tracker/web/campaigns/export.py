@@ -17,6 +17,7 @@ from tracker.segments.matching import everybody
 from tracker.web.campaigns.mailing import Asked
 from tracker.web.campaigns.one import ONE, campaign_there
 from tracker.web.prospects.asked import REFUSED
+from tracker.web.prospects.export import fields_here
 from tracker.web.prospects.part import Part
 from tracker.web.rooms import Page
 from tracker.words import Thing, Verb
@@ -59,7 +60,7 @@ class Export:
         with desk.database.writing() as session:
             after = {"campaign": campaign.label, "matching": len(ids), "filter": asked.said.wanted.told()}
             note(session, by_user(me.id), "export", What(Thing.LINK, after=after), now)
-        parts = list_in_parts(desk.database, writer, campaign, ids, now)
+        parts = list_in_parts(desk.database, writer, campaign, ids, now, fields_here(desk))
         # The first part is written before the answer begins: what is wrong by then is still told on a page.
         text = (part.encode("utf-8") for part in chain([next(parts)], parts))
         answer = Response(text, mimetype="text/csv")

@@ -21,7 +21,9 @@ IN_QUERY = "in_query"
 """Of a mailing: the token goes behind `?`, for services that drop what follows `#`."""
 IN_ADDRESS = frozenset(("segment", "after", IN_QUERY))
 """Names in an address that say something else than whom is looked for."""
-IN_FORM = IN_ADDRESS | {"csrf_token", "name", "shared", "seen"}
+NAME_WINNER = "name_winner"
+"""Of an export: a column says who won."""
+IN_FORM = IN_ADDRESS | {"csrf_token", "name", "shared", "seen", NAME_WINNER}
 """The same of forms that change or export something."""
 REFUSED = "Nothing was done: a part of the filter is not known here. Put it right or take it out first."
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from flask import Response, flash, redirect
+from flask import Response, flash, redirect, request
 
 from tracker.audit import What, by_user, note
 from tracker.mailing_list import mailing_list
+from tracker.merge_fields import MergeFields
 from tracker.segments.matching import everybody
 from tracker.segments.tokens import tokens_csv
-from tracker.web.prospects.asked import REFUSED, said_here, segment_here
+from tracker.web.prospects.asked import NAME_WINNER, REFUSED, said_here, segment_here
 from tracker.web.prospects.part import Part
 from tracker.web.prospects.wanted import list_address
 from tracker.web.rooms import Page
@@ -50,12 +52,22 @@ class Export:
         with desk.database.writing() as session:
             after = {"people": len(chosen.recipients), "filter": wanted.told()}
             note(session, by_user(me.id), "export", What(Thing.LINK, after=after), now)
-        text = tokens_csv(desk.database, desk.installation, chosen.recipients, now)
+        fields = fields_here(desk)
+        parts = tokens_csv(desk.database, desk.installation, chosen.recipients, fields, now)
+        text = (part.encode("utf-8") for part in chain([next(parts)], parts))
         flash(_told(chosen))
         name = f"prospects-{me.reader.today.isoformat()}.csv"
-        answer = Response(text.encode("utf-8"), mimetype="text/csv")
+        answer = Response(text, mimetype="text/csv")
         answer.headers.set("Content-Disposition", "attachment", filename=name)
         return answer
+
+
+def fields_here(desk: Desk) -> MergeFields:
+    """Give what the list says besides, as the form wants it."""
+    installation = desk.installation
+    return MergeFields(
+        installation.signer, installation.settings.base_url, competitor=bool(request.form.get(NAME_WINNER))
+    )
 
 
 def _told(chosen: MailingList) -> str:
