@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from alerts.demo_data.fill import fill
-from alerts.models import Alert
+from alerts.models import Alert, ContentItem
 from tests.axe import bring_axe, violations
 from tests.browser import launch_chromium
 from tests.house import open_house
@@ -21,6 +21,7 @@ from tracker.models import (
     Account,
     Campaign,
     Deal,
+    Goal,
     Prospect,
     ReasonRule,
     Site,
@@ -44,8 +45,8 @@ pytestmark = pytest.mark.browser
 PEOPLE = 40
 LOOKS = (("light", 390), ("dark", 1280))
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-NO_PAGES = frozenset({"prospects.qr", "today.live"})
-"""A picture, and a part of a page."""
+NO_PAGES = frozenset({"goals.qr", "prospects.qr", "today.live"})
+"""Pictures, and a part of a page."""
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +88,7 @@ def _ids(house: House) -> dict[str, Any]:
                 ("account_id", Account),
                 ("alert_id", Alert),
                 ("campaign_id", Campaign),
+                ("content_id", ContentItem),
                 ("site_id", Site),
             )
         }
@@ -95,6 +97,8 @@ def _ids(house: House) -> dict[str, Any]:
             "rules.reasons_one": session.scalar(select(func.min(ReasonRule.id))),
         }
         first["prospect_id"] = pair.prospect_id if pair else session.scalar(select(func.min(Prospect.id)))
+        of_them = Goal.prospect_id == first["prospect_id"], Goal.ended_at.is_(None)
+        first["goal_id"] = session.scalar(select(func.min(Goal.id)).where(*of_them))
     first["rule_id"] = min((number for number in rules.values() if number), default=None)
     return first | {"deal_id": pair.deal_id if pair else None}
 

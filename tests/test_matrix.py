@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from alerts.words import OutcomeKind
+from tests.alerts.content.shelf import add_goal, add_sent
 from tests.alerts.scenes import add_alert, add_outcome, add_visit
 from tests.builders import add_account, add_deal, add_owner_name, add_prospect, add_user
 from tests.tracker.web.company import TOKEN, Company, open_company
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from tracker.web.rooms import Page
 
 NOBODYS = 2**31 - 1
-OF_PEOPLE = ("prospect_id", "account_id", "deal_id", "alert_id", "outcome_id")
+OF_PEOPLE = ("prospect_id", "account_id", "deal_id", "alert_id", "outcome_id", "goal_id", "sent_id")
 REFUSED, HIDDEN = 403, 404
 NO_TOKEN = 400
 GONE = (303, 409)
@@ -70,6 +71,8 @@ class Bo:
             "deal_id": deal.id,
             "alert_id": alert.id,
             "outcome_id": outcome.id,
+            "goal_id": add_goal(session, person).id,
+            "sent_id": add_sent(session, person, self.user).id,
             "kind": "svg",
         }
 

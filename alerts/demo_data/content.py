@@ -77,8 +77,11 @@ def fill_content(session: Session, random: Random, now: datetime) -> None:
     people = _people(session)
     if not people or not items:
         return
-    wanting = random.sample(people, min(MOST, round(len(people) * WANTING_SHARE) or 1))
-    session.execute(insert(Goal), [_goal(random, whom, now) for whom in wanting])
+    some = random.sample(people, min(MOST, round(len(people) * WANTING_SHARE)))
+    wanting = list(dict.fromkeys((people[0], *some)))
+    session.execute(
+        insert(Goal), [_goal(random, whom, now, may_end=place > 0) for place, whom in enumerate(wanting)]
+    )
     # Whose goals are known is sent something first.
     had = random.sample(people, min(MOST, round(len(people) * SENT_SHARE) or 1)) + wanting[::7]
     sent = {(whom.id, random.choice(items)): whom for whom in had}
@@ -118,10 +121,10 @@ def _people(session: Session) -> list[_Whom]:
     return [_Whom(number, user_id) for number, user_id in rows if user_id is not None]
 
 
-def _goal(random: Random, whom: _Whom, now: datetime) -> dict[str, Any]:
+def _goal(random: Random, whom: _Whom, now: datetime, *, may_end: bool) -> dict[str, Any]:
     kind, text, topic = random.choice(GOALS)
     at = _before(random, now)
-    ends = random.random() < ENDED_SHARE
+    ends = may_end and random.random() < ENDED_SHARE
     return {
         "prospect_id": whom.id,
         "kind": kind,
