@@ -31,7 +31,7 @@ def draft(link: str, first_name: str, sender: Sender, independent: str, gift: st
     )
     parts = [
         f"Hi {plain(first_name, NAME)}," if first_name.strip() else "Hello,",
-        "you decided against us, and I respect that. Would you tell us why?",
+        "you did not go ahead with us, and I respect that. Would you tell us why?",
         f"{asks} It takes about five minutes, and you can leave out whatever you like:",
         link,
         f"As a thank-you: {plain(gift, GIFT)}" if gift else "",
