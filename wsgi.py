@@ -35,6 +35,7 @@ from alerts.web.interview import stray_page
 from alerts.web.interview.room import interviews_room
 from alerts.web.numbers import NUMBERS, numbers_room
 from alerts.web.plain_pages import plain_page
+from alerts.web.review import REVIEW, review_room
 from alerts.web.rules import RULES, rules_room
 from alerts.web.stories import stories
 from alerts.web.talks import TALKS, talks_room
@@ -88,6 +89,7 @@ ENTRIES: tuple[Entry, ...] = (
     IMPORTS,
     SITES,
     NUMBERS,
+    REVIEW,
     RULES,
     USERS,
     UPKEEP,
@@ -106,6 +108,7 @@ ROOMS: tuple[Callable[[House], Blueprint], ...] = (
     content_room,
     goals_room,
     numbers_room,
+    review_room,
     interviews_room,
 )
 """The rooms of the desk, besides those for people: the tracker's, then those of alerts."""

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from alerts.briefing.moments import how_long
 from alerts.known_weeks import KnownWeeks
 from alerts.numbers import sums, sums_by, week_days, weeks_before
+from alerts.review.labels import REASONS, reason_words
 from tracker.models import User
 from tracker.web.charts import Bar, bars
 from tracker.web.house import Entry
@@ -36,17 +37,6 @@ NUMBERS = Entry("Numbers", "numbers.show", Verb.SEE, Thing.REVIEW)
 WEEKS = (4, 12, 26, 52)
 USUAL = 12
 MS = 1000
-REASONS = {
-    ReasonKind.PRICE: "Price",
-    ReasonKind.FEATURE: "A missing feature",
-    ReasonKind.COMPETITOR: "A competitor",
-    ReasonKind.TIMING: "Timing",
-    ReasonKind.NO_DECISION: "No decision",
-    ReasonKind.RELATIONSHIP: "Relationship",
-    ReasonKind.SUPPORT: "Support",
-    ReasonKind.OTHER: "Another",
-}
-UNSAID = "Nobody said"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +147,7 @@ def _ranked(groups: dict[str, Sums]) -> list[Row]:
 
 def _by_reason(piles: Iterable[Pile]) -> dict[str, Sums]:
     return {
-        _reason_words(reason or ""): one for reason, one in sums_by(piles, lambda pile: pile.reason).items()
+        reason_words(reason or ""): one for reason, one in sums_by(piles, lambda pile: pile.reason).items()
     }
 
 
@@ -171,10 +161,6 @@ def _one_of(text: str, names: dict[int, str]) -> int | None:
 
 def _reason(text: str) -> ReasonKind | None:
     return ReasonKind(text) if text in set(ReasonKind) else None
-
-
-def _reason_words(reason: str) -> str:
-    return REASONS.get(ReasonKind(reason), reason) if reason in set(ReasonKind) else UNSAID
 
 
 def _wait(seconds: float | None) -> str:

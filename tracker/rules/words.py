@@ -23,6 +23,7 @@ class RuleName(StrEnum):
     HOURS = "hours"
     RETENTION = "retention"
     TERMS = "terms"
+    REVIEW = "review"
 
 
 @dataclass(frozen=True, slots=True)
