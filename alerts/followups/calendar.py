@@ -7,7 +7,7 @@ called: calendars are shared with colleagues, and the prospect reads what they a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -107,12 +107,13 @@ def day_events(events: Iterable[DayEvent], now: datetime) -> Attachment:
 
 
 def _event(appointment: Appointment) -> Event:
+    start = appointment.at.astimezone(UTC)
     event = Event.new(
         uid=appointment.uid,
         sequence=appointment.sequence,
-        stamp=appointment.stamped_at,
-        start=appointment.at,
-        end=appointment.at + CALL_LASTS,
+        stamp=appointment.stamped_at.astimezone(UTC),
+        start=start,
+        end=start + CALL_LASTS,
         summary=plain(appointment.summary, LINE_LENGTH),
     )
     if appointment.description:
@@ -124,11 +125,12 @@ def _event(appointment: Appointment) -> Event:
 
 
 def _day_event(one: DayEvent, now: datetime) -> Event:
+    start = one.on if one.at is None else one.at.astimezone(UTC)
     event = Event.new(
         uid=one.uid,
-        stamp=now,
-        start=one.on if one.at is None else one.at,
-        end=one.on + timedelta(days=1) if one.at is None else one.at + CALL_LASTS,
+        stamp=now.astimezone(UTC),
+        start=start,
+        end=start + (timedelta(days=1) if one.at is None else CALL_LASTS),
         summary=plain(one.summary, LINE_LENGTH),
     )
     if one.description:

@@ -14,7 +14,7 @@ from tracker.models import User
 from tracker.words import Thing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -56,6 +56,12 @@ def own(session: Session, deal_id: int, user_id: int, *, lock: bool = False) -> 
     if lock:
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
     return session.scalar(wanted)
+
+
+def debriefed_by(session: Session, user_id: int, deal_ids: Collection[int]) -> set[int]:
+    """Give those of these deals on which somebody looked back."""
+    wanted = select(Debrief.deal_id).where(Debrief.user_id == user_id, Debrief.deal_id.in_(deal_ids))
+    return set(session.scalars(wanted))
 
 
 def debriefs_within(session: Session, deal_id: int, scope: Scope) -> Sequence[Told]:

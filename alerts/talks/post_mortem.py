@@ -15,7 +15,7 @@ from tracker.findings import Learned, learn
 from tracker.words import FindingKind, FindingSource, ReasonKind, Thing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -60,6 +60,12 @@ def stored(session: Session, deal_id: int, *, lock: bool = False) -> PostMortem 
     if lock:
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
     return session.scalar(wanted)
+
+
+def told_of(session: Session, deal_ids: Collection[int]) -> dict[int, PostMortem]:
+    """Give what is on record of each of these deals."""
+    rows = session.scalars(select(PostMortem).where(PostMortem.deal_id.in_(deal_ids)))
+    return {row.deal_id: row for row in rows}
 
 
 def save(

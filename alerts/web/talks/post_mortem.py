@@ -13,6 +13,8 @@ from alerts.talks.post_mortem import UNSEEN, Answers, ChangedError, save, stored
 from alerts.talks.questions import OFFER, POST_MORTEM, asks_who
 from alerts.web.talks.answers import KINDS, filled, read_answers
 from alerts.web.talks.reach import talk_in_reach
+from alerts.web.talks.slot import NAMES, NOT_LOST, agree, read_wanted, slot_shown, slot_values
+from alerts.web.talks.wording import MAILS
 from alerts.words import FollowUpKind, FollowUpResult
 from tracker.models import User
 from tracker.web.again import looking_again
@@ -21,12 +23,16 @@ from tracker.web.forms import Filled
 from tracker.words import Thing, Verb
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
 
     from alerts.models import PostMortem
     from alerts.talks.about import Talk
+    from alerts.web.talks.slot import SlotShown
     from tracker.web.me import Desk, Me
+    from tracker.web.reader import Reader
 
 DONE = "done"
 """The button that says that they talked."""
@@ -37,8 +43,9 @@ class Beside(NamedTuple):
 
     talk: Talk
     row: PostMortem | None
-    by: str = ""
+    by: str
     """Who wrote it last."""
+    slot: SlotShown
     now: Filled | None = None
     """What is stored by now, where somebody else changed it meanwhile."""
 
@@ -60,16 +67,19 @@ class PostMortemPage:
         """Show the questions, and what was answered so far."""
         with self._desk.database.reading() as session:
             beside = self._beside(session, me, Verb.SEE, deal_id)
-            return _page(filled(Answers.of(beside.row)), beside)
+            return _page(_stored(beside.row, beside.slot.at, me.reader), beside)
 
     @looking_again
     def keep(self, me: Me, deal_id: int) -> ResponseReturnValue:
-        """Save what was said; and report the talk, where the button says so."""
-        form = Filled.of(request.form, "chose", "outside_look", several=("reason_kinds",))
-        answers = read_answers(form)
-        if form.problems:
-            with self._desk.database.reading() as session:
-                beside = self._beside(session, me, Verb.CHANGE, deal_id)
+        """Save all that was typed; and report the talk, where the button says so."""
+        form = Filled.of(request.form, "chose", "outside_look", *NAMES, several=("reason_kinds",))
+        act = request.form.get("act", "")
+        answers, wanted = read_answers(form), read_wanted(form, me.reader, act)
+        with self._desk.database.reading() as session:
+            beside = self._beside(session, me, Verb.CHANGE, deal_id)
+            if wanted.at != wanted.seen and wanted.at is not None and not beside.talk.is_lost:
+                form.problems["slot"] = NOT_LOST
+            if form.problems:
                 return _page(form, beside), HTTPStatus.UNPROCESSABLE_ENTITY
         try:
             with self._desk.database.writing() as session:
@@ -77,12 +87,13 @@ class PostMortemPage:
                     session, self._desk, me, Verb.CHANGE, Thing.FOLLOW_UP, deal_id, lock=True
                 )
                 save(session, talk, me.id, answers, seen_version(), me.reader.now)
-                told = self._report(session, me, talk) if request.form.get("act") == DONE else "Saved."
+                told = agree(session, self._desk.installation, me, talk, wanted)
+                told = (self._report(session, me, talk) if act == DONE else "Saved.") + told
         except ChangedError:
             return self._changed(me, deal_id, form)
         flash(told, "good")
         there = url_for("talks.post_mortem", deal_id=deal_id)
-        if request.form.get("act") == DONE:
+        if act == DONE:
             there = url_for("talks.show", prospect_id=talk.person.id)
         return redirect(there, HTTPStatus.SEE_OTHER)
 
@@ -102,20 +113,42 @@ class PostMortemPage:
     def _changed(self, me: Me, deal_id: int, form: Filled) -> ResponseReturnValue:
         with self._desk.database.reading() as session:
             beside = self._beside(session, me, Verb.CHANGE, deal_id)
-            now = filled(Answers.of(beside.row))
+            now = _stored(beside.row, beside.slot.at, me.reader)
+            now.values["reason_kinds"] = ", ".join(KINDS_NAMED[kind] for kind in now.chosen["reason_kinds"])
+            form.values["seen_slot"] = now.values["seen_slot"]
             return _page(form, beside._replace(now=now)), HTTPStatus.CONFLICT
 
     def _beside(self, session: Session, me: Me, verb: Verb, deal_id: int) -> Beside:
         talk = talk_in_reach(session, self._desk, me, verb, Thing.FOLLOW_UP, deal_id)
         row = stored(session, deal_id)
         writer = session.get(User, row.user_id) if row else None
-        return Beside(talk, row, writer.name if writer else "")
+        slot = slot_shown(session, self._desk.installation, me, talk)
+        return Beside(talk, row, writer.name if writer else "", slot)
+
+
+KINDS_NAMED = {str(kind): words for kind, words in KINDS.items()}
+LABELS = {
+    **POST_MORTEM,
+    "reason_kinds": "They come down to",
+    "slot_day": "Call agreed for, day",
+    "slot_time": "Call agreed for, time",
+}
+
+
+def _stored(row: PostMortem | None, at: datetime | None, reader: Reader) -> Filled:
+    form = filled(Answers.of(row))
+    form.values.update(slot_values(at, reader))
+    return form
 
 
 def _page(form: Filled, beside: Beside) -> str:
     version = beside.row.version if beside.row else UNSEEN
     # What was typed over an older version is only saved once its writer saw the newer one.
     seen = version if request.method == "GET" or beside.now else seen_version()
+    if beside.now:
+        form.values["reason_kinds"] = ", ".join(
+            KINDS_NAMED.get(kind, "") for kind in form.chosen["reason_kinds"]
+        )
     return render_template(
         "talks/post_mortem.html",
         **beside._asdict(),
@@ -124,7 +157,9 @@ def _page(form: Filled, beside: Beside) -> str:
         seen_name=SEEN,
         seen=seen,
         questions=POST_MORTEM,
+        labels=LABELS,
         asks_who=asks_who(beside.talk.deal.outcome),
         offer=OFFER,
-        kinds=[(str(kind), words) for kind, words in KINDS.items()],
+        kinds=list(KINDS_NAMED.items()),
+        mails=MAILS,
     )

@@ -9,10 +9,11 @@ from flask import abort, render_template
 from sqlalchemy import select
 
 from alerts.talks.about import lost_deals_of, people_within
-from alerts.talks.post_mortem import stored
+from alerts.talks.debrief import debriefed_by
+from alerts.talks.post_mortem import told_of
 from alerts.talks.questions import POST_MORTEM
 from alerts.talks.told import deals_named, steps_of
-from alerts.web.talks.wording import KINDS, RESULTS, WAYS
+from alerts.web.talks.wording import KINDS, RESULTS, SHORT, WAYS
 from tracker.models import Account, Prospect
 from tracker.words import Thing, Verb
 
@@ -43,7 +44,8 @@ class TalksPage:
             account = session.get(Account, person.account_id) if person.account_id else None
             deals = lost_deals_of(session, prospect_id)[:MOST_DEALS]
             upcoming, done = steps_of(session, prospect_id)
-            told = {deal.id: row for deal in deals if (row := stored(session, deal.id))}
+            ids = [deal.id for deal in deals]
+            told, debriefed = told_of(session, ids), debriefed_by(session, me.id, ids)
             return render_template(
                 "talks/show.html",
                 person=person,
@@ -53,6 +55,8 @@ class TalksPage:
                 upcoming=upcoming,
                 done=done,
                 told=told,
+                short=SHORT,
+                debriefed=debriefed,
                 questions=POST_MORTEM,
                 kinds=KINDS,
                 results=RESULTS,

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from alerts.talks.questions import Answer
-from alerts.words import FollowUpKind, FollowUpResult
+from alerts.words import FollowUpKind, FollowUpResult, MessageState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,4 +36,22 @@ WAYS: Mapping[FollowUpKind, tuple[str, str]] = MappingProxyType(
     }
 )
 """Of a follow-up: its button, and the page that it leads to."""
+SHORT: Mapping[str, str] = MappingProxyType(
+    {
+        "reasons": "Reasons",
+        "why_not_us": "Why not us",
+        "differently": "Differently",
+        "project": "Their project",
+    }
+)
+"""The questions of a post-mortem, beside their answers."""
 ANSWERS = [(str(Answer.YES), "Yes"), (str(Answer.PARTLY), "Partly"), (str(Answer.NO), "No")]
+MAILS: Mapping[MessageState, str] = MappingProxyType(
+    {
+        MessageState.PENDING: "on its way",
+        MessageState.SENT: "sent",
+        MessageState.FAILED: "could not be sent",
+        MessageState.WITHDRAWN: "was not sent",
+    }
+)
+"""How far an invitation came."""
