@@ -20,11 +20,12 @@ SCHEDULE = {
     "evidence": {"task": "ringback.forget_evidence", "schedule": timedelta(minutes=10)},
     "visits": {"task": "ringback.forget_visits", "schedule": timedelta(minutes=10)},
     "months": {"task": "ringback.make_months", "schedule": timedelta(minutes=10)},
+    "follow-ups": {"task": "ringback.plan_follow_ups", "schedule": timedelta(minutes=1)},
     "lists": {"task": "ringback.relist", "schedule": timedelta(minutes=1)},
 }
 """Everything that happens by the clock. Two beats at once are harmless: a sweep finds nothing that another
 claimed, a digest has a unique key, what is forgotten cannot be forgotten again, one at a time makes months,
-and a place in a list that is right is not written.
+and neither a place in a list nor a follow-up that is right is written.
 """
 
 MEMORY_BROKER = "memory://localhost/"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sqlalchemy import bindparam, select
 
@@ -12,7 +13,9 @@ from alerts.correction_briefing import corrections_briefing, objection, threads
 from alerts.correction_message import correction_content
 from alerts.digest_message import digest_content
 from alerts.doors import Door, alert_links
-from alerts.mail import Content, Mail, NotSent, PutOff, Unreachable, Withdrawn
+from alerts.followups.morning import calendar_of_day, tasks_of
+from alerts.followups.morning import told as tasks_told
+from alerts.mail import Content, Mail, NotSent, PutOff, Unreachable, Withdrawn, mail_domain
 from alerts.message import alert_content
 from alerts.models import Alert, Message
 from alerts.plain import plain
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from alerts.today.follow_ups import Due
     from tracker.installation import Installation
 
 REFERENCES = 10
@@ -53,6 +57,16 @@ _EARLIER = (
 )
 
 
+class Told(NamedTuple):
+    """What a mail is to tell of."""
+
+    alerts: Sequence[Alert]
+    known: Known
+    """What is on record of their people."""
+    tasks: Sequence[Due]
+    more_tasks: int
+
+
 def compose(
     session: Session,
     installation: Installation,
@@ -72,19 +86,21 @@ def compose(
     about = Alert.correction_id if corrects else Alert.message_id
     known = Known.load(session, about == message.id)
     alerts = known.alerts
-    if not alerts:
-        return Withdrawn("The alert is no longer there.")
+    tasks, more = _tasks(session, installation, message, now)
+    if not alerts and not tasks:
+        return Withdrawn("There is nothing to tell any more.")
     reasons = [
         (alert, objection(session, alert) if corrects else still_wanted(session, alert, known, now))
         for alert in alerts
     ]
     wanted = [alert for alert, reason in reasons if reason is None]
-    if not wanted:
+    if not wanted and not tasks:
         return Withdrawn(next(reason for _, reason in reasons if reason is not None))
-    obstacle = _obstacle(session, installation, message, wanted[0], now)
+    obstacle = _obstacle(session, installation, message, wanted[0] if wanted else None, now)
     if obstacle is not None:
         return obstacle
-    content, references = _written(session, installation, message, wanted, known, now)
+    told = Told(wanted, known, tasks, more)
+    content, references = _written(session, installation, message, told, now)
     return Mail(
         to_name=plain(user.name, NAME_LENGTH),
         to_address=user.email,
@@ -92,11 +108,21 @@ def compose(
         mail_id=message.mail_id,
         references=references,
         alert_ids=tuple(alert.id for alert in wanted),
+        attachments=calendar_of_day(tasks, mail_domain(installation.settings.mail_from), now),
     )
 
 
+def _tasks(
+    session: Session, installation: Installation, message: Message, now: datetime
+) -> tuple[tuple[Due, ...], int]:
+    """Give what the reader is to do today, where this is the mail that says so."""
+    if message.kind is not MessageKind.DIGEST:
+        return (), 0
+    return tasks_of(session, installation, session.get_one(User, message.user_id), now)
+
+
 def _obstacle(
-    session: Session, installation: Installation, message: Message, alert: Alert, now: datetime
+    session: Session, installation: Installation, message: Message, alert: Alert | None, now: datetime
 ) -> NotSent | None:
     """Say what keeps the mail from its reader; a correction saves a call, so it goes at any hour or never."""
     unreachable = _unreachable(session.get_one(User, message.user_id), message, now)
@@ -117,14 +143,14 @@ def _unreachable(user: User, message: Message, now: datetime) -> Unreachable | N
 
 
 def _put_off(
-    session: Session, installation: Installation, message: Message, alert: Alert, now: datetime
+    session: Session, installation: Installation, message: Message, alert: Alert | None, now: datetime
 ) -> PutOff | None:
     """Say what makes the mail wait for the (next) digest: the time of day has changed since it was wanted."""
     user = session.get_one(User, message.user_id)
     if message.kind is MessageKind.DIGEST and is_away(user, now):
         return PutOff(Hold.REP_AWAY)
-    is_call = message.kind is MessageKind.ALERT
-    waited = now - session.get_one(Visit, alert.visit_id).last_at if is_call else timedelta(0)
+    is_call = alert is not None and message.kind is MessageKind.ALERT
+    waited = now - session.get_one(Visit, alert.visit_id).last_at if is_call and alert else timedelta(0)
     is_open, stale = WorkingHours.of(user).is_open(now), policy_in_force(installation, session).stale_call
     hold = put_off(is_open=is_open, waited=waited, stale=stale)
     return None if hold is None else PutOff(hold)
@@ -134,23 +160,24 @@ def _written(
     session: Session,
     installation: Installation,
     message: Message,
-    wanted: Sequence[Alert],
-    known: Known,
+    told: Told,
     now: datetime,
 ) -> tuple[Content, tuple[str, ...]]:
     """Give what the mail says, and the mails that it follows."""
-    user = session.get_one(User, message.user_id)
+    user, wanted, known = session.get_one(User, message.user_id), told.alerts, told.known
     match message.kind:
         case MessageKind.ALERT:
             content = _alert(session, installation, wanted[0], known, user, now)
             return content, _references(session, message, wanted[0])
         case MessageKind.DIGEST:
             ids = [alert.id for alert in wanted]
-            told_of = digest_briefing(session, installation, user.id, ids, now, known)
-            return digest_content(told_of), ()
+            visits = digest_briefing(session, installation, user.id, ids, now, known)
+            base_url = installation.settings.base_url
+            tasks = tasks_told(told.tasks, base_url)
+            return digest_content(replace(visits, tasks=tasks, more_tasks=told.more_tasks)), ()
         case _:  # a correction: the other kinds are written by their own
-            told = corrections_briefing(session, installation, user, wanted, now)
-            return correction_content(told), threads(session, wanted, REFERENCES)
+            taken_back = corrections_briefing(session, installation, user, wanted, now)
+            return correction_content(taken_back), threads(session, wanted, REFERENCES)
 
 
 def _alert(

@@ -1,14 +1,15 @@
-"""Which digest goes when: one mail a rep and working day, of what was decided before the day began."""
+"""Which digest goes when: one mail a rep and working day, of who came before it began and what is due."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from alerts.followups.morning import has_due
 from alerts.mail import new_mail_id
 from alerts.models import Alert, Message
 from alerts.policy import DIGEST_HOLDS
@@ -17,8 +18,12 @@ from tracker.models import User
 from tracker.people.hours import WorkingHours, is_away
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sqlalchemy.orm import Session
 
+A_DAY_AHEAD = timedelta(days=1)
+"""So far the calendars of the world are ahead of UTC's at most."""
 ROUND_THE_CLOCK_AT = 8 * 60
 """Minutes after midnight at which the day of somebody who works around the clock begins, for the digest."""
 
@@ -32,7 +37,12 @@ def plan_digests(session: Session, mail_from: str, now: datetime) -> list[int]:
     """
     readers = session.scalars(
         select(User)
-        .where(select(Alert.id).where(Alert.user_id == User.id, unsent()).exists())
+        .where(
+            or_(
+                select(Alert.id).where(Alert.user_id == User.id, unsent()).exists(),
+                and_(User.left_at.is_(None), has_due(User.id, (now + A_DAY_AHEAD).date())),
+            )
+        )
         .order_by(User.id)
     ).all()
     planned = (_plan(session, reader, mail_from, now) for reader in readers)
@@ -56,11 +66,11 @@ def _plan(session: Session, reader: User, mail_from: str, now: datetime) -> int 
     if start is None or is_away(reader, now):
         return None
     listed = and_(Alert.user_id == reader.id, Alert.decided_at < start, unsent())
-    if session.scalar(select(Alert.id).where(listed).limit(1)) is None:
-        return None
     day = now.astimezone(ZoneInfo(reader.time_zone)).date()
     key = f"digest:{reader.id}:{day}"
     if session.scalar(select(Message.id).where(Message.dedupe_key == key)) is not None:
+        return None
+    if not session.scalar(select(or_(exists(select(Alert.id).where(listed)), _has_work(reader, day)))):
         return None
     digest = Message(
         dedupe_key=key,
@@ -81,6 +91,10 @@ def _plan(session: Session, reader: User, mail_from: str, now: datetime) -> int 
         update(Alert).where(listed).values(message_id=digest.id).execution_options(synchronize_session=False)
     )
     return digest.id
+
+
+def _has_work(reader: User, day: date) -> ColumnElement[bool]:
+    return false() if reader.left_at else has_due(reader.id, day)
 
 
 def unsent() -> ColumnElement[bool]:

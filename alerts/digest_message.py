@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def digest_content(digest: DigestBriefing) -> Content:
-    """Write a rep's morning mail; `digest` has at least one entry."""
+    """Write a rep's morning mail; `digest` has at least one entry or task."""
     values = {"it": digest}
     return Content(
         subject=_subject(digest),
@@ -26,6 +26,8 @@ def digest_content(digest: DigestBriefing) -> Content:
 
 
 def _subject(digest: DigestBriefing) -> str:
+    if not digest.entries:
+        return _of_tasks(digest)
     subject = ""
     for first in namings(digest.entries[0].briefing.who):
         subject = plain(
@@ -34,6 +36,16 @@ def _subject(digest: DigestBriefing) -> str:
         if len(subject) <= SUBJECT_LENGTH:
             break
     return shorten(subject, SUBJECT_LENGTH)
+
+
+def _of_tasks(digest: DigestBriefing) -> str:
+    """Name the first, and say how many more there are."""
+    first, more = digest.tasks[0], len(digest.tasks) + digest.more_tasks - 1
+    ending = f" and {more} more" if more else ""
+    return (
+        shorten(plain(f"{first.what}: {first.label}", SUBJECT_LENGTH * 8), SUBJECT_LENGTH - len(ending))
+        + ending
+    )
 
 
 def namings(who: Who) -> Iterator[str]:

@@ -88,5 +88,9 @@ NotSent: TypeAlias = Withdrawn | PutOff | Unreachable
 
 def new_mail_id(mail_from: str) -> str:
     """Make an RFC 5322 Message-ID, angle brackets included, under the domain that mails come from."""
-    domain = parseaddr(mail_from)[1].rpartition("@")[2] or "localhost"
-    return f"<{secrets.token_hex(16)}@{domain}>"
+    return f"<{secrets.token_hex(16)}@{mail_domain(mail_from)}>"
+
+
+def mail_domain(mail_from: str) -> str:
+    """Give the domain that mails come from: by it things of ours are named outside, for good."""
+    return parseaddr(mail_from)[1].rpartition("@")[2] or "localhost"

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts import delivery, digest, sweep
+from alerts.followups import agenda
 from tracker import months, relisting, retention
 from tracker.imports.forgetting import forget_imports
 from tracker.ingest.inbox import Inbox
@@ -72,6 +73,7 @@ def add_tasks(
         ("forget_evidence", forget_evidence),
         ("forget_visits", by_the_clock(retention.forget_visits)),
         ("make_months", by_the_clock(months.make_months)),
+        ("plan_follow_ups", by_the_clock(agenda.plan_lately)),
         ("relist", by_the_clock(partial(relisting.relist_lately, signer=signer))),
     ):
         app.task(name=f"ringback.{name}", shared=False)(task)

@@ -229,12 +229,35 @@ class DigestName:
 
 
 @dataclass(frozen=True, slots=True)
-class DigestBriefing:
-    """A day's visits that were no call-now, the strongest first."""
+class DigestTask:
+    """A follow-up of the day."""
 
-    entries: tuple[DigestEntry, ...]
+    what: str
+    """E.g. `Check-in`."""
+    label: str
+    """Who, and of which company."""
+    phone: Phone | None
+    lines: tuple[str, ...]
+    link: str
+    """Where it is reported on."""
+
+    @property
+    def heading(self) -> str:
+        """Name it, with the number to call."""
+        named = f"{self.what}: {self.label}"
+        return f"{named}  {self.phone.shown}" if self.phone else named
+
+
+@dataclass(frozen=True, slots=True)
+class DigestBriefing:
+    """A rep's morning: visits that were no call-now, the strongest first, and the follow-ups of the day."""
+
+    entries: tuple[DigestEntry, ...] = ()
     others: tuple[DigestName, ...] = ()
     """People below those, by name only."""
+    tasks: tuple[DigestTask, ...] = ()
+    more_tasks: int = 0
+    """Beyond those."""
 
     @property
     def people(self) -> int:
@@ -242,8 +265,16 @@ class DigestBriefing:
         return len(self.entries) + len(self.others)
 
     @property
+    def tasks_opening(self) -> str:
+        """Say how much there is to do."""
+        number = len(self.tasks) + self.more_tasks
+        return "One follow-up for today." if number == 1 else f"{number} follow-ups for today."
+
+    @property
     def opening(self) -> str:
         """Say what this mail is about."""
+        if not self.people:
+            return self.tasks_opening
         if self.people == 1:
             return "One person who once said no came back."
         return f"{self.people} people who once said no came back. The most promising first."

@@ -7,14 +7,15 @@ one follow-up is to be done, and what is right already is not written.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, true
 
 from alerts.followups.cadence import next_follow_up
 from alerts.followups.cases import Subject, read_subjects, unsubscribed
+from alerts.followups.lately import lately
 from alerts.followups.spread import Waiting, spread
 from alerts.followups.working_days import calendar_of
 from alerts.models import FollowUp
@@ -26,7 +27,7 @@ from tracker.models.listing import NO_VALUE
 from tracker.setwise import insert_rows, update_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement
@@ -36,6 +37,11 @@ if TYPE_CHECKING:
 
 PLANNING = 0x666F6C6C6F77
 """The advisory lock of who works out follow-ups, on PostgreSQL: "follow" as a number."""
+ANY = true()
+HOUR, QUARTER = 60, 15
+"""Minutes."""
+FRESH = timedelta(minutes=3)
+"""What happened is looked at in so many of these rounds: transactions end in no order."""
 COMPANIES = 500
 """In one transaction, so that nobody who visits meanwhile waits long for the database."""
 
@@ -79,10 +85,36 @@ def plan_agendas(database: Database, now: datetime) -> int:
     with database.reading() as session:
         staff = staff_of(session, now)
     changed = sum(_plan_some(database, which, staff) for which in _companies(database))
-    for user_id in staff.users:
+    return changed + spread_all(database, staff, staff.users)
+
+
+def plan_lately(database: Database, now: datetime) -> int:
+    """Do this minute's share of that, and what just happened; give how many changed.
+
+    A visit, a report or a new loss moves what follows within a minute; each company is looked at once an
+    hour besides, and each rep's days every quarter of one: calendars and the clock move things, too.
+    """
+    with database.reading() as session:
+        staff = staff_of(session, now)
+        fresh = lately(session, now - FRESH)
+    minute = int(now.timestamp() // 60)
+    parts = [
+        among(Prospect.account_id, sorted(fresh.companies)),
+        among(Prospect.id, sorted(fresh.alone)),
+        *_companies(database, Account.id % HOUR == minute % HOUR, Prospect.id % HOUR == minute % HOUR),
+    ]
+    changed = sum(_plan_some(database, which, staff) for which in parts)
+    turn = [user_id for user_id in staff.users if user_id % QUARTER == minute % QUARTER]
+    return changed + spread_all(database, staff, turn)
+
+
+def spread_all(database: Database, staff: Staff, user_ids: Iterable[int]) -> int:
+    """Give these reps' check-ins their days; give how many moved."""
+    moved = 0
+    for user_id in user_ids:
         with database.writing() as session:
-            changed += spread_out(session, user_id, staff)
-    return changed
+            moved += spread_out(session, user_id, staff)
+    return moved
 
 
 def staff_of(session: Session, now: datetime, which: ColumnElement[bool] | None = None) -> Staff:
@@ -179,11 +211,13 @@ def _row(subject: Subject, staff: Staff) -> dict[str, Any] | None:
     }
 
 
-def _companies(database: Database) -> Iterator[ColumnElement[bool]]:
-    """Give everybody in parts: companies with their people, then people without a company."""
-    for ids in _parts(database, select(Account.id)):
+def _companies(
+    database: Database, which: ColumnElement[bool] = ANY, who: ColumnElement[bool] = ANY
+) -> Iterator[ColumnElement[bool]]:
+    """Give everybody in parts: companies with their people, then people without one; or only these."""
+    for ids in _parts(database, select(Account.id).where(which)):
         yield among(Prospect.account_id, ids)
-    for ids in _parts(database, select(Prospect.id).where(Prospect.account_id.is_(None))):
+    for ids in _parts(database, select(Prospect.id).where(Prospect.account_id.is_(None), who)):
         yield among(Prospect.id, ids)
 
 

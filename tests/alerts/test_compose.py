@@ -126,7 +126,7 @@ def test_an_alert_erased_meanwhile_is_withdrawn(database: Database) -> None:
         message = add_message(session, sam, looked_in(session, sam, add_prospect(session), 50))
         session.execute(delete(Alert))
         outcome = compose(session, installation(database), message, MORNING, still_wanted=always)
-    assert outcome == Withdrawn("The alert is no longer there.")
+    assert outcome == Withdrawn("There is nothing to tell any more.")
 
 
 def test_who_asked_to_be_left_alone_meanwhile_is_not_called(database: Database) -> None:
