@@ -35,7 +35,7 @@ from alerts.web.interview import stray_page
 from alerts.web.interview.room import interviews_room
 from alerts.web.numbers import NUMBERS, numbers_room
 from alerts.web.plain_pages import plain_page
-from alerts.web.review import REVIEW, review_room
+from alerts.web.review import review_room
 from alerts.web.rules import RULES, rules_room
 from alerts.web.stories import stories
 from alerts.web.talks import TALKS, talks_room
@@ -89,7 +89,6 @@ ENTRIES: tuple[Entry, ...] = (
     IMPORTS,
     SITES,
     NUMBERS,
-    REVIEW,
     RULES,
     USERS,
     UPKEEP,

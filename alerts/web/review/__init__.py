@@ -9,15 +9,11 @@ from flask import Blueprint
 from alerts.web.review.notes import NotePages
 from alerts.web.review.rules import RulePages
 from alerts.web.review.show import ReviewPage
-from tracker.web.house import Entry
 from tracker.web.rooms import ANY_ID, Page, open_room
 from tracker.words import Thing, Verb
 
 if TYPE_CHECKING:
     from tracker.web.house import House
-
-REVIEW = Entry("Review", "review.show", Verb.SEE, Thing.REVIEW)
-
 
 def review_room(house: House) -> Blueprint:
     """Open the room."""
