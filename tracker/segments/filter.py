@@ -112,12 +112,29 @@ class Agreed(StrEnum):
     NO = "no"
 
 
+class Interviewed(StrEnum):
+    """What became of the questions why they did not buy."""
+
+    ANSWERED = "answered"
+    UNANSWERED = "unanswered"
+    """They were asked and have not finished."""
+    NEVER = "never"
+    """Nobody asked, or it was taken back."""
+
+
 NO_REASON = "none"
 """In the place of a reason's kind: there is none."""
 NOBODY = 0
 """In the place of an owner: there is none."""
+ANY = "any"
+"""In the place of a goal's topic: whatever it is about."""
+MONTHS = 1_200
+"""A hundred years: nobody counts further back."""
+UNTOLD = ("q", "tag")
+"""Parts in which somebody may have typed a person's name."""
 _WHOLE = re.compile("[0-9]{1,13}")
-REASONS = (*(str(kind) for kind in ReasonKind), NO_REASON)
+KINDS = tuple(str(kind) for kind in ReasonKind)
+REASONS = (*KINDS, NO_REASON)
 
 
 def visible(text: str) -> str:
@@ -141,6 +158,9 @@ class Filter:
     most: int | None = None
     """Of the value, in whole units of whatever currency."""
     lost: Lost | None = None
+    lost_from: int | None = None
+    lost_to: int | None = None
+    """Lost more than so many months ago, and so many at most."""
     came: Came | None = None
     intent: Left | None = None
     consent: Agreed | None = None
@@ -149,6 +169,17 @@ class Filter:
     alerts: Ringing | None = None
     campaign: int | None = None
     """The id of a campaign by which they came."""
+    tag: str = ""
+    """In small letters, with single blanks, as tags are."""
+    goal: str = ""
+    """The topic of a goal or an interest of theirs, or `ANY`."""
+    said: str = ""
+    """One of `KINDS`: a reason that they gave in a talk, whatever the CRM says."""
+    interview: Interviewed | None = None
+    willing: Agreed | None = None
+    """Their last answer: whether they want to hear from us again."""
+    offers: Agreed | None = None
+    """Whether their consent to offers is on record."""
     sort: Sort = Sort.SEEN
 
     @classmethod
@@ -167,6 +198,8 @@ class Filter:
             least=read.number("least", HIGHEST),
             most=read.number("most", HIGHEST),
             lost=read.word("lost", Lost),
+            lost_from=read.number("lost_from", MONTHS),
+            lost_to=read.number("lost_to", MONTHS),
             came=read.word("came", Came),
             intent=read.word("intent", Left),
             consent=read.word("consent", Agreed),
@@ -174,6 +207,12 @@ class Filter:
             mail=read.word("mail", Mailable),
             alerts=read.word("alerts", Ringing),
             campaign=read.number("campaign", LARGEST_ID),
+            tag=" ".join(read.text("tag").lower().split()),
+            goal=read.text("goal"),
+            said=read.one_of("said", KINDS),
+            interview=read.word("interview", Interviewed),
+            willing=read.word("willing", Agreed),
+            offers=read.word("offers", Agreed),
             sort=read.word("sort", Sort) or Sort.SEEN,
         )
         return found, tuple(read.wrong)
@@ -185,7 +224,7 @@ class Filter:
 
     def told(self) -> dict[str, str]:
         """Give the same for the record, which outlives people: that words were searched for, not which."""
-        return {name: "…" if name == "q" else value for name, value in self.values().items()}
+        return {name: "…" if name in UNTOLD else value for name, value in self.values().items()}
 
     @property
     def is_narrow(self) -> bool:

@@ -24,6 +24,7 @@ from tracker.relisting import has_unmarked
 from tracker.search_words import PAST_ALL_LETTERS, typed_words
 from tracker.segments.asked import asked
 from tracker.segments.filter import NO_REASON, NOBODY, Agreed, Came, Latest, Lost, Sort
+from tracker.segments.learned import learned
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -121,7 +122,13 @@ def everybody(wanted: Filter, scope: Scope, now: datetime) -> Select[int]:
 
 def matching(wanted: Filter, scope: Scope, now: datetime) -> list[ColumnElement[bool]]:
     """Give the conditions on `Listing` for those within reach who match."""
-    conditions = [*_words(wanted.q), *_lost(wanted, now), *_came(wanted, now), *asked(wanted)]
+    conditions = [
+        *_words(wanted.q),
+        *_lost(wanted, now),
+        *_came(wanted, now),
+        *asked(wanted),
+        *learned(wanted),
+    ]
     if wanted.owner is not None:
         owner = Listing.owner_name_id
         conditions.append(owner.is_(None) if wanted.owner == NOBODY else owner == wanted.owner)
@@ -158,15 +165,23 @@ def _lost(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
         conditions += [Listing.value <= wanted.most * 100, Listing.value > NO_VALUE]
     if wanted.lost is not None:
         conditions += _lost_when(wanted.lost, now)
+    if wanted.lost_from is not None:
+        conditions += [Listing.lost_day < _months_ago(wanted.lost_from, now), Listing.lost_day > 0]
+    if wanted.lost_to is not None:
+        conditions.append(Listing.lost_day >= max(_months_ago(wanted.lost_to, now), 1))
     return conditions
 
 
 def _lost_when(when: Lost, now: datetime) -> Sequence[ColumnElement[bool]]:
     months = Lost.TWO_YEARS if when is Lost.LONGER else when
-    first = now.date().toordinal() - round(int(months) * MONTH_DAYS)
+    first = _months_ago(int(months), now)
     if when is Lost.LONGER:
         return (Listing.lost_day < first, Listing.lost_day > 0)
     return (Listing.lost_day >= first,)
+
+
+def _months_ago(months: int, now: datetime) -> int:
+    return now.date().toordinal() - round(months * MONTH_DAYS)
 
 
 def _came(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
@@ -214,12 +229,16 @@ def _is_read_whole(wanted: Filter) -> bool:
     narrowed = {
         Sort.SEEN: wanted.came,
         Sort.INTENT: wanted.intent,
-        Sort.VALUE: wanted.least if wanted.most is None else wanted.most,
-        Sort.LOST: wanted.lost,
+        Sort.VALUE: _first_of(wanted.most, wanted.least),
+        Sort.LOST: _first_of(wanted.lost, wanted.lost_from, wanted.lost_to),
         Sort.NAME: None,
     }
     told = (wanted.reason or wanted.competitor, wanted.state, *narrowed.values())
     return any(part not in ("", None) for part in told) and narrowed[wanted.sort] is None
+
+
+def _first_of(*parts: object) -> object:
+    return next((part for part in parts if part is not None), None)
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from tracker.ingest.intent import HALF_LIFE
 from tracker.listing import LATEST_VISIT, fades, left_of
 from tracker.models import Account, Deal, Listing, OwnerName, Prospect, Visit
 from tracker.suppression import suppressed_kinds
+from tracker.tags import tags_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +51,7 @@ class Listed:
     intent: int
     """What is left of that visit's, 0 to 100."""
     wishes: tuple[SuppressionKind, ...]
+    tags: tuple[str, ...] = ()
 
     @property
     def called(self) -> str:
@@ -101,6 +103,7 @@ def listed(
     found = {row.id: row for row in session.execute(_ROWS.where(scope.each()), {"ids": list(ids)})}
     rows = [found[number] for number in ids if number in found]
     wishes = suppressed_kinds(session, signer, [row.email for row in rows if row.email])
+    tags = tags_of(session, list(found))
     return tuple(
         Listed(
             id=row.id,
@@ -121,6 +124,7 @@ def listed(
             seen_at=row.last_at,
             intent=left_of(fades(row.intent, row.last_at, half_life), now, half_life) if row.last_at else 0,
             wishes=tuple(sorted(wishes.get(row.email or "", ()))),
+            tags=tags.get(row.id, ()),
         )
         for row in rows
     )

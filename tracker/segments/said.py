@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NAMES = frozenset(field.name for field in fields(Filter))
 """The parts that a filter has."""
-TYPED = ("least", "most")
+TYPED = ("least", "most", "lost_from", "lost_to")
 """Of those, what somebody types, and may mistype; other parts are chosen, and strange in an old link only."""
 STRANGE = 20
 """Names that no filter has are carried along up to so many; one is enough to give no list."""

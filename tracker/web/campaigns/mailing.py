@@ -13,6 +13,7 @@ from tracker.mailing_count import count
 from tracker.merge_tags import FIELD, SERVICES
 from tracker.models import User
 from tracker.own import own_link
+from tracker.segments.built_in import BUILT_IN
 from tracker.segments.matching import matching
 from tracker.segments.saved import kept_by, said_by
 from tracker.web.campaigns.one import ONE, campaign_there
@@ -146,6 +147,14 @@ class Mailing:
                     mailing_address(campaign.id, said_by(one).values() | {"segment": str(one.id)} | query),
                 )
                 for one in kept
+            ],
+            built_in=[
+                (
+                    one.name,
+                    mailing_address(campaign.id, one.wanted.values() | query),
+                    said.wanted == one.wanted and said.is_clear,
+                )
+                for one in BUILT_IN
             ],
             everybody_url=mailing_address(campaign.id, query),
             current=current,

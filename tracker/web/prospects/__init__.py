@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint
 
 from tracker.web.house import Entry
-from tracker.web.prospects import consent, deal, edit, export, keeping, links, lost
+from tracker.web.prospects import consent, deal, edit, export, keeping, links, lost, tags
 from tracker.web.prospects import list as the_list
 from tracker.web.rooms import open_room
 from tracker.words import Thing, Verb
@@ -30,6 +30,7 @@ PARTS: tuple[Callable[[Desk], Part], ...] = (
     deal.open_part,
     links.open_part,
     consent.open_part,
+    tags.open_part,
 )
 """What the room is made of, one file each."""
 

@@ -23,7 +23,7 @@ IN_ADDRESS = frozenset(("segment", "after", IN_QUERY))
 """Names in an address that say something else than whom is looked for."""
 NAME_WINNER = "name_winner"
 """Of an export: a column says who won."""
-IN_FORM = IN_ADDRESS | {"csrf_token", "name", "shared", "seen", NAME_WINNER}
+IN_FORM = IN_ADDRESS | {"csrf_token", "name", "shared", "seen", NAME_WINNER, "tags"}
 """The same of forms that change or export something."""
 REFUSED = "Nothing was done: a part of the filter is not known here. Put it right or take it out first."
 
@@ -67,6 +67,8 @@ def on_page(said: Said, names: Names, absent: Collection[str] = ()) -> dict[str,
         *absent,
         *(() if names.owners else ("owner",)),
         *(() if names.campaigns else ("campaign",)),
+        *(() if names.tags else ("tag",)),
+        *(() if names.goals else ("goal",)),
     }
     return {
         "wanted": said.wanted,

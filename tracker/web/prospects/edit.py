@@ -20,8 +20,10 @@ from tracker.by_hand.people import (
     words_of,
 )
 from tracker.people.rights import Reach
+from tracker.tags import known_tags, tags_of
 from tracker.web.again import looking_again
 from tracker.web.edits import version_of
+from tracker.web.forms import Filled
 from tracker.web.person_form import ZONES
 from tracker.web.prospects.one import person_in_reach, reaches
 from tracker.web.prospects.part import Part
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.models import Deal, Prospect
-    from tracker.web.forms import Filled
     from tracker.web.me import Desk, Me
 
 ONE = f"/prospects/<{ANY_ID}:prospect_id>/edit"
@@ -56,6 +57,10 @@ class Beside(NamedTuple):
     now: dict[str, str] | None = None
     """What is stored by now, where somebody else changed it meanwhile."""
     twin: Twin | None = None
+    tags: Sequence[str] = ()
+    known: Sequence[str] = ()
+    """Tags to choose from."""
+    tagging: Filled = Filled({"tag": ""})
 
 
 def open_part(desk: Desk) -> Part:
@@ -111,6 +116,11 @@ class Edit:
         words, beside = self._stored(me, prospect_id)
         return _page(filled(words), beside)
 
+    def tagging(self, me: Me, prospect_id: int, form: Filled) -> str:
+        """Show the same, with a tag that cannot be."""
+        words, beside = self._stored(me, prospect_id)
+        return _page(filled(words), beside._replace(tagging=form))
+
     @looking_again
     def change(self, me: Me, prospect_id: int) -> ResponseReturnValue:
         """Change it; who changed the same meanwhile goes before, and is told."""
@@ -155,7 +165,9 @@ class Edit:
         with self._desk.database.reading() as session:
             person = person_in_reach(session, self._desk, me, Verb.CHANGE, Thing.PROSPECT, prospect_id)
             words = words_of(session, person)
-            return words, Beside(person, deals_of(session, person.id), version_of(words.told()))
+            beside = Beside(person, deals_of(session, person.id), version_of(words.told()))
+            tags = tags_of(session, [person.id]).get(person.id, ())
+            return words, beside._replace(tags=tags, known=known_tags(session))
 
     def _twin(self, me: Me, form: Filled, error: TwinError, beside: Beside) -> ResponseReturnValue:
         with self._desk.database.reading() as session:

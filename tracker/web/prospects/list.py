@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flask import current_app, render_template, request, url_for
 
 from tracker.rules.points import points_of
-from tracker.segments.matching import Found, Place, find
+from tracker.segments.built_in import BUILT_IN
+from tracker.segments.counted import Sought, remember
+from tracker.segments.matching import COUNTED, Found, Place, find
 from tracker.segments.rows import listed
+from tracker.segments.said import Said
 from tracker.segments.saved import kept_by, may_change, said_by
 from tracker.web.forms import Filled
 from tracker.web.prospects import wanted as words
@@ -24,10 +27,9 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from tracker.models import Segment
-    from tracker.segments.said import Said
     from tracker.web.me import Desk, Me
 
-ADD, LOST = "prospects.add", "prospects.lost"
+ADD, LOST, TAG = "prospects.add", "prospects.lost", "prospects.tag_all"
 NOBODY = Found((), None, 0, is_more=False)
 CHOICES = {
     "reasons": words.REASONS,
@@ -39,6 +41,10 @@ CHOICES = {
     "mailable": words.MAILABLE,
     "ringing": words.RINGING,
     "sorts": words.SORTS,
+    "saids": words.SAID,
+    "interviews": words.INTERVIEW,
+    "willings": words.YES_OR_NO,
+    "offered": words.OFFERS,
 }
 
 
@@ -47,12 +53,23 @@ def open_part(desk: Desk) -> Part:
     return Part((Page("/prospects", "show", Verb.SEE, Thing.PROSPECT, Prospects(desk).show),))
 
 
+class Tab(NamedTuple):
+    """A segment above the list."""
+
+    name: str
+    address: str
+    is_here: bool
+    number: str
+    """Of people; empty: they are being counted."""
+
+
 class Prospects:
     """The list."""
 
     def __init__(self, desk: Desk) -> None:
         """Take what pages work with."""
         self._desk = desk
+        self._counts = remember(desk.database)
 
     def show(self, me: Me) -> ResponseReturnValue:
         """List those in reach who match what the address says."""
@@ -94,6 +111,7 @@ class Prospects:
             paged=after is not None,
             saving=saving or Filled({"name": ""}, {"shared": []}),
             add_url=_address(ADD) if me.may(Verb.ADD, Thing.PROSPECT) else "",
+            tag_url=_address(TAG) if me.may(Verb.CHANGE, Thing.PROSPECT) else "",
             lost_url=_address(LOST) if me.may(Verb.ADD, Thing.DEAL) else "",
             **CHOICES,
             **self._segments(me, kept, current, said),
@@ -103,14 +121,48 @@ class Prospects:
         self, me: Me, kept: Sequence[Segment], current: Segment | None, said: Said
     ) -> dict[str, Any]:
         scope = self._desk.scope(me, Verb.CHANGE, Thing.SEGMENT)
-        tabs = [(one, words.list_address(said_by(one).values(), one.id)) for one in kept]
         return {
-            "tabs": tabs,
+            "tabs": self._tabs(me, kept, current, said),
             "current": current,
             "is_changed": current is not None and said_by(current).values() != said.values(),
             "may_change": current is not None and may_change(current, scope),
             "may_share": scope.is_all,
         }
+
+    def _tabs(self, me: Me, kept: Sequence[Segment], current: Segment | None, said: Said) -> list[Tab]:
+        """Give the segments, each with how many it finds for this reader, as far as that is counted yet."""
+        seen, now = self._desk.scope(me, Verb.SEE, Thing.PROSPECT), me.reader.now
+        theirs = {one.id: said_by(one) for one in kept}
+        sought = [
+            *(Sought.of(one.wanted, seen, now) for one in BUILT_IN),
+            *(Sought.of(each.wanted, seen, now) for each in theirs.values() if each.is_clear),
+        ]
+        counts = self._counts.get(sought, now).known
+
+        def tab(name: str, each: Said, number: int | None, *, is_here: bool) -> Tab:
+            found = counts.get(Sought.of(each.wanted, seen, now)) if each.is_clear else None
+            said_so = "" if found is None else _number(me, found.value)
+            return Tab(name, words.list_address(each.values(), number), is_here, said_so)
+
+        return [
+            *(
+                tab(
+                    one.name,
+                    (each := Said.read(one.wanted.values())),
+                    None,
+                    is_here=current is None and each == said,
+                )
+                for one in BUILT_IN
+            ),
+            *(
+                tab(one.name, theirs[one.id], one.id, is_here=current is not None and current.id == one.id)
+                for one in kept
+            ),
+        ]
+
+
+def _number(me: Me, number: int) -> str:
+    return f"{me.reader.number(COUNTED)}+" if number > COUNTED else me.reader.number(number)
 
 
 def _address(endpoint: str) -> str:

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from tracker.models import Campaign, Listing, OwnerName
+from tracker.index_walk import each_value
+from tracker.models import Campaign, Goal, Listing, OwnerName
 from tracker.people.rights import Reach
-from tracker.segments.filter import NOBODY
+from tracker.segments.filter import ANY, NOBODY
+from tracker.tags import known_tags
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
     from tracker.people.scope import Scope
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 Choices = tuple[tuple[str, str], ...]
 """What can be chosen: what the form sends, and how it is called."""
 MOST_OWNERS = 500
+MOST_TOPICS = 100
 MOST_CAMPAIGNS = 100
 """The newest; who means an older one comes by a link or a segment."""
 OUT_OF_REACH = "An owner who is not in your reach"
@@ -38,6 +43,10 @@ class Names:
     owner: str = ""
     """The one who is chosen."""
     campaign: str = ""
+    tags: Sequence[str] = ()
+    """Such as somebody has, whoever that is: they are the company's words."""
+    goals: Choices = ()
+    """Topics of goals and interests, `ANY` first; empty where nobody has one."""
 
     def owner_in_words(self) -> str:
         """Say who is chosen, within a sentence."""
@@ -63,7 +72,21 @@ def load_names(session: Session, scope: Scope, wanted: Filter) -> Names:
     if wanted.campaign is not None:
         campaign = campaigns.get(str(wanted.campaign)) or _campaign(session, wanted.campaign)
         campaigns[str(wanted.campaign)] = campaign
-    return Names(tuple(owners.items()), tuple(campaigns.items()), owner, campaign)
+    tags = known_tags(session)
+    if wanted.tag and wanted.tag not in tags:
+        tags = [wanted.tag, *tags]
+    return Names(
+        tuple(owners.items()), tuple(campaigns.items()), owner, campaign, tags, _goals(session, wanted)
+    )
+
+
+def _goals(session: Session, wanted: Filter) -> Choices:
+    topics = list(session.scalars(each_value(Goal.topic, MOST_TOPICS)))
+    if wanted.goal not in ("", ANY, *topics):
+        topics.insert(0, wanted.goal)
+    if not topics and wanted.goal != ANY:
+        return ()
+    return ((ANY, "Any at all"), *((topic, topic.capitalize()) for topic in topics))
 
 
 def _owners(session: Session, scope: Scope) -> dict[str, str]:

@@ -10,9 +10,11 @@ from flask import url_for
 
 from tracker.rules.points import KIND_NAMES
 from tracker.segments.filter import (
+    ANY,
     NO_REASON,
     Agreed,
     Came,
+    Interviewed,
     Latest,
     Left,
     Lost,
@@ -70,6 +72,14 @@ RINGING: Choices = (
     (Ringing.FREE, "Not held by a wish"),
     (Ringing.HELD, "Held by a wish"),
 )
+SAID: Choices = tuple((str(kind), name) for kind, name in KIND_NAMES.items())
+INTERVIEW: Choices = (
+    (Interviewed.ANSWERED, "Answered"),
+    (Interviewed.UNANSWERED, "Asked, not answered"),
+    (Interviewed.NEVER, "Never asked"),
+)
+YES_OR_NO: Choices = ((Agreed.YES, "Yes"), (Agreed.NO, "No"))
+OFFERS: Choices = ((Agreed.YES, "Agreed to"), (Agreed.NO, "Not agreed to"))
 SORTS: Choices = (
     (Sort.SEEN, "Last visit"),
     (Sort.INTENT, "Intent"),
@@ -81,6 +91,8 @@ FIELDS = {
     "reason": "Reason they said no",
     "owner": "Owner",
     "lost": "Lost",
+    "lost_from": "Months ago, more than",
+    "lost_to": "Months ago, at most",
     "least": "Value from",
     "most": "Value up to",
     "came": "Last visit",
@@ -90,11 +102,19 @@ FIELDS = {
     "consent": "Consent",
     "mail": "Mailings",
     "alerts": "Alerts",
+    "tag": "Tag",
+    "goal": "Goal or interest",
+    "said": "Reason they told us",
+    "interview": "Interview",
+    "willing": "Willing to hear from us",
+    "offers": "Offers",
 }
 """The labels of fields that may hold what makes no sense."""
 WRONG = {
     "least": "Write a whole number, like 20000.",
     "most": "Write a whole number, like 50000.",
+    "lost_from": "Write a whole number of months, like 6.",
+    "lost_to": "Write a whole number of months, like 18.",
 }
 """What to do about those in which somebody types."""
 SHOWN = 40
@@ -146,7 +166,19 @@ def _said(wanted: Filter, names: Names, reader: Reader) -> Mapping[str, str]:
         "mail": f"Mailings: {one(MAILABLE, wanted.mail).lower()}",
         "alerts": f"Alerts: {one(RINGING, wanted.alerts).lower()}",
         "campaign": f"Came by {names.campaign_in_words()}",
+        "lost_from": f"Lost more than {_months(wanted.lost_from)} ago",
+        "lost_to": f"Lost at most {_months(wanted.lost_to)} ago",
+        "tag": f"Tag: {wanted.tag}",
+        "goal": "Goal or interest: any" if wanted.goal == ANY else f"Goal or interest: {wanted.goal}",
+        "said": f"Told us: {one(SAID, wanted.said).lower()}",
+        "interview": f"Interview: {one(INTERVIEW, wanted.interview).lower()}",
+        "willing": f"Willing to hear from us: {one(YES_OR_NO, wanted.willing).lower()}",
+        "offers": f"Offers: {one(OFFERS, wanted.offers).lower()}",
     }
+
+
+def _months(number: int | None) -> str:
+    return "1 month" if number == 1 else f"{number} months"
 
 
 def list_address(values: Mapping[str, str], segment: int | None = None, after: str = "") -> str:

@@ -1,0 +1,66 @@
+"""What is known of prospects besides their deals, as a condition of a filter: tags, goals, what they said.
+
+Each is found from its own few rows, so that who has none costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import not_, or_, select
+
+from tracker.models import Finding, Goal, Interview, Listing, OfferConsent, Tag
+from tracker.segments.filter import ANY, Agreed, Interviewed
+from tracker.words import FindingKind, ReasonKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import ColumnElement, Select
+
+    from tracker.segments.filter import Filter
+
+
+def learned(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    """Give the conditions on `Listing`."""
+    if wanted.tag:
+        yield _among(select(Tag.prospect_id).where(Tag.tag == wanted.tag))
+    if wanted.goal:
+        alive = select(Goal.prospect_id).where(Goal.ended_at.is_(None))
+        yield _among(alive if wanted.goal == ANY else alive.where(Goal.topic == wanted.goal))
+    if wanted.said:
+        yield _among(
+            select(Finding.prospect_id).where(
+                Finding.kind == FindingKind.REASON, Finding.reason_kind == ReasonKind(wanted.said)
+            )
+        )
+    if wanted.interview is not None:
+        yield from _interviewed(wanted.interview)
+    if wanted.willing is not None:
+        yield _among(_finished().where(Interview.willing.is_(wanted.willing is Agreed.YES)))
+    if wanted.offers is not None:
+        agreed = _among(select(OfferConsent.prospect_id).where(OfferConsent.revoked_at.is_(None)))
+        yield agreed if wanted.offers is Agreed.YES else not_(agreed)
+
+
+def _interviewed(how: Interviewed) -> Iterator[ColumnElement[bool]]:
+    """Each of these is somebody else's: nobody is left out, nobody is in two."""
+    finished = _among(_finished())
+    if how is Interviewed.ANSWERED:
+        yield finished
+        return
+    yield not_(finished)
+    asked = _among(
+        select(Interview.prospect_id).where(
+            or_(Interview.ended_at.is_(None), Interview.finished_at.is_not(None))
+        )
+    )
+    yield asked if how is Interviewed.UNANSWERED else not_(asked)
+
+
+def _finished() -> Select[int]:
+    return select(Interview.prospect_id).where(Interview.finished_at.is_not(None))
+
+
+def _among(found: Select[int]) -> ColumnElement[bool]:
+    return Listing.prospect_id.in_(found)
