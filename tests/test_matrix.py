@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from alerts.interview.making import Plan, make_interview
 from alerts.words import OutcomeKind
 from tests.alerts.content.shelf import add_goal, add_sent
 from tests.alerts.scenes import add_alert, add_outcome, add_visit
-from tests.builders import add_account, add_deal, add_owner_name, add_prospect, add_user
+from tests.builders import NOON, add_account, add_deal, add_owner_name, add_prospect, add_user
 from tests.tracker.web.company import TOKEN, Company, open_company
+from tracker.audit import by_user
 from tracker.people.rights import Reach, may, reach
 from tracker.words import DealStatus, Role
 
@@ -65,12 +67,14 @@ class Bo:
         add_deal(session, person, owner=owner, status=DealStatus.OPEN)
         alert = add_alert(session, add_visit(session, person), self.user, account_id=account.id)
         outcome = add_outcome(session, alert, self.user, OutcomeKind.SPOKE)
+        asked = Plan(deal.id, person.id)
         self.ids: dict[str, Any] = {
             "prospect_id": person.id,
             "account_id": account.id,
             "deal_id": deal.id,
             "alert_id": alert.id,
             "outcome_id": outcome.id,
+            "interview_id": make_interview(session, by_user(self.user.id), self.user.id, asked, NOON).id,
             "goal_id": add_goal(session, person).id,
             "sent_id": add_sent(session, person, self.user).id,
             "kind": "svg",

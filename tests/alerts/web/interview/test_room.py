@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from alerts.interview.addresses import MOST_DAYS, USUAL_DAYS, Side
 from tests.builders import add_deal, add_prospect
-from tracker.models import Interview
+from tracker.models import Account, Interview
 from tracker.suppression import suppress
 from tracker.words import DealStatus, Role, SuppressionKind
 
@@ -130,6 +130,17 @@ def test_taken_back_its_links_are_dead_and_it_can_be_made_again(scene: Scene) ->
     sam.sends(f"{one}/again", tab(scene))
     assert "asked about this deal already" in sam.gets(tab(scene)).text
     assert len(made(scene)) == 2
+
+
+def test_s13_an_interview_is_reached_through_its_own_person_only(scene: Scene) -> None:
+    with scene.company.database.writing() as session:
+        lee = add_prospect(session, session.get_one(Account, scene.person.account_id), "Lee Park")
+    sam, colleague = sams(scene), scene.company.browser(scene.company.hire("Bo Fox"))
+    for way in ("end", "again", "discard"):
+        path = f"{tab(scene, lee.id)}/{scene.interview.id}/{way}"
+        assert sam.sends(path, tab(scene)).status_code == 404
+        assert colleague.sends(f"{tab(scene)}/{scene.interview.id}/{way}", "/you").status_code == 404
+    assert scene.now_is().ended_at is None
 
 
 def test_discarded_answers_leave_nothing_behind_and_end_the_yes_they_gave(scene: Scene) -> None:
