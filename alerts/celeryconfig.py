@@ -17,6 +17,7 @@ SWEEP_EVERY = timedelta(seconds=5)
 SCHEDULE = {
     "sweep": {"task": "ringback.sweep", "schedule": SWEEP_EVERY},
     "digests": {"task": "ringback.plan_digests", "schedule": timedelta(minutes=1)},
+    "reviews": {"task": "ringback.plan_reviews", "schedule": timedelta(minutes=10)},
     "evidence": {"task": "ringback.forget_evidence", "schedule": timedelta(minutes=10)},
     "visits": {"task": "ringback.forget_visits", "schedule": timedelta(minutes=10)},
     "months": {"task": "ringback.make_months", "schedule": timedelta(minutes=10)},

@@ -20,6 +20,7 @@ from alerts.message import alert_content
 from alerts.models import Alert, Message
 from alerts.plain import plain
 from alerts.policy import Hold, put_off
+from alerts.review.letter import review_mail
 from alerts.rules.in_force import policy_in_force
 from alerts.talks.letter import invitation_mail
 from alerts.words import MessageKind, MessageState
@@ -81,6 +82,8 @@ def compose(
     """
     if message.kind is MessageKind.INVITATION:
         return invitation_mail(session, installation, message, now)
+    if message.kind is MessageKind.REVIEW:
+        return review_mail(session, installation, message, now)
     user = session.get_one(User, message.user_id)
     corrects = message.kind is MessageKind.CORRECTION
     about = Alert.correction_id if corrects else Alert.message_id

@@ -89,5 +89,5 @@ def start_embedded(settings: Settings, mailroom: Mailroom, signer: Signer) -> Em
     app = create_celery(settings)
     app.set_default()  # threads of a pool ask for the default app to find a task in
     publish = publisher(app)
-    add_tasks(app, mailroom, settings.mail_from, publish, signer)
+    add_tasks(app, mailroom, settings.mail_from, publish, signer, settings.phone_region)
     return Embedded(app, mailroom, publish)

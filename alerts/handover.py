@@ -35,9 +35,10 @@ def see_to(session: Session, message: Message, ending: Ending, now: datetime) ->
     A call goes to a stand-in at once, within their own daily limit; what a digest listed goes to the
     stand-in's next digest. Without one, what only waits for a better time waits for the reader's next
     digest, and the rest stays failed, for `ringback check` to tell. A correction is nobody else's: only its
-    reader was told what it takes back. So is an invitation, which is made anew when its caller leaves.
+    reader was told what it takes back. So is an invitation, which is made anew when its caller leaves; and a
+    review has a page, which is there for every manager.
     """
-    if message.kind in (MessageKind.CORRECTION, MessageKind.INVITATION):
+    if message.kind in (MessageKind.CORRECTION, MessageKind.INVITATION, MessageKind.REVIEW):
         return
     if ending.result is Result.PUT_OFF and ending.hold is not None:
         _leave_to_digest(session, message.id, ending.hold)

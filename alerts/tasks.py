@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from alerts import delivery, digest, sweep
 from alerts.followups import agenda
+from alerts.review import mailing
 from tracker import months, relisting, retention
 from tracker.imports.forgetting import forget_imports
 from tracker.ingest.inbox import Inbox
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from celery import Celery
+    from sqlalchemy.orm import Session
 
     from alerts.delivery import Mailroom
     from tracker.db import Database
@@ -29,10 +31,12 @@ def add_tasks(
     mail_from: str,
     publish: Callable[[Sequence[int]], None],
     signer: Signer,
+    country: str = "",
 ) -> None:
     """Register the tasks with `app`; `publish` is how they hand mails on.
 
-    By the `signer` lists come to know whose address is whose among those that asked for something.
+    The holidays of the `country`, by its ISO code, are no working days. By the `signer` lists come to know
+    whose address is whose among those that asked for something.
     """
 
     def deliver(message_ids: list[int]) -> None:
@@ -45,11 +49,14 @@ def add_tasks(
         for batch in batches:
             publish(batch)
 
-    def plan_digests() -> None:
-        with mailroom.database.writing() as session:
-            ids = digest.plan_digests(session, mail_from, mailroom.clock())
-        if ids:
-            publish(ids)
+    def planned(plan: Callable[[Session, str, datetime], list[int]]) -> Callable[[], None]:
+        def run() -> None:
+            with mailroom.database.writing() as session:
+                ids = plan(session, mail_from, mailroom.clock())
+            if ids:
+                publish(ids)
+
+        return run
 
     def forget_evidence() -> None:
         now = mailroom.clock()
@@ -69,7 +76,8 @@ def add_tasks(
     for name, task in (
         ("deliver", deliver),
         ("sweep", sweep_outbox),
-        ("plan_digests", plan_digests),
+        ("plan_digests", planned(digest.plan_digests)),
+        ("plan_reviews", planned(partial(mailing.plan_reviews, country=country))),
         ("forget_evidence", forget_evidence),
         ("forget_visits", by_the_clock(retention.forget_visits)),
         ("make_months", by_the_clock(months.make_months)),

@@ -27,6 +27,8 @@ class MessageKind(StrEnum):
     """What was told of some visits does not hold any more."""
     INVITATION = "invitation"
     """A call that was agreed, moved or called off; see `alerts.talks`."""
+    REVIEW = "review"
+    """What a month's lost deals tell, for managers."""
 
 
 class MessageState(StrEnum):
