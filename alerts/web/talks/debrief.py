@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
+from alerts.talks.about import find_talk, people_within
 from alerts.talks.debrief import LookBack, debriefs_within, own, save
 from alerts.talks.post_mortem import UNSEEN, ChangedError
 from alerts.talks.questions import DEBRIEF, Answer
@@ -20,6 +21,7 @@ from tracker.words import Thing, Verb
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from tracker.web.me import Desk, Me
@@ -59,11 +61,15 @@ class DebriefPage:
         flash("Saved. Only you and your manager can read it.", "good")
         return redirect(url_for("talks.show", prospect_id=talk.person.id), HTTPStatus.SEE_OTHER)
 
+    def _within(self, me: Me, verb: Verb) -> ColumnElement[bool]:
+        return people_within(self._desk.scope(me, verb, Thing.DEBRIEF), me.reader.now)
+
     def _page(
         self, session: Session, me: Me, deal_id: int, form: Filled, seen: int, now: Filled | None = None
     ) -> str:
         talk = talk_in_reach(session, self._desk, me, Verb.SEE, Thing.DEBRIEF, deal_id)
         scope = self._desk.scope(me, Verb.SEE, Thing.DEBRIEF)
+        may_write = find_talk(session, deal_id, self._within(me, Verb.CHANGE)) is not None
         others = [one for one in debriefs_within(session, deal_id, scope) if one.row.user_id != me.id]
         return render_template(
             "talks/debrief.html",
@@ -73,6 +79,7 @@ class DebriefPage:
             seen=seen,
             now=now,
             others=others,
+            may_write=may_write,
             questions=DEBRIEF,
             answers=ANSWERS,
         )

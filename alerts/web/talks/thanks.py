@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flask import flash, redirect, render_template, request, url_for
 
 from alerts.followups.record import Report, follow_ups_within, record
-from alerts.followups.thanks import Draft, Thanked, mailto, note, opens_whole, thank
+from alerts.followups.thanks import MAILTO_LENGTH, Draft, Thanked, mailto, note, opens_whole, thank
 from alerts.ground import NotYoursError, OutcomeError
 from alerts.plain import plain
 from alerts.stops import asked_for
@@ -136,6 +136,7 @@ class ThanksPage:
             email=email,
             mailto=mailto(email, draft) if email else "",
             opens_whole=bool(email) and opens_whole(email, draft),
+            most=MAILTO_LENGTH,
             note=note(beside.thanked),
             due=due,
         )

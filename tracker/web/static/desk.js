@@ -33,6 +33,20 @@
     setTimeout(() => { button.textContent = words; }, SAID_FOR_MS);
   });
 
+  /* A draft opens in the mail program as it stands by now; what is too long for one is left to be copied. */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-draft]");
+    if (!link) return;
+    const [subject, body] = link.dataset.draft.split(" ").map((id) => document.getElementById(id).value);
+    const to = link.href.split("?")[0];
+    const short = `${to}?subject=${encodeURIComponent(subject)}`;
+    const whole = `${short}&body=${encodeURIComponent(body.replace(/\r?\n/g, "\r\n"))}`;
+    const fits = [whole, short].find((address) => address.length <= Number(link.dataset.most));
+    link.href = fits ?? to;
+    const told = document.getElementById(link.dataset.tooLong);
+    if (told) told.hidden = fits === whole;
+  });
+
   /* On a phone the pages and tabs go on past the edge: the one that is open is brought into sight. */
   for (const open of document.querySelectorAll("nav [aria-current]")) {
     const row = open.parentElement;
