@@ -65,6 +65,7 @@ from tracker.web.imports import IMPORTS, imports_room
 from tracker.web.looks import LOOKS, let_keep, version_looks
 from tracker.web.preferences import create_blueprint as create_preferences
 from tracker.web.prospects import PROSPECTS, open_prospects
+from tracker.web.renewals import renewals_room
 from tracker.web.sites import SITES, sites_room
 from tracker.web.upkeep import UPKEEP, upkeep_room
 from tracker.words import Thing, Verb
@@ -97,6 +98,7 @@ ENTRIES: tuple[Entry, ...] = (
 ROOMS: tuple[Callable[[House], Blueprint], ...] = (
     open_prospects,
     imports_room,
+    renewals_room,
     sites_room,
     upkeep_room,
     rules_room,

@@ -62,6 +62,10 @@ class Reader:
         words = _day_words(day, self.locale)
         return Markup('<time datetime="{}">{}</time>').format(day.isoformat(), words)
 
+    def month(self, day: date) -> str:
+        """Write the month that a day is in, e.g. `Mar 2025`."""
+        return format_skeleton("yMMM", day, locale=self.locale)
+
     def number(self, value: float | Decimal) -> str:
         """Write a number, e.g. `12,480`."""
         return format_decimal(value, locale=self.locale)

@@ -64,7 +64,7 @@ def test_what_is_due_comes_once_with_number_deal_and_calendar(database: Database
     assert 'href="tel:+442079460018"' in mail.content.html
     (file,) = mail.attachments
     (event,) = Calendar.from_ical(file.content.decode()).walk("VEVENT")
-    assert (event.start, str(event["summary"])) == (TODAY, "Check-in: Dana Ortiz, Dana Ortiz's")
+    assert (event.decoded("dtstart"), str(event["summary"])) == (TODAY, "Check-in: Dana Ortiz, Dana Ortiz's")
     assert mailed(database, NINE + timedelta(hours=1)) == [], "one mail a day"
 
 
