@@ -25,7 +25,7 @@ SCHEDULE = {
     "lists": {"task": "ringback.relist", "schedule": timedelta(minutes=1)},
 }
 """Everything that happens by the clock. Two beats at once are harmless: a sweep finds nothing that another
-claimed, a digest has a unique key, what is forgotten cannot be forgotten again, one at a time makes months,
+claimed, a digest or a review has a unique key, what is forgotten cannot be forgotten again, one at a time makes months,
 and neither a place in a list nor a follow-up that is right is written.
 """
 

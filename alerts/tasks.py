@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from alerts import delivery, digest, sweep
 from alerts.followups import agenda
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from alerts.delivery import Mailroom
     from tracker.db import Database
     from tracker.signing import Signer
+
+Plan: TypeAlias = "Callable[[Session, str, datetime], list[int]]"
+"""Writes mails from some address into the outbox, as of a moment (UTC); gives their ids."""
 
 
 def add_tasks(
@@ -49,14 +52,8 @@ def add_tasks(
         for batch in batches:
             publish(batch)
 
-    def planned(plan: Callable[[Session, str, datetime], list[int]]) -> Callable[[], None]:
-        def run() -> None:
-            with mailroom.database.writing() as session:
-                ids = plan(session, mail_from, mailroom.clock())
-            if ids:
-                publish(ids)
-
-        return run
+    def planned(plan: Plan) -> Callable[[], None]:
+        return partial(_plan, mailroom, mail_from, publish, plan)
 
     def forget_evidence() -> None:
         now = mailroom.clock()
@@ -85,3 +82,11 @@ def add_tasks(
         ("relist", by_the_clock(partial(relisting.relist_lately, signer=signer))),
     ):
         app.task(name=f"ringback.{name}", shared=False)(task)
+
+
+def _plan(mailroom: Mailroom, mail_from: str, publish: Callable[[Sequence[int]], None], plan: Plan) -> None:
+    """Write mails whose time has come into the outbox, and hand them on."""
+    with mailroom.database.writing() as session:
+        ids = plan(session, mail_from, mailroom.clock())
+    if ids:
+        publish(ids)
