@@ -15,8 +15,10 @@ from alerts.demo_data.desk import Desk
 from alerts.demo_data.interviews import fill_interviews
 from alerts.demo_data.post import Post
 from alerts.demo_data.reports import Reports
+from alerts.demo_data.talks import fill_talks
 from alerts.demo_data.telling import ORDER as ALERTS
 from alerts.demo_data.telling import Telling
+from alerts.followups.agenda import plan_agendas
 from alerts.rules.in_force import policy_in_force
 from tracker.cli.common import portions
 from tracker.demo_data.calendar import Calendar
@@ -124,7 +126,9 @@ def fill(
         make_room(session)
         fill_interviews(session, random, installation.settings.company, now)
         fill_content(session, random, now)
+        fill_talks(session, random, installation.settings.mail_from, now)
     analyze(database)
+    plan_agendas(database, now)
     return Filled(prospects, filling.number, filling.pages, filling.world.staff.admin_email)
 
 
