@@ -86,8 +86,9 @@ def has_unmarked(session: Session) -> bool:
 
     So it is in the minutes after an upgrade that brought the marks, and after an import was taken back.
     """
-    marked = session.scalar(select(func.count()).where(is_address_mark(ListingWord.word)))
-    return marked != session.scalar(select(func.count()).where(Prospect.email_key.is_not(None)))
+    marked = select(func.count()).where(is_address_mark(ListingWord.word)).scalar_subquery()
+    reachable = select(func.count()).where(Prospect.email_key.is_not(None)).scalar_subquery()
+    return bool(session.scalar(select(marked != reachable)))
 
 
 def _unmarked(session: Session) -> Sequence[int]:

@@ -17,6 +17,9 @@ class Interview(Base):
     """Questions to one prospect about one deal, on a page that only its links lead to."""
 
     __tablename__ = "interviews"
+    __table_args__ = (
+        Index("ix_interviews_finished_at_ended_at_prospect_id", "finished_at", "ended_at", "prospect_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(16), unique=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import not_, or_, select
+from sqlalchemy import not_, select
 
 from tracker.models import Finding, Goal, Interview, Listing, OfferConsent, Tag
 from tracker.segments.filter import ANY, Agreed, Interviewed
@@ -50,12 +50,10 @@ def _interviewed(how: Interviewed) -> Iterator[ColumnElement[bool]]:
         yield finished
         return
     yield not_(finished)
-    asked = _among(
-        select(Interview.prospect_id).where(
-            or_(Interview.ended_at.is_(None), Interview.finished_at.is_not(None))
-        )
+    open_one = _among(
+        select(Interview.prospect_id).where(Interview.finished_at.is_(None), Interview.ended_at.is_(None))
     )
-    yield asked if how is Interviewed.UNANSWERED else not_(asked)
+    yield open_one if how is Interviewed.UNANSWERED else not_(open_one)
 
 
 def _finished() -> Select[int]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import String, cast, exists, false, func, literal, not_, select, tuple_, union_all
+from sqlalchemy import String, and_, cast, exists, false, func, literal, not_, select, tuple_, union_all
 
 from tracker.ingest.history import PEOPLE
 from tracker.ingest.intent import HALF_LIFE
@@ -28,7 +28,7 @@ from tracker.segments.learned import learned
 from tracker.words import State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, CompoundSelect, Select
@@ -165,11 +165,18 @@ def _lost(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
         conditions += [Listing.value <= wanted.most * 100, Listing.value > NO_VALUE]
     if wanted.lost is not None:
         conditions += _lost_when(wanted.lost, now)
+    return [*conditions, *_lost_between(wanted, now)]
+
+
+def _lost_between(wanted: Filter, now: datetime) -> Iterator[ColumnElement[bool]]:
+    day: Any = Listing.lost_day
+    if wanted.sort is not Sort.LOST:
+        # Between two days there may be half of all: one by one, along the index, they cost more than all.
+        day = func.coalesce(day, day)
     if wanted.lost_from is not None:
-        conditions += [Listing.lost_day < _months_ago(wanted.lost_from, now), Listing.lost_day > 0]
+        yield and_(day < _months_ago(wanted.lost_from, now), day > 0)
     if wanted.lost_to is not None:
-        conditions.append(Listing.lost_day >= max(_months_ago(wanted.lost_to, now), 1))
-    return conditions
+        yield day >= max(_months_ago(wanted.lost_to, now), 1)
 
 
 def _lost_when(when: Lost, now: datetime) -> Sequence[ColumnElement[bool]]:

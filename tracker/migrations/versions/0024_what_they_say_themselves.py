@@ -35,6 +35,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_interviews_deal_id", "interviews", ["deal_id"])
     op.create_index("ix_interviews_prospect_id", "interviews", ["prospect_id"])
+    op.create_index(
+        "ix_interviews_finished_at_ended_at_prospect_id",
+        "interviews",
+        ["finished_at", "ended_at", "prospect_id"],
+    )
     op.create_table(
         "interview_answers",
         sa.Column("interview_id", sa.Integer(), nullable=False),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import false, select, true, union_all
 
 from tracker.index_walk import each_value
-from tracker.models import Campaign, Goal, Listing, OwnerName
+from tracker.models import Campaign, Goal, Listing, OwnerName, Tag
 from tracker.people.rights import Reach
 from tracker.segments.filter import ANY, NOBODY
-from tracker.tags import known_tags
+from tracker.tags import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,16 +72,24 @@ def load_names(session: Session, scope: Scope, wanted: Filter) -> Names:
     if wanted.campaign is not None:
         campaign = campaigns.get(str(wanted.campaign)) or _campaign(session, wanted.campaign)
         campaigns[str(wanted.campaign)] = campaign
-    tags = known_tags(session)
-    if wanted.tag and wanted.tag not in tags:
-        tags = [wanted.tag, *tags]
-    return Names(
-        tuple(owners.items()), tuple(campaigns.items()), owner, campaign, tags, _goals(session, wanted)
+    tags, goals = _known(session, wanted)
+    return Names(tuple(owners.items()), tuple(campaigns.items()), owner, campaign, tags, goals)
+
+
+def _known(session: Session, wanted: Filter) -> tuple[Sequence[str], Choices]:
+    """Give tags, and topics of goals, with those that are chosen."""
+    both = union_all(
+        each_value(Tag.tag, KNOWN).add_columns(true()),
+        each_value(Goal.topic, MOST_TOPICS).add_columns(false()),
     )
+    found = session.execute(both).all()
+    tags = [value for value, is_tag in found if is_tag]
+    if wanted.tag and wanted.tag not in tags:
+        tags.insert(0, wanted.tag)
+    return tags, _goals([value for value, is_tag in found if not is_tag], wanted)
 
 
-def _goals(session: Session, wanted: Filter) -> Choices:
-    topics = list(session.scalars(each_value(Goal.topic, MOST_TOPICS)))
+def _goals(topics: list[str], wanted: Filter) -> Choices:
     if wanted.goal not in ("", ANY, *topics):
         topics.insert(0, wanted.goal)
     if not topics and wanted.goal != ANY:
