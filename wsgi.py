@@ -116,11 +116,11 @@ ROOMS: tuple[Callable[[House], Blueprint], ...] = (
 ABOUT: tuple[Entry, ...] = (
     Entry("Story", "stories.person", Verb.SEE, Thing.PROSPECT),
     TALKS,
+    Entry("Interviews", "interviews.of_person", Verb.SEE, Thing.INTERVIEW),
+    GOALS,
     Entry("Edit", "prospects.edit", Verb.CHANGE, Thing.PROSPECT),
     Entry("Links", "prospects.links", Verb.SEE, Thing.LINK),
     Entry("Consent", "prospects.consent", Verb.SEE, Thing.CONSENT),
-    GOALS,
-    Entry("Interviews", "interviews.of_person", Verb.SEE, Thing.INTERVIEW),
 )
 """The pages about one person, in their order."""
 ANY_HOST = PATHS | health.PATHS

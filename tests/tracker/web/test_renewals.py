@@ -53,7 +53,7 @@ def test_a_month_shows_who_renews_in_it_known_and_assumed(company: Company) -> N
         "Dana Ortiz",
         "Ola Nord",
     ]
-    assert page.count("assumed</span>") == 1
+    assert page.count('<span class="muted">assumed</span>') == 1
     assert "Ida Sund" in browser.gets("/renewals?month=2026-06").text
     assert "No contract renews in" in browser.gets("/renewals?month=2026-07").text
 
