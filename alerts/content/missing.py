@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, false, func, not_, or_, select, tuple_, union
+from sqlalchemy import and_, func, not_, or_, select, tuple_, union
 
 from alerts.content.known import known_of
 from alerts.content.suggest import names_reason, why
@@ -19,13 +19,14 @@ from alerts.models import ContentSent
 from tracker.among import among
 from tracker.ingest.intent import MIN_WORD
 from tracker.models import Account, Deal, Finding, Goal, Listing, Prospect
+from tracker.people.rights import Reach
 from tracker.segments.filter import Filter
 from tracker.segments.matching import COUNTED, Place, matching
 from tracker.suppression import suppressed_kinds
 from tracker.words import FindingKind, ReasonKind, SuppressionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
@@ -37,8 +38,10 @@ if TYPE_CHECKING:
 
 PAGE = 20
 """People on a page."""
-MOST_WORDS = 12
+MOST_WORDS = 8
 """Words of an item that are looked for in reasons."""
+LOOKED_THROUGH = 1_000
+"""Losses on a missing feature, the latest, whose reasons are looked through for these words."""
 _WORD = re.compile(r"[^\W_]+")
 _PARTING = ".,;:/()-\"'!?&+\n\t\u201c\u201d\u2019"
 """What parts words in a reason."""
@@ -77,6 +80,10 @@ class People:
     rows: tuple[Interested, ...]
     after: Place | None
     """Where the next page begins; None: this is the last."""
+    number: int | None
+    """How many there are in all, `COUNTED` at most; told with the first page only."""
+    is_more: bool
+    """There are more than that."""
 
 
 def aim_of(item: Item, answering: Mapping[ReasonKind, frozenset[str]]) -> Aim:
@@ -107,9 +114,9 @@ def people(  # noqa: PLR0913, PLR0917  (whom, for what, within whose reach, from
     after: Place | None = None,
 ) -> People:
     """Give a page of those within reach, as of `now` (UTC)."""
-    aim = aim_of(item, answering)
-    wanted = _page(aim, scope, now, after)
-    found = session.execute(wanted).all()
+    is_first = after is None
+    wanted = _page(aim_of(item, answering), scope, now, after)
+    found = session.execute(wanted.limit((COUNTED if is_first else PAGE) + 1)).all()
     ids = [row[0] for row in found[:PAGE]]
     last = found[PAGE - 1] if len(found) > PAGE else None
     rows = {row.id: row for row in session.execute(_rows(item.id, ids).where(scope.each()))}
@@ -131,6 +138,8 @@ def people(  # noqa: PLR0913, PLR0917  (whom, for what, within whose reach, from
             if (row := rows.get(number)) is not None
         ),
         Place(str(last[1]), last[0]) if last else None,
+        min(len(found), COUNTED) if is_first else None,
+        is_more=len(found) > COUNTED,
     )
 
 
@@ -142,44 +151,65 @@ def _page(aim: Aim, scope: Scope, now: datetime, after: Place | None) -> Select[
     page = select(Listing.prospect_id, Listing.lost_day).where(*_for(aim, scope, now))
     if after is not None and after.key.isdecimal() and len(after.key) < 10:  # noqa: PLR2004  (a day's number)
         page = page.where(tuple_(key, Listing.prospect_id) < tuple_(int(after.key), after.prospect_id))
-    return page.order_by(key.desc(), Listing.prospect_id.desc()).limit(PAGE + 1)
+    return page.order_by(key.desc(), Listing.prospect_id.desc())
 
 
 def _for(aim: Aim, scope: Scope, now: datetime) -> list[ColumnElement[bool]]:
-    told = _those_who_told(aim)
-    ways: list[ColumnElement[bool]] = [Listing.prospect_id.in_(told)]
-    latest = Deal.id == Listing.deal_id
-    if aim.kinds:
-        ways.append(
-            and_(
-                Listing.reason_kind.in_(aim.kinds),
-                not_(select(Deal.id).where(latest, Deal.not_qualified).exists()),
-            )
-        )
+    within = matching(Filter(), scope, now)
+    told = [_wanting(aim), _saying(aim)]
     if aim.words:
-        missed = select(Deal.id).where(
-            latest, Deal.not_qualified.is_(False), _names(Deal.reason.expression, aim.words)
-        )
-        ways.append(and_(Listing.reason_kind == ReasonKind.FEATURE, missed.exists()))
-    return [or_(*ways), *matching(Filter(), scope, now)]
+        # A team's own are a good part of all; to ask for them once more would cost more than it finds.
+        told += [_naming(aim), _missed(aim, within if scope.reach is Reach.OWN else [])]
+    ways: list[ColumnElement[bool]] = [Listing.prospect_id.in_(union(*told))]
+    if aim.kinds:
+        never = select(Deal.id).where(Deal.id == Listing.deal_id, Deal.not_qualified)
+        ways.append(and_(Listing.reason_kind.in_(aim.kinds), not_(never.exists())))
+    return [or_(*ways), *within]
 
 
-def _those_who_told(aim: Aim) -> Any:  # noqa: ANN401  (a union of queries)
-    wanting = select(Goal.prospect_id).where(among(Goal.topic, sorted(aim.topics)), Goal.ended_at.is_(None))
-    missing = and_(Finding.reason_kind == ReasonKind.FEATURE, _names(Finding.text.expression, aim.words))
-    saying = select(Finding.prospect_id).where(
-        Finding.kind == FindingKind.REASON, or_(Finding.reason_kind.in_(aim.kinds), missing)
+def _wanting(aim: Aim) -> Select[int]:
+    return select(Goal.prospect_id).where(among(Goal.topic, sorted(aim.topics)), Goal.ended_at.is_(None))
+
+
+def _saying(aim: Aim) -> Select[int]:
+    reasons = Finding.kind == FindingKind.REASON
+    return select(Finding.prospect_id).where(reasons, Finding.reason_kind.in_(aim.kinds))
+
+
+def _naming(aim: Aim) -> Select[int]:
+    latest = (
+        select(Finding.prospect_id, _parted(Finding.text.expression).label("reason"))
+        .where(Finding.kind == FindingKind.REASON, Finding.reason_kind == ReasonKind.FEATURE)
+        .order_by(Finding.id.desc())
+        .limit(LOOKED_THROUGH)
+        .subquery()
     )
-    return union(wanting, saying)
+    return select(latest.c.prospect_id).where(_names(latest.c.reason, aim.words))
 
 
-def _names(text: ColumnElement[str], words: Iterable[str]) -> ColumnElement[bool]:
-    """Say that a text has one of these words, whole: what `tracker.ingest.intent.names` finds in it."""
+def _missed(aim: Aim, within: Sequence[ColumnElement[bool]]) -> Select[int]:
+    latest = (
+        select(Listing.prospect_id, _parted(Deal.reason.expression).label("reason"))
+        .join(Deal, Deal.id == Listing.deal_id)
+        .where(Listing.reason_kind == ReasonKind.FEATURE, Deal.not_qualified.is_(False), *within)
+        .order_by(Listing.lost_day.desc(), Listing.prospect_id.desc())
+        .limit(LOOKED_THROUGH)
+        .subquery()
+    )
+    return select(latest.c.prospect_id).where(_names(latest.c.reason, aim.words))
+
+
+def _parted(text: ColumnElement[str]) -> ColumnElement[str]:
+    """Put a blank around every word of a text."""
     parted: ColumnElement[str] = func.lower(text)
     for sign in _PARTING:
         parted = func.replace(parted, sign, " ")
-    framed = " " + parted + " "
-    return or_(false(), *(framed.contains(f" {word} ", autoescape=True) for word in words))
+    return " " + parted + " "
+
+
+def _names(parted: ColumnElement[str], words: Iterable[str]) -> ColumnElement[bool]:
+    """Say that a text has one of these words, whole: what `tracker.ingest.intent.names` finds in it."""
+    return or_(*(parted.contains(f" {word} ", autoescape=True) for word in words))
 
 
 def _rows(content_id: int, ids: Iterable[int]) -> Select[*tuple[Any, ...]]:

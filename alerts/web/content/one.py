@@ -19,7 +19,7 @@ from alerts.content.library import (
     topics_of,
     topics_there,
 )
-from alerts.content.missing import aim_of, number_of, people
+from alerts.content.missing import aim_of, people
 from alerts.content.suggest import KINDS
 from alerts.models import ContentItem
 from alerts.web.content import item_form
@@ -109,14 +109,12 @@ class OneItem:
             answering = points_of(load_rules(session)).answering
             page = page_of(row.url, all_sites(session))
             aim = aim_of(item, answering)
-            number = number_of(session, aim, scope, now) if after is None else None
             these = people(session, self._desk.installation.signer, item, answering, scope, now, after)
             there = topics_there(session) if may_change else ()
         counted = Counted(content_id, page.stored if page else "")
         given = self._known.get([counted], now)
         stored = item_form.filled(row, topics)
         shown = form or stored
-        kinds = (*aim.kinds, ReasonKind.FEATURE) if aim.words else aim.kinds
         return render_template(
             "content/one.html",
             here="campaigns.show",
@@ -130,8 +128,9 @@ class OneItem:
             people=these.rows,
             after=these.after,
             is_later=after is not None,
-            number=number,
-            reasons=[(str(kind), KINDS[kind]) for kind in kinds],
+            number=these.number,
+            is_more=these.is_more,
+            reasons=[(str(kind), _all_lost_on(kind)) for kind in aim.kinds],
             form=shown,
             seen=request.form.get(SEEN, "") if form and not late else item_form.version(row),
             now=_told(stored, topics) if late else None,
@@ -143,6 +142,10 @@ class OneItem:
             offered=item_form.offered(there, shown),
             may_change=may_change,
         )
+
+
+def _all_lost_on(kind: ReasonKind) -> str:
+    return "All who did not decide" if kind is ReasonKind.NO_DECISION else f"All lost on {KINDS[kind]}"
 
 
 def _held(session: Session, content_id: int) -> ContentItem:

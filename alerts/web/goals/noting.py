@@ -88,9 +88,7 @@ class Noting:
             self._person(session, me, prospect_id)
             goal = _goal(session, prospect_id, goal_id)
             if ended not in set(GoalEnd):
-                abort(
-                    HTTPStatus.BAD_REQUEST, "Say by a button whether it was reached or given up."
-                )
+                abort(HTTPStatus.BAD_REQUEST, "Say by a button whether it was reached or given up.")
             end_goal(session, goal, GoalEnd(ended), by_user(me.id), me.reader.now)
         undoing = url_for("goals.take_up", prospect_id=prospect_id, goal_id=goal_id)
         words = "Reached." if ended == GoalEnd.REACHED else "Given up."

@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 
 from alerts.content.addresses import page_of
 from tracker.links import LinkError, tracked_url
-from tracker.models import Account, Consent, Prospect, Token
+from tracker.models import Account, Consent, Prospect
 from tracker.personal_links import living_token
 from tracker.tokens import token_text
 from tracker.wishes import wishes_of
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.models import Site
-    from tracker.signing import Signer
     from tracker.web.me import Desk, Me
     from tracker.words import Thing, Verb
 
@@ -82,24 +81,20 @@ def addressee(  # noqa: PLR0913, PLR0917  (who does what to whom)
     session: Session, desk: Desk, me: Me, verb: Verb, thing: Thing, prospect_id: int, sites: Sequence[Site]
 ) -> Addressee:
     """Give somebody in reach, or answer 404."""
+    agreed = exists().where(Consent.prospect_id == Prospect.id, Consent.revoked_at.is_(None))
     found = session.execute(
-        select(Prospect, Account.name)
+        select(Prospect, Account.name, agreed)
         .outerjoin(Account, Account.id == Prospect.account_id)
         .where(Prospect.id == prospect_id, desk.scope(me, verb, thing).each())
     ).one_or_none()
     if found is None:
         abort(HTTPStatus.NOT_FOUND)
-    person, company = found
+    person, company, has_agreed = found
     signer, now = desk.installation.signer, me.reader.now
     wishes = wishes_of(session, signer, person.email or "")
     max_age = timedelta(days=desk.installation.settings.token_days)
     token = living_token(session, person.id, now, max_age)
     text = ""
     if token is not None and SuppressionKind.DO_NOT_TRACK not in wishes:
-        text = _text_of(session, signer, token)
+        text = token_text(signer, token, consent=has_agreed)
     return Addressee(person, company or "", frozenset(wishes), text, sites)
-
-
-def _text_of(session: Session, signer: Signer, token: Token) -> str:
-    agreed = exists().where(Consent.prospect_id == token.prospect_id, Consent.revoked_at.is_(None))
-    return token_text(signer, token, consent=bool(session.scalar(select(agreed))))

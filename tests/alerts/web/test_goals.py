@@ -246,13 +246,13 @@ def test_who_unsubscribed_gets_a_note_only_and_who_is_not_tracked_a_plain_link(d
     shelve(desk)
     notes(desk)
     asks(desk, SuppressionKind.DO_NOT_CALL)
-    assert "I sent it by mail" in tab(desk)
+    assert "I mailed it" in tab(desk)
     asks(desk, SuppressionKind.UNSUBSCRIBED)
     shown = tab(desk)
     assert "send it as a personal note only" in shown
     assert "mailto:" not in shown
-    assert "I sent it by mail" not in shown
-    assert "I sent it by a note" in shown
+    assert "I mailed it" not in shown
+    assert "I sent a note" in shown
     assert f"{GUIDE}#rb=" in shown
     asks(desk, SuppressionKind.DO_NOT_TRACK)
     shown = tab(desk)
