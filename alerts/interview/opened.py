@@ -69,7 +69,8 @@ class Opened:
     made_at: datetime
     expires_at: datetime
     finished_at: datetime | None
-    standing: Standing
+    is_settled: bool
+    """Nothing is asked any more: the deal is open again, or won."""
     called: str
     """The prospect and their company: for the interviewer's eyes only."""
 
@@ -102,7 +103,10 @@ def standing_of(interview: Interview, status: DealStatus, now: datetime) -> Stan
 
 
 def open_interview(session: Session, key: str, company: str, now: datetime) -> Opened | None:
-    """Read the interview of this key; None where there is none (any more). `company` is ours, by name."""
+    """Read the interview of this key; None where there is none, or it is over. `company` is ours, by name.
+
+    Of one that is over no more is read than of none: nobody can tell them apart by the time it takes (S6).
+    """
     row = session.execute(
         select(Interview, Deal, Prospect.name, Account.name.label("firm"), User.name.label("maker"))
         .join(Deal, Deal.id == Interview.deal_id)
@@ -114,6 +118,9 @@ def open_interview(session: Session, key: str, company: str, now: datetime) -> O
     if row is None:
         return None
     interview, deal = row.Interview, row.Deal
+    standing = standing_of(interview, deal.status, now)
+    if standing in (Standing.ENDED, Standing.EXPIRED):
+        return None
     loss = Loss(deal.outcome, deal.product, deal.competitor, company)
     return Opened(
         id=interview.id,
@@ -129,7 +136,7 @@ def open_interview(session: Session, key: str, company: str, now: datetime) -> O
         made_at=interview.made_at,
         expires_at=interview.expires_at,
         finished_at=interview.finished_at,
-        standing=standing_of(interview, deal.status, now),
+        is_settled=standing is Standing.SETTLED,
         called=plain(", ".join(filter(None, (row.name, row.firm))), 2 * NAME),
     )
 

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from alerts.interview.addresses import Side, key_in
-from alerts.interview.opened import Standing, hold_interview, open_interview
+from alerts.interview.opened import hold_interview, open_interview
 from tracker.ingest.limits import RateLimit
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ class Gate:
         key = key_in(self._signer, side, signed, now)
         look = hold_interview if hold else open_interview
         opened = look(session, key, self._company, now)
-        if opened is None or opened.standing in (Standing.ENDED, Standing.EXPIRED):
+        if opened is None:
             raise nothing_here()
-        if opened.standing is Standing.SETTLED:
+        if opened.is_settled:
             raise RefusedError(
                 HTTPStatus.GONE,
                 "This interview is closed",
