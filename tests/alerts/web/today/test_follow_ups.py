@@ -65,7 +65,7 @@ def test_what_is_due_today_has_number_deal_and_one_tap_each(floor: Floor) -> Non
     assert "Post-mortem" in shown
     assert "tel:+442079460018" in shown
     assert f'action="/follow-ups/{one.id}"' in shown
-    assert re.findall(r'name="result" value="(\w+)"', shown) == ["spoke", "no_answer", "skipped"]
+    assert re.findall(r'name="result" value="(\w+)"', shown) == ["spoke", "no_answer"]
     assert f"/deals/{one.deal_id}/post-mortem" in shown
 
 
