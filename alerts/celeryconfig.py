@@ -25,8 +25,8 @@ SCHEDULE = {
     "lists": {"task": "ringback.relist", "schedule": timedelta(minutes=1)},
 }
 """Everything that happens by the clock. Two beats at once are harmless: a sweep finds nothing that another
-claimed, a digest or a review has a unique key, what is forgotten cannot be forgotten again, one at a time makes months,
-and neither a place in a list nor a follow-up that is right is written.
+claimed, a digest or a review has a unique key, what is forgotten cannot be forgotten again, one at a time
+makes months, and neither a place in a list nor a follow-up that is right is written.
 """
 
 MEMORY_BROKER = "memory://localhost/"
