@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from alerts.demo_data.fill import fill
-from alerts.models import Alert, ContentItem
+from alerts.models import Alert, ContentItem, ReviewNote
 from tests.axe import bring_axe, violations
 from tests.browser import launch_chromium
 from tests.house import open_house
@@ -99,6 +99,8 @@ def _ids(house: House) -> dict[str, Any]:
         first["prospect_id"] = pair.prospect_id if pair else session.scalar(select(func.min(Prospect.id)))
         of_them = Goal.prospect_id == first["prospect_id"], Goal.ended_at.is_(None)
         first["goal_id"] = session.scalar(select(func.min(Goal.id)).where(*of_them))
+        first["note_id"] = session.scalar(select(func.min(ReviewNote.id)))
+    first["month"] = f"{datetime.now(UTC):%Y-%m}"
     first["rule_id"] = min((number for number in rules.values() if number), default=None)
     return first | {"deal_id": pair.deal_id if pair else None}
 

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from alerts.interview.making import Plan, make_interview
-from alerts.words import OutcomeKind
+from alerts.review.month import Month
+from alerts.review.notes import Draft
+from alerts.review.notes import add as add_note
+from alerts.words import OutcomeKind, ReviewNoteKind
 from tests.alerts.content.shelf import add_goal, add_sent
 from tests.alerts.scenes import add_alert, add_outcome, add_visit
 from tests.builders import NOON, add_account, add_deal, add_owner_name, add_prospect, add_user
@@ -36,9 +39,19 @@ if TYPE_CHECKING:
     from tracker.web.rooms import Page
 
 NOBODYS = 2**31 - 1
-OF_PEOPLE = ("prospect_id", "account_id", "deal_id", "alert_id", "outcome_id", "goal_id", "sent_id")
+OF_PEOPLE = (
+    "prospect_id",
+    "account_id",
+    "deal_id",
+    "alert_id",
+    "outcome_id",
+    "goal_id",
+    "sent_id",
+    "note_id",
+)
 REFUSED, HIDDEN = 403, 404
 NO_TOKEN = 400
+DECISION = Draft(ReviewNoteKind.DECISION, "Ask for SSO")
 GONE = (303, 409)
 """What a list answers whose line was taken away meanwhile: back to it, or that it changed."""
 
@@ -77,6 +90,8 @@ class Bo:
             "interview_id": make_interview(session, by_user(self.user.id), self.user.id, asked, NOON).id,
             "goal_id": add_goal(session, person).id,
             "sent_id": add_sent(session, person, self.user).id,
+            "note_id": add_note(session, Month(2026, 2), DECISION, self.user.id, NOON),
+            "month": "2026-02",
             "kind": "svg",
         }
 
