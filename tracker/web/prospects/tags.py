@@ -139,7 +139,7 @@ class Tags:
 
 def _told(me: Me, tag: str, put: int, matched: int) -> str:
     left = matched - put
-    rest = f" {_people(me, left)} had it already, or have {MOST} tags." if left else ""
+    rest = f" Left out: {me.reader.number(left)}, with it already or with {MOST} tags." if left else ""
     return f"{_people(me, put)} got the tag “{tag}”.{rest}" if put else f"Nobody was tagged.{rest}"
 
 
