@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
@@ -251,3 +253,19 @@ def test_s5_s16_no_cookie_no_referrer_and_no_ringback_on_the_pages(scene: Scene)
         assert answer.headers["Cache-Control"] == "no-store"
         assert "Ringback" not in answer.text
         assert "Sam Reed</a>" not in answer.text
+
+
+def test_of_two_who_save_at_the_same_moment_one_is_told(scene: Scene) -> None:
+    devices = [scene.reader(), scene.reader()]
+    for one in devices:
+        one.gets("reason")
+    start = Barrier(len(devices))
+
+    def save(place: int) -> int:
+        start.wait()
+        return devices[place].sends("reason", None, answer=f"From device {place}").status_code
+
+    with ThreadPoolExecutor() as threads:
+        assert sorted(threads.map(save, range(len(devices)))) == [303, 409]
+    assert scene.texts()["reason"].startswith("From device")
+    assert len(scene.learned()) == 1
