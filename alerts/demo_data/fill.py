@@ -28,6 +28,7 @@ from tracker.demo_data.rows import ORDER as VISITS
 from tracker.demo_data.rows import shelve
 from tracker.demo_data.shelf import Numbers, Shelf, analyze, make_room
 from tracker.demo_data.stage import build_sites, here_now, on_call, send_campaigns
+from tracker.demo_data.tags import fill_tags
 from tracker.demo_data.visits import Visiting
 from tracker.demo_data.world import SPAN
 from tracker.demo_data.writer import write_beside, write_here
@@ -126,6 +127,7 @@ def fill(
         make_room(session)
         fill_interviews(session, random, installation.settings.company, now)
         fill_content(session, random, now)
+        fill_tags(session, random, now)
         fill_talks(session, random, installation.settings.mail_from, now)
     analyze(database)
     plan_agendas(database, now)
