@@ -85,7 +85,7 @@ def keep_in_step(
     return row
 
 
-def keep_invitations(database: Database, mail_from: str, now: datetime) -> int:
+def keep_invitations(database: Database, now: datetime, mail_from: str) -> int:
     """Put appointments right that were agreed, moved or called off elsewhere; give how many."""
     with database.reading() as session:
         deals = set(session.scalars(_agreed(now))) | set(session.scalars(_void(now)))

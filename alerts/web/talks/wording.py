@@ -31,8 +31,8 @@ RESULTS: Mapping[FollowUpResult, str] = MappingProxyType(
 )
 WAYS: Mapping[FollowUpKind, tuple[str, str]] = MappingProxyType(
     {
-        FollowUpKind.THANK_YOU: ("Write it", "talks.thanks"),
-        FollowUpKind.POST_MORTEM: ("Open the questions", "talks.post_mortem"),
+        FollowUpKind.THANK_YOU: ("Write", "talks.thanks"),
+        FollowUpKind.POST_MORTEM: ("Questions", "talks.post_mortem"),
     }
 )
 """Of a follow-up: its button, and the page that it leads to."""

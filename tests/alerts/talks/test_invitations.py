@@ -208,15 +208,15 @@ def test_a_deal_that_is_open_again_calls_it_off(office: Office) -> None:
     office.agree(SLOT, invite=True)
     office.deliver()
     office.change(Deal, status=DealStatus.OPEN)
-    assert keep_invitations(office.database, MAIL_FROM, office.now) == 1
+    assert keep_invitations(office.database, office.now, MAIL_FROM) == 1
     assert [invited(mail)[0] for mail in office.deliver()] == ["CANCEL", "CANCEL"]
-    assert keep_invitations(office.database, MAIL_FROM, office.now) == 0
+    assert keep_invitations(office.database, office.now, MAIL_FROM) == 0
 
 
 def test_a_call_that_was_noted_with_the_loss_comes_to_sam_by_the_next_look(office: Office) -> None:
     office.change(Deal, post_mortem_at=SLOT)
-    assert keep_invitations(office.database, MAIL_FROM, office.now) == 1
-    assert keep_invitations(office.database, MAIL_FROM, office.now) == 0
+    assert keep_invitations(office.database, office.now, MAIL_FROM) == 1
+    assert keep_invitations(office.database, office.now, MAIL_FROM) == 0
     (mail,) = office.deliver()
     assert invited(mail)[1].start == SLOT
 
@@ -227,7 +227,7 @@ def test_who_takes_over_from_somebody_who_left_calls_then(office: Office) -> Non
     with office.database.writing() as session:
         add_user(session, "Mia Boss", role=Role.MANAGER, email="mia@northwind.example")
     office.change(User, left_at=office.now)
-    assert keep_invitations(office.database, MAIL_FROM, office.now) == 1
+    assert keep_invitations(office.database, office.now, MAIL_FROM) == 1
     (mail,) = office.deliver()
     assert "mia@northwind.example" in mail["To"]
     _, event = invited(mail)
@@ -263,5 +263,5 @@ def test_a_mail_that_waited_until_the_call_is_over_is_not_sent(office: Office) -
 
 def test_no_call_is_made_of_a_moment_that_is_past(office: Office) -> None:
     office.agree(datetime(2025, 1, 1, tzinfo=UTC))
-    assert keep_invitations(office.database, MAIL_FROM, office.now) == 0
+    assert keep_invitations(office.database, office.now, MAIL_FROM) == 0
     assert office.deliver() == []
