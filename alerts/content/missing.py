@@ -21,7 +21,7 @@ from tracker.ingest.intent import MIN_WORD
 from tracker.models import Account, Deal, Finding, Goal, Listing, Prospect
 from tracker.people.rights import Reach
 from tracker.segments.filter import Filter
-from tracker.segments.matching import COUNTED, Place, matching
+from tracker.segments.matching import Place, matching
 from tracker.suppression import suppressed_kinds
 from tracker.words import FindingKind, ReasonKind, SuppressionKind
 
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from tracker.people.scope import Scope
     from tracker.signing import Signer
 
+COUNTED = 500
+"""So many are counted; more are said to be more."""
 PAGE = 20
 """People on a page."""
 MOST_WORDS = 8
