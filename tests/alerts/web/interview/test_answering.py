@@ -9,7 +9,9 @@ import pytest
 
 from alerts.interview.addresses import Side
 from alerts.interview.questions import VERSION
-from tracker.words import DealStatus, ReasonKind
+from tracker.models import Deal
+from tracker.offers import agree_to_offers
+from tracker.words import DealStatus, LossOutcome, ReasonKind
 
 if TYPE_CHECKING:
     from tests.alerts.web.interview.scene import Scene
@@ -157,3 +159,35 @@ def test_the_script_is_told_what_became_of_what_it_saved(scene: Scene) -> None:
         404,
         {"words": "Not saved. This link opens nothing.", "version": None},
     )
+
+
+def test_whom_they_chose_is_learned_where_nobody_knew(scene: Scene) -> None:
+    with scene.company.database.writing() as session:
+        deal = session.merge(scene.deal)
+        deal.outcome = None
+    dana = scene.reader()
+    assert "If you chose somebody else: who was it" in dana.gets("benefits").text
+    dana.answers("benefits", "Zenith,\nthey had SSO")
+    assert scene.learned() == [("competitor", "Zenith, they had SSO", None)]
+    with scene.company.database.reading() as session:
+        assert session.get_one(Deal, scene.deal.id).competitor == "Acme"  # what the CRM says stays
+
+
+def test_a_no_ends_a_yes_that_was_given_elsewhere(scene: Scene) -> None:
+    with scene.company.database.writing() as session:
+        agree_to_offers(session, scene.person.id, "Yes, tell me", "letter", scene.company.door.now)
+    scene.reader().answers("willing", "no")
+    assert [one.revoked_at is not None for one in scene.offers()] == [True]
+    assert scene.now_is().willing is False
+
+
+def test_what_was_asked_of_another_outcome_stays_for_those_who_ask_and_is_not_asked_again(
+    scene: Scene,
+) -> None:
+    dana = scene.reader()
+    dana.answers("benefits", "SSO")
+    with scene.company.database.writing() as session:
+        session.merge(scene.deal).outcome = LossOutcome.POSTPONED
+    assert "SSO" not in dana.gets("answers").text
+    assert dana.gets().status_code == 200
+    assert "SSO" in scene.company.browser(scene.rep).gets(f"/prospects/{scene.person.id}/interviews").text
