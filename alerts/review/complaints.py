@@ -38,6 +38,9 @@ class About(StrEnum):
     """What of the product was missed: words of reasons of that kind, as they were said."""
 
 
+ORDER = {about: place for place, about in enumerate(About)}
+
+
 @dataclass(frozen=True, slots=True)
 class Complaint:
     """What several may have said, of losses within twelve months."""
@@ -102,7 +105,7 @@ def complaints(losses: Iterable[Loss], said: Iterable[Said], month_begins: date)
             one.in_talks.add(company)
             one.people.add(told.prospect_id)
             one.wordings[words] += 1
-    return sorted(_named(heard), key=lambda one: (one.about, -len(one.companies), one.name.casefold()))
+    return sorted(_named(heard), key=lambda one: (ORDER[one.about], -len(one.companies), one.name.casefold()))
 
 
 def competitors_of(text: str) -> dict[str, str]:
