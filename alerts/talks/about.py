@@ -72,28 +72,47 @@ def find_talk(
 
     None: there is no such deal, or nobody in it is within reach. `lock` before anything of it is changed.
     """
-    people = session.scalars(
-        select(Prospect)
+    people = session.execute(
+        select(Prospect, Account.name)
         .join(deal_prospects, deal_prospects.c.prospect_id == Prospect.id)
+        .outerjoin(Account, Account.id == Prospect.account_id)
         .where(deal_prospects.c.deal_id == deal_id, within)
         .order_by(Prospect.id)
     ).all()
     if not people:
         return None
-    to_do = select(FollowUp).where(FollowUp.deal_id == deal_id, FollowUp.done_at.is_(None))
-    follow_up = session.scalar(to_do)
-    with_whom = session.scalar(select(PostMortem.prospect_id).where(PostMortem.deal_id == deal_id))
-    person = _chosen(people, follow_up.prospect_id if follow_up else None, with_whom)
-    wanted = select(Deal).where(Deal.id == deal_id)
+    wanted = (
+        select(Deal, FollowUp, PostMortem.prospect_id)
+        .outerjoin(FollowUp, and_(FollowUp.deal_id == Deal.id, FollowUp.done_at.is_(None)))
+        .outerjoin(PostMortem, PostMortem.deal_id == Deal.id)
+        .where(Deal.id == deal_id)
+    )
     if lock:
         # People before deals, as everybody locks them.
-        session.execute(select(Prospect.id).where(Prospect.id == person.id).with_for_update(key_share=True))
-        wanted = wanted.with_for_update().execution_options(populate_existing=True)
-    deal = session.scalar(wanted)
-    if deal is None:  # it was taken away just now
+        ids = [person.id for person, _ in people]
+        held = select(Prospect.id).where(Prospect.id.in_(ids)).order_by(Prospect.id)
+        session.execute(held.with_for_update(key_share=True)).all()
+        wanted = wanted.with_for_update(of=Deal).execution_options(populate_existing=True)
+    found = session.execute(wanted).one_or_none()
+    if found is None:  # it was taken away just now
         return None
-    account = session.get(Account, person.account_id) if person.account_id else None
-    return Talk(deal, person, plain(account.name, NAME_LENGTH) if account else "", follow_up)
+    deal, with_whom = found[0], found[2]
+    follow_up: FollowUp | None = found[1]
+    by_id = {person.id: (person, company) for person, company in people}
+    named = (follow_up.prospect_id if follow_up else None, with_whom)
+    person, company = next((by_id[one] for one in named if one in by_id), by_id[people[0][0].id])
+    return Talk(deal, person, plain(company or "", NAME_LENGTH), follow_up)
+
+
+def is_within(session: Session, deal_id: int, within: ColumnElement[bool]) -> bool:
+    """Tell whether somebody in a deal is within reach."""
+    wanted = (
+        select(Prospect.id)
+        .join(deal_prospects, deal_prospects.c.prospect_id == Prospect.id)
+        .where(deal_prospects.c.deal_id == deal_id, within)
+        .limit(1)
+    )
+    return session.scalar(wanted) is not None
 
 
 def lost_deals_of(session: Session, prospect_id: int) -> Sequence[Deal]:
@@ -104,8 +123,3 @@ def lost_deals_of(session: Session, prospect_id: int) -> Sequence[Deal]:
         .where(deal_prospects.c.prospect_id == prospect_id, Deal.status == DealStatus.LOST)
         .order_by(Deal.closed_on.is_(None), Deal.closed_on.desc(), Deal.id.desc())
     ).all()
-
-
-def _chosen(people: Sequence[Prospect], *wanted: int | None) -> Prospect:
-    by_id = {person.id: person for person in people}
-    return next((by_id[one] for one in wanted if one in by_id), people[0])

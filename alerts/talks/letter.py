@@ -14,12 +14,12 @@ from alerts.followups.calendar import FILE, Appointment, Method, Party, invitati
 from alerts.mail import Attachment, Invite, Mail, Withdrawn
 from alerts.models import Invitation, InvitationMail, Message
 from alerts.plain import plain
-from alerts.stops import asked_for
 from alerts.talks.letter_words import Call, Change, to_caller, to_prospect
 from alerts.talks.slots import slot_in_words
 from alerts.words import MessageState
 from tracker.left_alone import kinds_of
 from tracker.models import Account, Deal, DealStatus, Prospect, User
+from tracker.suppression import suppressed_kinds
 from tracker.words import SuppressionKind
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def refusal(session: Session, signer: Signer, person: Prospect) -> str:
     """
     if not person.email:
         return "no mail address of theirs is on record"
-    wishes = asked_for(session, signer, person.id) | kinds_of(session, person.id)
+    stand = suppressed_kinds(session, signer, [person.email]).get(person.email, set())
+    wishes = stand | kinds_of(session, person.id)
     if SuppressionKind.DO_NOT_CALL in wishes:
         return "they asked not to be called"
     if SuppressionKind.UNSUBSCRIBED in wishes:

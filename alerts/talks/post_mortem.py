@@ -12,6 +12,7 @@ from alerts.talks.questions import asks_who
 from tracker.audit import What, by_user, note
 from tracker.errors import PlainError
 from tracker.findings import Learned, learn
+from tracker.models import User
 from tracker.words import FindingKind, FindingSource, ReasonKind, Thing
 
 if TYPE_CHECKING:
@@ -60,6 +61,13 @@ def stored(session: Session, deal_id: int, *, lock: bool = False) -> PostMortem 
     if lock:
         wanted = wanted.with_for_update().execution_options(populate_existing=True)
     return session.scalar(wanted)
+
+
+def stored_with_writer(session: Session, deal_id: int) -> tuple[PostMortem | None, str]:
+    """Give the same, and who wrote it last; empty where there is nothing."""
+    wanted = select(PostMortem, User.name).join(User, User.id == PostMortem.user_id)
+    found = session.execute(wanted.where(PostMortem.deal_id == deal_id)).one_or_none()
+    return (found[0], found[1]) if found else (None, "")
 
 
 def told_of(session: Session, deal_ids: Collection[int]) -> dict[int, PostMortem]:

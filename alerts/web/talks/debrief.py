@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import flash, redirect, render_template, request, url_for
 
-from alerts.talks.about import find_talk, people_within
+from alerts.talks.about import is_within, people_within
 from alerts.talks.debrief import LookBack, debriefs_within, own, save
 from alerts.talks.post_mortem import UNSEEN, ChangedError
 from alerts.talks.questions import DEBRIEF, Answer
@@ -69,7 +69,7 @@ class DebriefPage:
     ) -> str:
         talk = talk_in_reach(session, self._desk, me, Verb.SEE, Thing.DEBRIEF, deal_id)
         scope = self._desk.scope(me, Verb.SEE, Thing.DEBRIEF)
-        may_write = find_talk(session, deal_id, self._within(me, Verb.CHANGE)) is not None
+        may_write = is_within(session, deal_id, self._within(me, Verb.CHANGE))
         others = [one for one in debriefs_within(session, deal_id, scope) if one.row.user_id != me.id]
         return render_template(
             "talks/debrief.html",

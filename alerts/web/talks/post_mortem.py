@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from alerts.followups.record import Report, follow_ups_within, record
 from alerts.ground import ClosedError, NotYoursError
-from alerts.talks.post_mortem import UNSEEN, Answers, ChangedError, save, stored
+from alerts.talks.post_mortem import UNSEEN, Answers, ChangedError, save, stored_with_writer
 from alerts.talks.questions import OFFER, POST_MORTEM, asks_who
 from alerts.web.talks.answers import KINDS, filled, read_answers
 from alerts.web.talks.reach import talk_in_reach
@@ -120,10 +120,8 @@ class PostMortemPage:
 
     def _beside(self, session: Session, me: Me, verb: Verb, deal_id: int) -> Beside:
         talk = talk_in_reach(session, self._desk, me, verb, Thing.FOLLOW_UP, deal_id)
-        row = stored(session, deal_id)
-        writer = session.get(User, row.user_id) if row else None
-        slot = slot_shown(session, self._desk.installation, me, talk)
-        return Beside(talk, row, writer.name if writer else "", slot)
+        row, by = stored_with_writer(session, deal_id)
+        return Beside(talk, row, by, slot_shown(session, self._desk.installation, me, talk))
 
 
 KINDS_NAMED = {str(kind): words for kind, words in KINDS.items()}
