@@ -6,14 +6,14 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, update
+from sqlalchemy import Boolean, ColumnElement, and_, exists, false, literal_column, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from alerts.followups.morning import has_due
 from alerts.mail import new_mail_id
 from alerts.models import Alert, Message
-from alerts.policy import DIGEST_HOLDS
-from alerts.words import Decision, MessageKind
+from alerts.models.alert import UNSENT
+from alerts.words import MessageKind
 from tracker.models import User
 from tracker.people.hours import WorkingHours, is_away
 
@@ -99,13 +99,4 @@ def _has_work(reader: User, day: date) -> ColumnElement[bool]:
 
 def unsent() -> ColumnElement[bool]:
     """Say what a digest lists: nobody was told of it, and nobody answered it yet."""
-    return and_(
-        Alert.message_id.is_(None),
-        Alert.sent_at.is_(None),
-        Alert.claimed_at.is_(None),
-        Alert.closed_at.is_(None),
-        or_(
-            Alert.decision == Decision.DIGEST,
-            and_(Alert.decision == Decision.HOLD, Alert.why.in_([hold.value for hold in DIGEST_HOLDS])),
-        ),
-    )
+    return literal_column(f"({UNSENT})", Boolean)

@@ -10,6 +10,15 @@ from sqlalchemy.orm import Mapped, mapped_column
 from alerts.words import Decision
 from tracker.models import Base, UtcDateTime
 
+UNSENT = (
+    "message_id IS NULL AND sent_at IS NULL AND claimed_at IS NULL AND closed_at IS NULL"
+    " AND (decision = 'digest' OR (decision = 'hold'"
+    " AND why IN ('daily limit', 'outside working hours', 'rep away', 'too late to call')))"
+)
+"""What a digest lists: nobody was told of it, and nobody answered it yet. An index is of just these, which is
+found by the very same words; the holds are `alerts.policy.DIGEST_HOLDS`.
+"""
+
 
 class Alert(Base):
     """The policy's decision about one visit: tell the rep now, in the digest, or hold, and why.
@@ -26,6 +35,14 @@ class Alert(Base):
             "decision",
             "decided_at",
             "prospect_id",
+        ),
+        # For `alerts.digest`, which looks every minute: what waits for somebody's morning, few of all.
+        Index(
+            "ix_alerts_unsent",
+            "user_id",
+            "decided_at",
+            sqlite_where=text(UNSENT),
+            postgresql_where=text(UNSENT),
         ),
         # For `alerts.numbers`: calls by when they were told, one alert in fourteen, and what came of them.
         Index(

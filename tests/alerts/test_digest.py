@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,8 @@ from sqlalchemy import select
 
 from alerts.digest import plan_digests
 from alerts.models import Alert, Decision, Message
-from alerts.policy import Hold, Trigger
+from alerts.models.alert import UNSENT
+from alerts.policy import DIGEST_HOLDS, Hold, Trigger
 from alerts.words import MessageKind
 from tests.alerts.scenes import add_alert, add_message, add_visit
 from tests.builders import add_prospect, add_user
@@ -145,3 +147,7 @@ def test_what_waited_for_who_left_is_planned_for_delivery_to_hand_on(database: D
     with database.writing() as session:
         visited(session, add_user(session, left_at=MONDAY_EVENING))
     assert len(plan(database, TUESDAY_AT_NINE)) == 1
+
+
+def test_a_digest_lists_what_the_policy_keeps_for_it() -> None:
+    assert sorted(re.findall(r"'([^']+)'", UNSENT.partition(" IN ")[2])) == sorted(DIGEST_HOLDS)
