@@ -15,6 +15,7 @@ from alerts.demo_data.desk import Desk
 from alerts.demo_data.interviews import fill_interviews
 from alerts.demo_data.post import Post
 from alerts.demo_data.reports import Reports
+from alerts.demo_data.reviews import fill_reviews
 from alerts.demo_data.talks import fill_talks
 from alerts.demo_data.telling import ORDER as ALERTS
 from alerts.demo_data.telling import Telling
@@ -129,6 +130,7 @@ def fill(
         fill_content(session, random, now)
         fill_tags(session, random, now)
         fill_talks(session, random, installation.settings.mail_from, now)
+        fill_reviews(session, random, now)
     analyze(database)
     plan_agendas(database, now)
     return Filled(prospects, filling.number, filling.pages, filling.world.staff.admin_email)

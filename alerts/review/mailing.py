@@ -52,9 +52,14 @@ def is_due(manager: User, calendar: Calendar, now: datetime) -> bool:
     return at_work and today.day <= LAST_DAY and calendar.is_working_day(today)
 
 
+def review_key(user_id: int, month: Month) -> str:
+    """Name the one mail to somebody about a month."""
+    return f"review:{user_id}:{month.slug}"
+
+
 def _plan(session: Session, manager: User, mail_from: str, now: datetime) -> int | None:
     month = Month.of(now.astimezone(ZoneInfo(manager.time_zone)).date()).later(-1)
-    key = f"review:{manager.id}:{month.slug}"
+    key = review_key(manager.id, month)
     if session.scalar(select(Message.id).where(Message.dedupe_key == key)) is not None:
         return None
     mail = Message(
