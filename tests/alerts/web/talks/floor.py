@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -23,6 +23,16 @@ if TYPE_CHECKING:
     from tests.tracker.web.company import Browser
     from tracker.db import Database
     from tracker.models import User
+
+SAID: dict[str, Any] = {
+    "chose": "Acme",
+    "reasons": "The price, and SSO was missing.\nTheir IT insisted.",
+    "reason_kinds": ["price", "feature"],
+    "why_not_us": "We came late.",
+    "differently": "Ask about SSO first.",
+    "project": "Slow.",
+}
+"""What Dana told of why."""
 
 
 @dataclass

@@ -27,16 +27,6 @@ LOOK = {
 
 
 @pytest.fixture
-def lost(floor: Floor) -> Lost:
-    return floor.lose()
-
-
-@pytest.fixture
-def browser(floor: Floor) -> Browser:
-    return floor.browser()
-
-
-@pytest.fixture
 def boss(floor: Floor) -> User:
     boss = floor.company.hire("Mia Boss", role=Role.MANAGER)
     floor.manages(boss, floor.sam)

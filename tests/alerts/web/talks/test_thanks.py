@@ -22,16 +22,6 @@ if TYPE_CHECKING:
     from tests.tracker.web.company import Browser
 
 
-@pytest.fixture
-def lost(floor: Floor) -> Lost:
-    return floor.lose()
-
-
-@pytest.fixture
-def browser(floor: Floor) -> Browser:
-    return floor.browser()
-
-
 def wish(floor: Floor, kind: SuppressionKind) -> None:
     signer = floor.company.door.setting.installation.signer
     with floor.company.database.writing() as session:
