@@ -16,7 +16,7 @@ from tracker.merge_tags import FIELD
 from tracker.models import Account, Deal, DealStatus, Prospect, SuppressionKind, deal_prospects
 from tracker.signing import new_key
 from tracker.suppression import suppressed_kinds
-from tracker.tokens import consents_on_record, ensure_tokens, token_text
+from tracker.tokens import consents_on_record, ensure_keys, token_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -130,7 +130,7 @@ class LinkWriter:
 
         """
         ids = list(prospect_ids)
-        tokens = ensure_tokens(session, ids, now, self.max_age)
+        tokens = ensure_keys(session, ids, now, self.max_age)
         agreed = consents_on_record(session, ids)
         texts = {number: token_text(self.signer, tokens[number], consent=number in agreed) for number in ids}
         # The address is looked at once, and every token put into the same place of it.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tracker.csv_cells import safe_cell
 from tracker.merge_tags import FIELD
-from tracker.tokens import consents_on_record, ensure_tokens, token_text
+from tracker.tokens import consents_on_record, ensure_keys, token_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -42,7 +42,7 @@ def tokens_csv(
         some = recipients[first : first + PORTION]
         ids = [person.prospect_id for person in some]
         with database.writing() as session:
-            tokens = ensure_tokens(session, ids, now, max_age)
+            tokens = ensure_keys(session, ids, now, max_age)
             agreed = consents_on_record(session, ids)
         with database.reading() as session:
             more = fields.of(session, some, now)
