@@ -208,6 +208,6 @@ def test_nobody_who_is_not_signed_in_sees_anything(company: Company, pages: dict
 
 def test_every_page_of_the_desk_says_what_it_needs(company: Company, pages: dict[str, Page]) -> None:
     """But the door, the strong door behind it, and the pages behind a mail's buttons."""
-    elsewhere = {"alerts", "door", "strong", "health", "ingest", "interview", "interviewer"}
+    elsewhere = {"alerts", "door", "strong", "health", "ingest", "interview", "interviewer", "preferences"}
     rules = company.door.client.application.url_map.iter_rules()
     assert {rule.endpoint for rule in rules if rule.endpoint.partition(".")[0] not in elsewhere} == set(pages)
