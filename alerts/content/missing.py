@@ -15,7 +15,7 @@ from sqlalchemy import and_, func, not_, or_, select, tuple_, union
 
 from alerts.content.known import known_of
 from alerts.content.suggest import names_reason, why
-from alerts.models import ContentSent
+from alerts.models import ContentSent, ContentTopic
 from tracker.among import among
 from tracker.ingest.intent import MIN_WORD
 from tracker.models import Account, Deal, Finding, Goal, Listing, Prospect
@@ -143,6 +143,13 @@ def people(  # noqa: PLR0913, PLR0917  (whom, for what, within whose reach, from
         min(len(found), COUNTED) if is_first else None,
         is_more=len(found) > COUNTED,
     )
+
+
+def wanted_of(session: Session, topics: Iterable[str]) -> Sequence[str]:
+    """Give those of these topics that are somebody's goal or interest, in the alphabet's order."""
+    theirs = select(Goal.id).where(Goal.topic == ContentTopic.topic, Goal.ended_at.is_(None)).limit(1)
+    wanted = select(ContentTopic.topic).distinct().where(among(ContentTopic.topic, list(topics)))
+    return session.scalars(wanted.where(theirs.exists()).order_by(ContentTopic.topic)).all()
 
 
 def _page(aim: Aim, scope: Scope, now: datetime, after: Place | None) -> Select[int, int]:

@@ -19,7 +19,7 @@ from alerts.content.library import (
     topics_of,
     topics_there,
 )
-from alerts.content.missing import aim_of, people
+from alerts.content.missing import aim_of, people, wanted_of
 from alerts.content.suggest import KINDS
 from alerts.models import ContentItem
 from alerts.web.content import item_form
@@ -27,6 +27,7 @@ from tracker.audit import by_user
 from tracker.models import User
 from tracker.rules.points import points_of
 from tracker.rules.stored import load_rules
+from tracker.segments.filter import Sort
 from tracker.segments.matching import Place
 from tracker.sites import all_sites
 from tracker.web.again import looking_again
@@ -34,6 +35,8 @@ from tracker.web.edits import HELD, SEEN
 from tracker.words import ReasonKind, Thing, Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flask.typing import ResponseReturnValue
     from sqlalchemy.orm import Session
 
@@ -110,7 +113,7 @@ class OneItem:
             page = page_of(row.url, all_sites(session))
             aim = aim_of(item, answering)
             these = people(session, self._desk.installation.signer, item, answering, scope, now, after)
-            there = topics_there(session) if may_change else ()
+            there, wanted = topics_there(session) if may_change else (), wanted_of(session, topics)
         counted = Counted(content_id, page.stored if page else "")
         given = self._known.get([counted], now)
         stored = item_form.filled(row, topics)
@@ -130,7 +133,7 @@ class OneItem:
             is_later=after is not None,
             number=these.number,
             is_more=these.is_more,
-            reasons=[(str(kind), _all_lost_on(kind)) for kind in aim.kinds],
+            lists=_lists(aim.kinds, wanted),
             form=shown,
             seen=request.form.get(SEEN, "") if form and not late else item_form.version(row),
             now=_told(stored, topics) if late else None,
@@ -142,6 +145,14 @@ class OneItem:
             offered=item_form.offered(there, shown),
             may_change=may_change,
         )
+
+
+def _lists(kinds: Iterable[ReasonKind], topics: Iterable[str]) -> list[tuple[str, str]]:
+    """Name the same people as lists of prospects have them: the words of each, and its address."""
+    lost = [(_all_lost_on(kind), url_for("prospects.show", reason=kind, sort=Sort.LOST)) for kind in kinds]
+    return lost + [
+        (f"All who want {topic}", url_for("prospects.show", goal=topic, sort=Sort.LOST)) for topic in topics
+    ]
 
 
 def _all_lost_on(kind: ReasonKind) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from alerts.models import ContentItem, ContentTopic
 from alerts.web.content.listed import LISTED
-from tests.alerts.content.shelf import add_item, add_read, add_sent
+from tests.alerts.content.shelf import add_goal, add_item, add_read, add_sent
 from tests.builders import add_site
 from tests.counting import all_counted
 from tests.tracker.web.company import open_company
@@ -83,6 +83,17 @@ def test_whoever_adds_something_is_told_whom_it_may_interest(desk: Desk, mia: Br
     assert 'href="/prospects?reason=price&sort=lost"' in page
     assert "so that their visit is recognised" in page
     assert desk.company.noted() == [("Mia Marsh", "add")]
+
+
+def test_the_same_people_open_as_lists_of_prospects(desk: Desk, mia: Browser) -> None:
+    with desk.company.database.writing() as session:
+        add_goal(session, session.get_one(Prospect, desk.dana), "onboarding")
+        number = add_item(session, "Prices", f"{SITE}/p", "pricing", "onboarding", "travel").id
+    page = shown(mia, f"/content/{number}")
+    lists = re.findall(r'href="(/prospects\?[^"]+)">(All[^<]+)<', page)
+    assert [words for _, words in lists] == ["All lost on price", "All who want onboarding"]
+    for address, _ in lists:
+        assert "Dana Ortiz" in shown(mia, address)
 
 
 def test_an_address_is_there_once_however_it_is_written(desk: Desk, mia: Browser) -> None:
