@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Boolean, ColumnElement, and_, exists, false, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from alerts.followups.morning import has_due
@@ -99,4 +99,4 @@ def _has_work(reader: User, day: date) -> ColumnElement[bool]:
 
 def unsent() -> ColumnElement[bool]:
     """Say what a digest lists: nobody was told of it, and nobody answered it yet."""
-    return literal_column(f"({UNSENT})", Boolean)
+    return and_(text(UNSENT))

@@ -63,7 +63,7 @@ def count_waiting(look: Look) -> Counts:
 def list_waiting(look: Look) -> tuple[Waiting, ...]:
     """List the latest of what is counted, newest first."""
     rows = look.session.execute(
-        select(Alert, Prospect, Account.name, unsent())
+        select(Alert, Prospect, Account.name, case((unsent(), 1), else_=0))
         .join(Prospect, Prospect.id == Alert.prospect_id)
         .outerjoin(Account, Account.id == Prospect.account_id)
         .where(_of_late(look), _counted(look))
