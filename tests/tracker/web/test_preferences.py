@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
 
-from tests.builders import add_prospect
+from tests.builders import add_deal, add_prospect
 from tracker.listing import relist
 from tracker.models import AuditEntry, OfferConsent, Suppression
 from tracker.preferences import LINK_AGE, PATH, sign_address
 from tracker.signing import Purpose
 from tracker.suppression import email_hash
 from tracker.web.preferences.guest import PER_LINK, WRONG_PER_NETWORK
+from tracker.words import Role
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -153,3 +157,21 @@ def test_s14_who_guesses_and_who_repeats_is_slowed_down(company: Company, link: 
     assert statuses == [200] * PER_LINK + [429]
     guessed = [gets(company, f"{PATH}/x").status_code for _ in range(WRONG_PER_NETWORK + 1)]
     assert (guessed[0], guessed[-1]) == (404, 429)
+
+
+def test_p7_the_link_in_a_mailings_list_takes_its_reader_off_the_next_one(company: Company) -> None:
+    marketer = company.browser(company.hire("Mia Marsh", role=Role.MARKETER))
+    with company.database.writing() as session:
+        dana = add_prospect(session, email="dana@brightwell.example")
+        add_deal(session, dana)
+        relist(session, [dana.id], signer=company.door.setting.installation.signer)
+
+    def listed(path: str, page: str, **form: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(marketer.sends(path, page, **form).text)))
+
+    (row,) = listed("/prospects/export", "/prospects", q="dana", name_winner="yes")
+    assert (row["lost_reason"], row["lost_month"], row["competitor"]) == ("the price", "March 2025", "Acme")
+    (row,) = listed("/campaigns/1/mailing/list", "/campaigns/1/mailing", q="dana")
+    assert "competitor" not in row
+    sends(company, urlsplit(row["unsubscribe"]).path, ONE_CLICK)
+    assert not listed("/campaigns/1/mailing/list", "/campaigns/1/mailing", q="dana")
