@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CONTENT = Entry("Content", "content.show", Verb.SEE, Thing.CONTENT, within="campaigns.show")
 LARGE = 300
 """People who were sent an item: of more, the figures are remembered for a while."""
+PATIENCE_S = 0.2
+"""A page waits so long for figures that nobody has counted yet; then it says that they are being counted."""
 
 
 def content_room(house: House) -> Blueprint:
@@ -51,4 +53,4 @@ def _remember(database: Database) -> Remembered[Counted, Figures]:
         with database.reading() as session:
             return figures(session, items)
 
-    return Remembered(count, lambda one: one.sent >= LARGE)
+    return Remembered(count, lambda one: one.sent >= LARGE, patience_s=PATIENCE_S)
