@@ -36,6 +36,7 @@ class Step(NamedTuple):
     whose: str
     """Who is to do it, or did; empty: nobody."""
     done_at: datetime | None
+    done_by: int | None
     result: FollowUpResult | None
     note: str
     call_back_on: date | None
@@ -72,6 +73,7 @@ def _step(row: FollowUp, deal: Deal, who: str | None) -> Step:
         row.agreed,
         plain(who or "", NAME_LENGTH),
         row.done_at,
+        row.done_by,
         row.result,
         printable(row.note),
         row.call_back_on,

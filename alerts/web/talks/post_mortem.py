@@ -12,7 +12,7 @@ from alerts.ground import ClosedError, NotYoursError
 from alerts.talks.post_mortem import UNSEEN, Answers, ChangedError, save, stored_with_writer
 from alerts.talks.questions import OFFER, POST_MORTEM, asks_who
 from alerts.web.talks.answers import KINDS, filled, read_answers
-from alerts.web.talks.reach import talk_in_reach
+from alerts.web.talks.reach import say_done, talk_in_reach
 from alerts.web.talks.slot import NAMES, NOT_LOST, agree, read_wanted, slot_shown, slot_values
 from alerts.web.talks.wording import MAILS
 from alerts.words import FollowUpKind, FollowUpResult
@@ -87,28 +87,32 @@ class PostMortemPage:
                     session, self._desk, me, Verb.CHANGE, Thing.FOLLOW_UP, deal_id, lock=True
                 )
                 save(session, talk, me.id, answers, seen_version(), me.reader.now)
-                told = agree(session, self._desk.installation, me, talk, wanted)
-                told = (self._report(session, me, talk) if act == DONE else "Saved.") + told
+                # Before the time: who works follow-ups out anew must not hold what a report waits for.
+                reported, told = self._report(session, me, talk) if act == DONE else (0, "Saved.")
+                told += agree(session, self._desk.installation, me, talk, wanted)
         except ChangedError:
             return self._changed(me, deal_id, form)
-        flash(told, "good")
+        if reported:
+            say_done(told, reported, talk.person.id)
+        else:
+            flash(told, "good")
         there = url_for("talks.post_mortem", deal_id=deal_id)
         if act == DONE:
             there = url_for("talks.show", prospect_id=talk.person.id)
         return redirect(there, HTTPStatus.SEE_OTHER)
 
-    def _report(self, session: Session, me: Me, talk: Talk) -> str:
-        """Say that they talked; what nobody asks for any more is saved all the same."""
+    def _report(self, session: Session, me: Me, talk: Talk) -> tuple[int, str]:
+        """Say that they talked; what nobody asks for any more is saved all the same (0)."""
         due = talk.follow_up
         if due is None or due.kind is not FollowUpKind.POST_MORTEM:
-            return "Saved. The call itself was reported already, or is not asked for any more."
+            return 0, "Saved. The call itself was reported already, or is not asked for any more."
         scope = self._desk.scope(me, Verb.CHANGE, Thing.FOLLOW_UP)
         user, report = session.get_one(User, me.id), Report(FollowUpResult.SPOKE)
         try:
             record(session, due.id, user, follow_ups_within(scope), report, me.reader.now)
         except (ClosedError, NotYoursError):
-            return "Saved. Somebody reported the call meanwhile."
-        return "Saved, and noted: you talked."
+            return 0, "Saved. Somebody reported the call meanwhile."
+        return due.id, "Saved, and noted: you talked."
 
     def _changed(self, me: Me, deal_id: int, form: Filled) -> ResponseReturnValue:
         with self._desk.database.reading() as session:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
 from alerts.followups.record import Report, follow_ups_within, record
 from alerts.followups.thanks import MAILTO_LENGTH, Draft, Thanked, mailto, note, opens_whole, thank
@@ -13,7 +13,7 @@ from alerts.ground import NotYoursError, OutcomeError
 from alerts.plain import plain
 from alerts.stops import asked_for
 from alerts.talks.slots import slot_in_words
-from alerts.web.talks.reach import talk_in_reach
+from alerts.web.talks.reach import say_done, talk_in_reach
 from alerts.words import FollowUpKind, FollowUpResult
 from tracker.models import User
 from tracker.web.forms import Filled
@@ -81,14 +81,14 @@ class ThanksPage:
                 return self._words(beside, form)
         try:
             with self._desk.database.writing() as session:
-                self._sent(session, me, deal_id, form.values["follow_up"])
+                sent = self._sent(session, me, deal_id, form.values["follow_up"])
         except OutcomeError as error:
             told = "It is not asked for any more" if isinstance(error, NotYoursError) else str(error)
             form.problems["sent"] = f"{told}. Nothing was noted."
             with self._desk.database.reading() as session:
                 beside = self._beside(session, me, Verb.CHANGE, deal_id)
                 return self._page(beside, form), HTTPStatus.CONFLICT
-        flash("Noted: thank-you sent.", "good")
+        say_done("Noted: thank-you sent.", sent, beside.talk.person.id)
         return redirect(url_for("talks.show", prospect_id=beside.talk.person.id), HTTPStatus.SEE_OTHER)
 
     def _words(self, beside: Beside, form: Filled) -> ResponseReturnValue:
@@ -97,7 +97,7 @@ class ThanksPage:
         page = self._page(beside, form)
         return (page, HTTPStatus.UNPROCESSABLE_ENTITY) if form.problems else page
 
-    def _sent(self, session: Session, me: Me, deal_id: int, which: str) -> None:
+    def _sent(self, session: Session, me: Me, deal_id: int, which: str) -> int:
         talk = talk_in_reach(session, self._desk, me, Verb.CHANGE, Thing.FOLLOW_UP, deal_id)
         scope = self._desk.scope(me, Verb.CHANGE, Thing.FOLLOW_UP)
         shown = int(which) if which.isdecimal() and len(which) < 10 else 0  # noqa: PLR2004  (fits every database)
@@ -105,7 +105,8 @@ class ThanksPage:
         if open_one is not None and open_one.id == shown and open_one.kind is not FollowUpKind.THANK_YOU:
             raise NotYoursError
         me_here = session.get_one(User, me.id)
-        record(session, shown, me_here, follow_ups_within(scope), Report(FollowUpResult.SENT), me.reader.now)
+        report = Report(FollowUpResult.SENT)
+        return record(session, shown, me_here, follow_ups_within(scope), report, me.reader.now).id
 
     def _beside(self, session: Session, me: Me, verb: Verb, deal_id: int) -> Beside:
         talk = talk_in_reach(session, self._desk, me, verb, Thing.FOLLOW_UP, deal_id)

@@ -66,6 +66,19 @@ def test_i_sent_it_is_reported_and_the_next_step_comes(floor: Floor, lost: Lost,
     assert following.kind is FollowUpKind.POST_MORTEM
 
 
+def test_what_was_said_too_early_is_taken_back(floor: Floor, lost: Lost, browser: Browser) -> None:
+    due = floor.due(lost)
+    assert due is not None
+    browser.sends(lost.thanks, act="sent", follow_up=str(due.id))
+    page = browser.gets(lost.talks).text
+    assert f"/follow-ups/{due.id}/undo" in page
+    answer = browser.sends(f"/follow-ups/{due.id}/undo", lost.talks, place=lost.talks)
+    assert (answer.status_code, answer.location) == (303, lost.talks)
+    again = floor.due(lost)
+    assert again is not None
+    assert again.id == due.id
+
+
 def test_who_is_second_to_say_so_is_told_who_was_first(floor: Floor, lost: Lost, browser: Browser) -> None:
     due = floor.due(lost)
     assert due is not None
