@@ -53,7 +53,10 @@ def add_tasks(
             publish(batch)
 
     def planned(plan: Plan) -> Callable[[], None]:
-        return partial(_plan, mailroom, mail_from, publish, plan)
+        def run() -> None:  # Celery leaves out what is no function, without a word
+            _plan(mailroom, mail_from, publish, plan)
+
+        return run
 
     def forget_evidence() -> None:
         now = mailroom.clock()
