@@ -15,6 +15,7 @@ from tracker.words import Thing, Verb
 if TYPE_CHECKING:
     from tracker.web.house import House
 
+
 def review_room(house: House) -> Blueprint:
     """Open the room."""
     page = ReviewPage(house.desk)
