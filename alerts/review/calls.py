@@ -9,6 +9,7 @@ from sqlalchemy import String, and_, case, func, literal, or_, select, text, typ
 
 from alerts.models import Alert, FollowUp
 from alerts.numbers import told_in
+from alerts.review.rows import Calls
 from alerts.words import FollowUpResult
 from tracker.among import among
 from tracker.ingest.history import PEOPLE
@@ -28,18 +29,6 @@ HOUR_S = 3600
 Moment: TypeAlias = "InstrumentedAttribute[datetime | None]"
 CAME_BACK = f"follow_ups.result IN ('{FollowUpResult.REOPENED}', '{FollowUpResult.WON_BACK}')"
 """In the words of the index of just these follow-ups."""
-
-
-class Calls(NamedTuple):
-    """Calls that reps were told to make, of those that have all of this in common."""
-
-    in_month: bool
-    user_id: int | None
-    reason_kind: str
-    competitor: str
-    told: int
-    called: int
-    reopened: int
 
 
 class Waits(NamedTuple):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
-    from alerts.review.losses import Loss, Said
+    from alerts.review.rows import Loss, Said
 
 Heard: TypeAlias = "tuple[About, str, str]"
 """What a complaint is about, by which key it is known, and how it was said."""

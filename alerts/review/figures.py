@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from alerts.review.asked import Asked
     from alerts.review.calls import Back, Beside, Waits
-    from alerts.review.losses import Loss
     from alerts.review.month import Month
     from alerts.review.patterns import Judged
     from alerts.review.rates import Rate
+    from alerts.review.rows import Loss
     from alerts.review.talks import Debriefs, Interviews
     from alerts.review.weights import Led
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import String, func, select, type_coerce
 
+from alerts.review.rows import Loss, Said
 from tracker.models import Account, Deal, Finding, Listing, OwnerName, deal_prospects
-from tracker.words import DealStatus, FindingKind
+from tracker.words import DealStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,42 +19,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from alerts.review.asked import Asked
-
-
-class Loss(NamedTuple):
-    """One lost deal; blank stays blank."""
-
-    deal_id: int
-    day: date
-    value_minor: int | None
-    currency: str
-    reason_kind: str
-    reason: str
-    competitor: str
-    account_id: int | None
-    user_id: int | None
-    """Who owns the deal, else the company; None: nobody here."""
-    prospect_id: int | None
-    """The first of those in it."""
-    returned: bool
-    """One of those in it came back to the website after the day of the loss."""
-
-    @property
-    def company(self) -> tuple[str, int]:
-        """Name the company; of somebody without one, the person."""
-        if self.account_id is not None:
-            return "company", self.account_id
-        return ("person", self.prospect_id) if self.prospect_id is not None else ("deal", self.deal_id)
-
-
-class Said(NamedTuple):
-    """What was learned of a loss in a talk, beside the CRM."""
-
-    deal_id: int
-    prospect_id: int
-    kind: FindingKind
-    text: str
-    reason_kind: str
 
 
 def lost_within(asked: Asked) -> tuple[ColumnElement[bool], ...]:

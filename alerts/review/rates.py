@@ -11,8 +11,7 @@ from alerts.review.complaints import competitors_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from alerts.review.calls import Calls
-    from alerts.review.losses import Loss
+    from alerts.review.rows import Calls, Loss
 
 K = TypeVar("K")
 SHOWN = 12

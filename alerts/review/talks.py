@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from alerts.review.asked import Asked
-    from alerts.review.losses import Loss, Said
+    from alerts.review.rows import Loss, Said
 
 FEWEST = 3
 """Debriefs that a sum takes, and for readers who may not see them one by one: reps that wrote them. A debrief

@@ -1,4 +1,4 @@
-"""The mail of a review in words: the main figures, what is a pattern, what is still to be done. PURE."""
+"""The mail of a review in words: the main figures, what is a pattern, what is still to be done."""
 
 from __future__ import annotations
 
