@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,21 @@ from tracker.models import Account, Prospect
 from tracker.words import Thing, Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flask.typing import ResponseReturnValue
 
+    from alerts.talks.told import Step
     from tracker.web.me import Desk, Me
 
 MOST_DEALS = 5
 """Lost deals of one person with buttons of their own, the latest."""
+
+
+FRESH = timedelta(days=14)
+"""For so long after a loss a thank-you is on the page; when one is due it is by itself."""
+UNDO_FOR = timedelta(days=7)
+"""What one reported can be taken back here for so long."""
 
 
 class TalksPage:
@@ -61,5 +71,15 @@ class TalksPage:
                 kinds=KINDS,
                 results=RESULTS,
                 ways=WAYS,
+                undoable=_undoable(me, done),
+                fresh=me.reader.today - FRESH,
                 may_debrief=me.may(Verb.SEE, Thing.DEBRIEF),
             )
+
+
+def _undoable(me: Me, done: Sequence[Step]) -> int:
+    """Give the latest that was done, where it is one's own and not long ago; 0: none."""
+    latest = done[0] if done else None
+    if latest is None or latest.done_at is None or latest.done_by != me.id:
+        return 0
+    return latest.id if latest.done_at > me.reader.now - UNDO_FOR else 0
