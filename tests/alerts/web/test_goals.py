@@ -200,7 +200,7 @@ def test_what_was_sent_is_on_record_with_its_reason_and_can_be_undone(desk: Desk
     assert row.why == "Fits their goal: “Train new people in a week”."
     shown = tab(desk)
     assert "On record: you sent “A guide to onboarding”." in shown
-    assert "by Sam Reed, by mail. Fits their goal" in shown
+    assert re.search(r"Sent by mail by Sam Reed, <time[^>]+>today 12:00</time>\. Fits their goal", shown)
     assert "Not seen on the page since." in shown
     assert "They were sent something within the last 14 days" in shown
     assert "What it costs now" not in shown.split("Send something else")[0]

@@ -75,6 +75,7 @@ def sends_it(page: Page) -> None:
 
 
 def notes_a_goal(page: Page) -> None:
+    page.get_by_text("Note a goal or an interest").click()
     page.get_by_label("What they want, or care about").fill("Train new people in a week")
     page.get_by_label("Topic").fill("onboarding")
     page.get_by_role("button", name="Note it").click()
