@@ -56,9 +56,7 @@ def list_in_parts(
         yield file.getvalue()
 
 
-def _more(
-    database: Database, fields: MergeFields | None, people: Sequence[Recipient], now: datetime
-) -> More:
+def _more(database: Database, fields: MergeFields | None, people: Sequence[Recipient], now: datetime) -> More:
     """Read what else a part says, beside those who write."""
     if fields is None:
         return NO_MORE
