@@ -22,6 +22,7 @@ SCHEDULE = {
     "visits": {"task": "ringback.forget_visits", "schedule": timedelta(minutes=10)},
     "months": {"task": "ringback.make_months", "schedule": timedelta(minutes=10)},
     "follow-ups": {"task": "ringback.plan_follow_ups", "schedule": timedelta(minutes=1)},
+    "invitations": {"task": "ringback.keep_invitations", "schedule": timedelta(minutes=1)},
     "lists": {"task": "ringback.relist", "schedule": timedelta(minutes=1)},
 }
 """Everything that happens by the clock. Two beats at once are harmless: a sweep finds nothing that another

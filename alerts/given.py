@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
-from alerts.models import Alert
+from alerts.models import Alert, FollowUp
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,10 +15,20 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
 
 
+A_DAY = timedelta(days=1)
+"""So far the calendars of the world are ahead of UTC's at most."""
 GIVEN_FOR = timedelta(days=90)
 """For so long who stood in for a colleague may follow up what they were told of; then it is theirs alone."""
 
 
 def given_by_alerts(users: ColumnElement[Any] | Select[Any], now: datetime) -> Select[int]:
-    """Give the ids of the prospects whose alerts were for these users lately."""
-    return select(Alert.prospect_id).where(Alert.user_id.in_(users), Alert.decided_at > now - GIVEN_FOR)
+    """Give the ids of the prospects whose alerts were for these users lately, or whom they turn to now.
+
+    With all that is ever to be done lists would have to be gathered from thousands.
+    """
+    told = select(Alert.prospect_id).where(Alert.user_id.in_(users), Alert.decided_at > now - GIVEN_FOR)
+    due = select(FollowUp.prospect_id).where(
+        FollowUp.user_id.in_(users), FollowUp.done_at.is_(None), FollowUp.due_on <= (now + A_DAY).date()
+    )
+    both = union_all(told, due).subquery()
+    return select(both.c.prospect_id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from alerts import delivery, digest, sweep
 from alerts.followups import agenda
 from alerts.review import mailing
+from alerts.talks import invitations
 from tracker import months, relisting, retention
 from tracker.imports.forgetting import forget_imports
 from tracker.ingest.inbox import Inbox
@@ -81,6 +82,7 @@ def add_tasks(
         ("forget_evidence", forget_evidence),
         ("forget_visits", by_the_clock(retention.forget_visits)),
         ("make_months", by_the_clock(months.make_months)),
+        ("keep_invitations", by_the_clock(partial(invitations.keep_invitations, mail_from=mail_from))),
         ("plan_follow_ups", by_the_clock(agenda.plan_lately)),
         ("relist", by_the_clock(partial(relisting.relist_lately, signer=signer))),
     ):

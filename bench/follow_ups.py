@@ -43,7 +43,7 @@ def main() -> None:
     morning = datetime.combine((latest + timedelta(days=1)).date(), time(12), UTC)
     while morning.isoweekday() > 5:  # noqa: PLR2004  (to Friday)
         morning += timedelta(days=1)
-    print(f"{people} prospects")
+    print(f"{people} prospects")  # noqa: T201  (a bench prints)
     timed("everybody's next dates", lambda: plan_agendas(database, morning))
     timed("nothing has changed", lambda: plan_agendas(database, morning))
     timed("one minute's share", lambda: plan_lately(database, morning + timedelta(minutes=1)))
@@ -54,7 +54,7 @@ def timed(what: str, work: Callable[[], int]) -> None:
     """Do it, and print what it took."""
     begin, cpu = perf_counter(), process_time()
     number = work()
-    print(
+    print(  # noqa: T201
         f"{what:24} {perf_counter() - begin:6.1f} s ({process_time() - cpu:.1f} s of our processor), {number}"
     )
 

@@ -125,14 +125,21 @@ def staff_of(session: Session, now: datetime, which: ColumnElement[bool] | None 
     return Staff(users, managers, unsubscribed(session, which), now)
 
 
+def take_turn(session: Session) -> None:
+    """Be the only one who plans, until the transaction ends; before any row of a follow-up is held.
+
+    Two at once would both add what neither finds.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(PLANNING)))
+
+
 def plan(session: Session, which: ColumnElement[bool], staff: Staff) -> int:
     """Bring the follow-ups of these prospects up to date, whole companies; give how many changed.
 
     A new one has the day of the cadence; `spread_out` sees whether its rep has room.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        # Two at once would both add what neither finds.
-        session.execute(select(func.pg_advisory_xact_lock(PLANNING)))
+    take_turn(session)
     subjects = read_subjects(session, which, staff.away, staff.now)
     wanted = {row["deal_id"]: row for subject in subjects if (row := _row(subject, staff))}
     prospects = select(Prospect.id).where(which)

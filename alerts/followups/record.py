@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, delete, or_, select, true
 
-from alerts.followups.agenda import plan, staff_of
+from alerts.followups.agenda import plan, staff_of, take_turn
 from alerts.ground import ClosedError, NotYoursError, OutcomeError
 from alerts.models import FollowUp
 from alerts.outcome import checked_day, clean_note
@@ -70,6 +70,7 @@ def record(
         OutcomeError: that cannot come of it, or the day of the call cannot be.
 
     """
+    take_turn(session)
     row = session.scalar(select(FollowUp).where(FollowUp.id == follow_up_id, within).with_for_update())
     if row is None:
         raise NotYoursError
@@ -114,6 +115,7 @@ def take_back(session: Session, follow_up_id: int, reporter_id: int, now: dateti
 
     """
     mine = (FollowUp.id == follow_up_id, FollowUp.done_by == reporter_id, FollowUp.done_at.is_not(None))
+    take_turn(session)
     row = session.scalar(select(FollowUp).where(*mine).with_for_update())
     if row is None:
         raise NotYoursError
@@ -163,6 +165,7 @@ def heat(
         OutcomeError: nobody knows as much about that day.
 
     """
+    take_turn(session)
     row = session.scalar(select(FollowUp).where(FollowUp.id == follow_up_id, within).with_for_update())
     if row is None:
         raise NotYoursError

@@ -94,6 +94,7 @@ class FollowUpActs:
 
     def report(self, me: Me, follow_up_id: int) -> ResponseReturnValue:
         """Note what came of it; the next one is planned at once."""
+        self._require(me, follow_up_id)
         form, back = read_form(request.form), place(request.form.get("place", ""))
         now = me.reader.now
         try:
@@ -182,6 +183,15 @@ class FollowUpActs:
         apart = {FollowUpResult.CALL_BACK, FollowUpResult.STOP}
         apart |= {FollowUpResult.NO_ANSWER} if no_calls else set()
         return {one.value: words for one, words in RESULTS.items() if one in fitting - apart}
+
+    def _require(self, me: Me, follow_up_id: int) -> None:
+        """Answer that there is none, whatever is said of it."""
+        with self._desk.database.reading() as session:
+            if (
+                session.scalar(select(FollowUp.id).where(FollowUp.id == follow_up_id, self._within(me)))
+                is None
+            ):
+                abort(HTTPStatus.NOT_FOUND)
 
     def _within(self, me: Me) -> ColumnElement[bool]:
         return follow_ups_within(self._desk.scope(me, Verb.CHANGE, Thing.FOLLOW_UP))

@@ -31,8 +31,9 @@ def read_slot(form: Filled, reader: Reader, known: datetime | None = None) -> da
     day, clock = form.take("slot_day", read_day), form.take("slot_time", read_time)
     if {"slot_day", "slot_time"} & form.problems.keys() or clock is None:
         return None
-    if not form.values["slot"]:
+    if not form.values["slot"] and day is None:
         return None
+    form.values["slot"] = form.values["slot"] or ON_A_DAY  # who writes a day means it
     chosen = form.check("slot", lambda: day_of(form.values["slot"], day, reader.today))
     if chosen is None:
         return None
