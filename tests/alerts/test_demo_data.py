@@ -93,7 +93,9 @@ def nothing_of_it_is_ever_mailed(database: Database) -> None:
         assert set(session.scalars(select(Delivery.result))) <= {"sent", "retry", "refused"}
         tomorrow = NOON + timedelta(days=1)
         assert due(session, tomorrow, timedelta(minutes=1), within=timedelta(0), limit=9) == []
-        assert plan_digests(session, "ringback@northwind.example", tomorrow) == []
+        ids = plan_digests(session, "ringback@northwind.example", tomorrow)
+        told = session.scalars(select(Alert.id).where(Alert.message_id.in_(ids)))
+        assert told.all() == [], "only follow-ups are left for tomorrow's mails"
 
 
 def some_are_on_the_site_now_and_none_comes_later(database: Database) -> None:

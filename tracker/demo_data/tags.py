@@ -34,8 +34,9 @@ SEGMENTS = {
 
 
 def fill_tags(session: Session, random: Random, now: datetime) -> None:
-    """Put them to some of everybody."""
-    ids = session.scalars(select(Listing.prospect_id)).all()
+    """Put them to some of everybody who has none."""
+    bare = Listing.prospect_id.not_in(select(Tag.prospect_id))
+    ids = session.scalars(select(Listing.prospect_id).where(bare)).all()
     users = session.scalars(select(User.id).where(User.left_at.is_(None)).order_by(User.id)).all()
     rows = [
         {
@@ -51,7 +52,9 @@ def fill_tags(session: Session, random: Random, now: datetime) -> None:
         session.execute(insert(Tag), rows)
     marketer = session.scalar(select(func.min(User.id)).where(User.role == Role.MARKETER))
     if marketer is not None:
+        kept = set(session.scalars(select(Segment.name).where(Segment.user_id == marketer)))
         session.add_all(
             Segment(user_id=marketer, name=name, shared=True, filter=wanted, made_at=now)
             for name, wanted in SEGMENTS.items()
+            if name not in kept
         )

@@ -43,8 +43,7 @@ def tab(desk: Desk, more: str = "") -> str:
 
 
 def notes(desk: Desk, text: str = "Train new people in a week", topic: str = "onboarding") -> int:
-    page = f"/prospects/{desk.dana}/goals"
-    answer = desk.browser.sends(page, text=text, topic=topic, kind="goal")
+    answer = desk.browser.sends(f"/prospects/{desk.dana}/goals", text=text, topic=topic, kind="goal")
     assert answer.status_code == 303
     return goals(desk)[-1].id
 
@@ -290,8 +289,7 @@ def test_what_was_taken_out_is_suggested_to_nobody_and_stays_where_it_was_sent(d
 
 
 def test_s13_a_colleagues_prospect_is_not_there(desk: Desk) -> None:
-    page = f"/prospects/{desk.stranger}/goals"
-    mine = f"/prospects/{desk.dana}/goals"
+    page, mine = f"/prospects/{desk.stranger}/goals", f"/prospects/{desk.dana}/goals"
     assert desk.browser.gets(page).status_code == 404
     for path in ("", "/1", "/1/end", "/1/again", "/link", "/sent", "/sent/1/undo"):
         assert desk.browser.sends(page + path, mine, text="x", kind="goal").status_code == 404
