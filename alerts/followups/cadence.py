@@ -90,8 +90,9 @@ def next_follow_up(case: Case, calendar: Calendar, today: date) -> Next | None:
     if case.ended:
         return None
     pending = [one for one in (_thank_you(case, calendar, today), _post_mortem(case, calendar, today)) if one]
-    if case.call_back_on is not None and today <= case.call_back_on + AGREED_KEPT:
-        pending.append(Next(FollowUpKind.CHECK_IN, case.call_back_on, agreed=True))
+    back = case.call_back_on
+    if back is not None and today <= back + AGREED_KEPT and not _was_tried(case, back):
+        pending.append(Next(FollowUpKind.CHECK_IN, back, agreed=True))
     if pending:
         return min(pending, key=lambda one: one.on)
     return Next(FollowUpKind.CHECK_IN, on_or_after(_check_in(case), calendar))
@@ -127,7 +128,8 @@ def _thank_you(case: Case, calendar: Calendar, today: date) -> Next | None:
     on = on_or_after(case.lost_on, calendar)
     if now > max(case.lost_on + THANKED_WITHIN, on):
         return None
-    return Next(FollowUpKind.THANK_YOU, max(on, case.known_on))
+    # Who is west of UTC knows of it today, whatever day it is there.
+    return Next(FollowUpKind.THANK_YOU, max(on, min(case.known_on, today)))
 
 
 def _post_mortem(case: Case, calendar: Calendar, today: date) -> Next | None:
@@ -137,7 +139,7 @@ def _post_mortem(case: Case, calendar: Calendar, today: date) -> Next | None:
         last = max(last, agreed + AGREED_KEPT)
     if case.asked_why or case.tries >= MOST_TRIES or max(case.known_on, today) > last:
         return None
-    if agreed is not None and (case.tried_on is None or case.tried_on < agreed):
+    if agreed is not None and not _was_tried(case, agreed):
         return Next(FollowUpKind.POST_MORTEM, agreed, agreed=True)
     on = max(case.lost_on + POST_MORTEM_AFTER, case.known_on)
     if case.tried_on is not None:
@@ -145,14 +147,19 @@ def _post_mortem(case: Case, calendar: Calendar, today: date) -> Next | None:
     return Next(FollowUpKind.POST_MORTEM, on_or_after(on, calendar))
 
 
+def _was_tried(case: Case, agreed: date) -> bool:
+    """Tell whether they were called on the day that was agreed, or since, and did not answer."""
+    return case.tried_on is not None and case.tried_on >= agreed
+
+
 def _check_in(case: Case) -> date:
     """Give the day of the next check-in, whether anybody works on it or not."""
     base = max(case.lost_on, case.touched_on or case.lost_on)
     if case.tried_on is not None and case.tries >= MOST_TRIES:
         base = max(base, case.tried_on)
-    on = base + _interval(case, base)
     if case.tried_on is not None and 0 < case.tries < MOST_TRIES:
-        on = min(on, case.tried_on + WARM_WITHIN)
+        return max(case.tried_on + WARM_WITHIN, case.known_on)  # whatever brought that call
+    on = base + _interval(case, base)
     if case.renews_on is not None and base < case.renews_on - RENEWAL_AHEAD:
         on = min(on, case.renews_on - RENEWAL_AHEAD)
     if case.visited_on is not None and case.visited_on >= base:

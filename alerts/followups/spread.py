@@ -11,7 +11,7 @@ from datetime import timedelta
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from alerts.followups.working_days import on_or_after
+from alerts.followups.working_days import LONGEST_REST, on_or_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,6 +45,7 @@ def spread(
     places that are gone already, by day.
     """
     taken = taken or {}
+    never = _never_both(waiting := list(waiting), today, calendar)
     rest = sorted(waiting, key=lambda one: one.on, reverse=True)
     ready: list[tuple[int, date, int, Waiting]] = []
     days: dict[int, date] = {}
@@ -59,7 +60,7 @@ def spread(
         room = MOST_A_DAY - taken.get(day, 0)
         while ready and room > 0:
             first = heappop(ready)
-            if first[-1].calendar.is_working_day(day):
+            if id(first[-1].calendar) in never or first[-1].calendar.is_working_day(day):
                 days[first[-1].key] = day
                 room -= 1
             else:
@@ -68,3 +69,16 @@ def spread(
             heappush(ready, one_more)
         day = on_or_after(day + timedelta(days=1), calendar)
     return days
+
+
+def _never_both(waiting: Iterable[Waiting], today: date, calendar: Calendar) -> frozenset[int]:
+    """Find the calendars, by `id`, of those who rest whenever the rep works: the rep's days hold for them.
+
+    Twice the longest rest tells: within it everybody works who ever does on one of the rep's weekdays.
+    """
+    theirs = {id(one.calendar): one.calendar for one in waiting}
+    days = [today + timedelta(days=later) for later in range(2 * LONGEST_REST.days)]
+    open_days = [day for day in days if calendar.is_working_day(day)]
+    return frozenset(
+        number for number, one in theirs.items() if not any(one.is_working_day(day) for day in open_days)
+    )

@@ -116,6 +116,28 @@ def test_a_call_without_an_answer_is_tried_again_and_not_for_ever() -> None:
     assert next_follow_up(thrice, WEEK, LOST_ON + days(21)) == Next(check_in, LOST_ON + days(49))
 
 
+@pytest.mark.parametrize(
+    "brought_by",
+    [
+        {},
+        {"visited_on": LOST_ON + days(20)},
+        {"renews_on": LOST_ON + days(20) + RENEWAL_AHEAD},
+        {"call_back_on": LOST_ON + days(28)},
+    ],
+)
+def test_whatever_brought_a_call_without_an_answer_the_next_is_a_week_later(
+    brought_by: dict[str, date],
+) -> None:
+    due = case(thanked=True, asked_why=True, touched_on=LOST_ON, **brought_by)
+    called = replace(due, tries=1, tried_on=LOST_ON + days(28))
+    assert next_follow_up(called, WEEK, LOST_ON + days(28)) == Next(check_in, LOST_ON + days(35))
+
+
+def test_who_is_west_of_utc_gives_thanks_on_the_day_of_the_loss() -> None:
+    known_tomorrow = Case(LOST_ON, known_on=LOST_ON + days(1))
+    assert next_follow_up(known_tomorrow, WEEK, LOST_ON) == Next(thank_you, LOST_ON)
+
+
 def test_a_call_that_they_asked_for_comes_first() -> None:
     sunday = LOST_ON + days(4)
     asked = case(thanked=True, call_back_on=sunday)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as some
 
+from alerts.followups.agenda import WorkDays
 from alerts.followups.spread import MOST_A_DAY, Waiting, spread
 from alerts.followups.working_days import PlainWeek, calendar_of
 
@@ -41,6 +42,11 @@ def test_nobody_is_called_on_a_holiday_of_theirs() -> None:
     thanksgiving = date(2026, 11, 26)
     found = spread([waiting(1, 9, thanksgiving, "US"), waiting(2, 1, thanksgiving)], MONDAY, WEEK)
     assert found == {1: thanksgiving + timedelta(days=1), 2: thanksgiving}
+
+
+def test_who_works_only_while_they_rest_turns_to_them_on_those_days() -> None:
+    weekend = WorkDays("67")
+    assert spread([waiting(1), waiting(2, country="US")], MONDAY, weekend) == {1: day(5), 2: day(5)}
 
 
 @given(
