@@ -122,6 +122,14 @@ class Interviewed(StrEnum):
     """Nobody asked, or it was taken back."""
 
 
+class Renews(StrEnum):
+    """When the contract comes up that they have instead: in so many months at most."""
+
+    MONTH = "1"
+    QUARTER = "3"
+    HALF = "6"
+
+
 NO_REASON = "none"
 """In the place of a reason's kind: there is none."""
 NOBODY = 0
@@ -178,6 +186,7 @@ class Filter:
     interview: Interviewed | None = None
     willing: Agreed | None = None
     """Their last answer: whether they want to hear from us again."""
+    renews: Renews | None = None
     offers: Agreed | None = None
     """Whether their consent to offers is on record."""
     sort: Sort = Sort.SEEN
@@ -212,6 +221,7 @@ class Filter:
             said=read.one_of("said", KINDS),
             interview=read.word("interview", Interviewed),
             willing=read.word("willing", Agreed),
+            renews=read.word("renews", Renews),
             offers=read.word("offers", Agreed),
             sort=read.word("sort", Sort) or Sort.SEEN,
         )

@@ -25,6 +25,7 @@ from tracker.search_words import PAST_ALL_LETTERS, typed_words
 from tracker.segments.asked import asked
 from tracker.segments.filter import NO_REASON, NOBODY, Agreed, Came, Latest, Lost, Sort
 from tracker.segments.learned import learned
+from tracker.segments.renewing import renewing
 from tracker.words import State
 
 if TYPE_CHECKING:
@@ -165,6 +166,8 @@ def _lost(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
         conditions += [Listing.value <= wanted.most * 100, Listing.value > NO_VALUE]
     if wanted.lost is not None:
         conditions += _lost_when(wanted.lost, now)
+    if wanted.renews is not None:
+        conditions.append(renewing(wanted.renews, now.date()))
     return [*conditions, *_lost_between(wanted, now)]
 
 

@@ -7,13 +7,19 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dateutil.relativedelta import relativedelta
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.builders import add_account, add_deal, add_owner_name, add_prospect
 from tests.tracker.web.company import Company, open_company
 from tracker.listing import relist
-from tracker.models import Prospect, User
+from tracker.models import Listing, Prospect, User
+from tracker.renewal import next_renewal
 from tracker.renewals import Month, months_from
+from tracker.segments.filter import Renews
+from tracker.segments.renewing import renewing
 from tracker.words import LossOutcome, Role
 
 if TYPE_CHECKING:
@@ -132,3 +138,49 @@ def test_twelve_months_cover_each_day_of_a_year_once() -> None:
         months = months_from(today)
         assert sorted(month.number for month in months) == list(range(1, 13))
         assert months[0] == Month.of(today)
+
+
+def test_a_segment_finds_who_renews_soon_each_year_anew(company: Company) -> None:
+    lost(company, "Dana Ortiz", renewal_on=date(2026, 4, 1))
+    lost(company, "Ola Nord", closed_on=date(2023, 5, 20))
+    lost(company, "Ida Sund", renewal_on=date(2027, 4, 1))
+    lost(company, "Una Late", renewal_on=date(2026, 9, 20))
+    lost(company, "Ned Nobody", outcome=LossOutcome.POSTPONED, closed_on=date(2025, 3, 14))
+    browser = company.browser(company.hire("Kim Berg", Role.ADMIN))
+
+    def found(within: str) -> list[str]:
+        return sorted(
+            re.findall(r'prospects/\d+">([^<]+)</a>', browser.gets(f"/prospects?renews={within}").text)
+        )
+
+    assert found("1") == ["Dana Ortiz"]
+    assert found("3") == ["Dana Ortiz", "Ola Nord"]
+    assert found("6") == ["Dana Ortiz", "Ola Nord"]
+    assert "Contract renews within 3 months" in browser.gets("/prospects?renews=3").text
+
+
+@given(
+    st.dates(date(2020, 1, 1), date(2035, 12, 31)),
+    st.dates(date(2026, 1, 1), date(2029, 12, 31)),
+    st.sampled_from(Renews),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+def test_who_renews_soon_is_who_renews_next_by_then(
+    database: Database, first: date, today: date, within: Renews
+) -> None:
+    place = Listing(
+        prospect_id=1, name="", renews=first.month * 100 + first.day, renews_from=first.toordinal()
+    )
+    following = next_renewal(None, None, first, today)
+    assert following is not None
+    with database.writing() as session:
+        person = add_prospect(session)
+        place.prospect_id = person.id
+        session.add(place)
+        session.flush()
+        is_found = session.scalar(select(Listing.prospect_id).where(renewing(within, today))) == person.id
+        session.rollback()
+    last = today + relativedelta(months=int(within))
+    expected = following.on <= last
+    if (first.month, first.day) != (2, 29):
+        assert is_found == expected

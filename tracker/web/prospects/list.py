@@ -45,6 +45,7 @@ CHOICES = {
     "interviews": words.INTERVIEW,
     "willings": words.YES_OR_NO,
     "offered": words.OFFERS,
+    "renewals": words.RENEWS,
 }
 
 

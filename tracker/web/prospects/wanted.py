@@ -19,6 +19,7 @@ from tracker.segments.filter import (
     Left,
     Lost,
     Mailable,
+    Renews,
     Ringing,
     Sort,
 )
@@ -79,6 +80,11 @@ INTERVIEW: Choices = (
     (Interviewed.NEVER, "Never asked"),
 )
 YES_OR_NO: Choices = ((Agreed.YES, "Yes"), (Agreed.NO, "No"))
+RENEWS: Choices = (
+    (Renews.MONTH, "Within a month"),
+    (Renews.QUARTER, "Within 3 months"),
+    (Renews.HALF, "Within 6 months"),
+)
 OFFERS: Choices = ((Agreed.YES, "Agreed to"), (Agreed.NO, "Not agreed to"))
 SORTS: Choices = (
     (Sort.SEEN, "Last visit"),
@@ -107,6 +113,7 @@ FIELDS = {
     "said": "Reason they told us",
     "interview": "Interview",
     "willing": "Willing to hear from us",
+    "renews": "Contract renews",
     "offers": "Offers",
 }
 """The labels of fields that may hold what makes no sense."""
@@ -173,6 +180,7 @@ def _said(wanted: Filter, names: Names, reader: Reader) -> Mapping[str, str]:
         "said": f"Told us: {one(SAID, wanted.said).lower()}",
         "interview": f"Interview: {one(INTERVIEW, wanted.interview).lower()}",
         "willing": f"Willing to hear from us: {one(YES_OR_NO, wanted.willing).lower()}",
+        "renews": f"Contract renews {one(RENEWS, wanted.renews).lower()}",
         "offers": f"Offers: {one(OFFERS, wanted.offers).lower()}",
     }
 
