@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -23,6 +24,7 @@ from tracker.models import (
     ListingWord,
     OwnerName,
     Prospect,
+    User,
     Visit,
     deal_prospects,
 )
@@ -145,7 +147,7 @@ def read_subjects(
         lead = _chosen(those, away) if buying.isdisjoint(ids) else None
         if lead:
             found.append((lead, ids))
-    return _with_what_came_after(session, found, now)
+    return _with_what_came_after(session, _one_of_each_deal(session, found), now)
 
 
 def _by_company(people: Iterable[_Person]) -> Iterable[list[_Person]]:
@@ -179,23 +181,43 @@ def _chosen(people: Sequence[_Person], away: Collection[int]) -> _Person | None:
     return max(left, key=lambda person: (person.seen, -person.prospect_id), default=None)
 
 
+def _one_of_each_deal(
+    session: Session, found: Sequence[tuple[_Person, list[int]]]
+) -> list[tuple[_Person, list[int]]]:
+    """Leave each deal to one company, though people of several are in it: to the one that has it already."""
+    deal_ids = {lead.deal_id for lead, _ in found}
+    waiting = select(FollowUp.deal_id, FollowUp.prospect_id).where(
+        FollowUp.done_at.is_(None), among(FollowUp.deal_id, deal_ids)
+    )
+    whose = dict(session.execute(waiting).all())
+    left: dict[int, tuple[_Person, list[int]]] = {}
+    for lead, those in sorted(found, key=lambda one: one[0].prospect_id):
+        if whose.get(lead.deal_id, lead.prospect_id) in those:
+            left.setdefault(lead.deal_id, (lead, those))
+    return list(left.values())
+
+
 def _with_what_came_after(
     session: Session, found: Sequence[tuple[_Person, list[int]]], now: datetime
 ) -> list[Subject]:
     of_prospect = {prospect_id: number for number, (_, those) in enumerate(found) for prospect_id in those}
     events: dict[int, list[Event]] = defaultdict(list)
     visits: dict[int, list[datetime]] = defaultdict(list)
-    reports = select(Outcome.prospect_id, Outcome.at, Outcome.kind, Outcome.call_back_on).where(
-        Outcome.undone_at.is_(None), among(Outcome.prospect_id, of_prospect)
-    )
-    for prospect_id, at, report, call_back_on in session.execute(reports):
-        events[of_prospect[prospect_id]].append(Event(at, report, call_back_on))
+    columns = (Outcome.prospect_id, Outcome.at, Outcome.kind, Outcome.call_back_on, User.time_zone)
+    reports = select(*columns).join(User, User.id == Outcome.user_id)
+    stand = Outcome.undone_at.is_(None), among(Outcome.prospect_id, of_prospect)
+    for prospect_id, at, report, call_back_on, zone in session.execute(reports.where(*stand)):
+        events[of_prospect[prospect_id]].append(Event(_there(at, zone), report, call_back_on))
     of_deal = {lead.deal_id: number for number, (lead, _) in enumerate(found)}
-    columns = (FollowUp.deal_id, FollowUp.done_at, FollowUp.result, FollowUp.call_back_on, FollowUp.kind)
-    were_done = select(*columns).where(FollowUp.done_at.is_not(None), among(FollowUp.deal_id, of_deal))
-    for deal_id, done_at, result, call_back_on, kind in session.execute(were_done):
+    told = (FollowUp.deal_id, FollowUp.done_at, FollowUp.result, FollowUp.call_back_on, FollowUp.kind)
+    were_done = (
+        select(*told, User.time_zone)
+        .outerjoin(User, User.id == FollowUp.done_by)
+        .where(FollowUp.done_at.is_not(None), among(FollowUp.deal_id, of_deal))
+    )
+    for deal_id, done_at, result, call_back_on, kind, zone in session.execute(were_done):
         if done_at is not None and result is not None:
-            events[of_deal[deal_id]].append(Event(done_at, result, call_back_on, kind))
+            events[of_deal[deal_id]].append(Event(_there(done_at, zone), result, call_back_on, kind))
     began = select(Visit.prospect_id, Visit.started_at).where(
         among(Visit.prospect_id, of_prospect),
         Visit.last_at >= now - LONGEST - LONGEST_REST,  # whoever came before that is due by now
@@ -217,6 +239,11 @@ def _with_what_came_after(
         )
         for number, (lead, _) in enumerate(found)
     ]
+
+
+def _there(moment: datetime, zone: str | None) -> datetime:
+    """Give a moment as its reporter's calendar has it: a loss is noted by that, too."""
+    return moment.astimezone(ZoneInfo(zone or "UTC"))
 
 
 def _case(person: _Person, today: date, terms: Terms) -> Case:

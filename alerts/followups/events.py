@@ -26,6 +26,7 @@ class Event(NamedTuple):
     """A report about a visit, or what came of a follow-up."""
 
     at: datetime
+    """In the zone of who reports: the day on which they say it counts."""
     what: OutcomeKind | FollowUpResult
     call_back_on: date | None = None
     kind: FollowUpKind | None = None

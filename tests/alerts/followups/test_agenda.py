@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import insert, select
 
-from alerts.followups.agenda import plan_agendas
+from alerts.followups.agenda import plan_agendas, plan_lately
 from alerts.models import FollowUp
 from alerts.words import FollowUpKind, FollowUpResult, OutcomeKind
 from tests.alerts.scenes import add_alert, add_outcome, add_visit
 from tests.builders import NOON, add_account, add_deal, add_owner_name, add_prospect, add_user
+from tracker.left_alone import leave_alone
 from tracker.listing import relist
 from tracker.models import Account, Deal, DealStatus, Prospect, Role, SuppressionKind, User, deal_prospects
 from tracker.signing import Signer, new_key
 from tracker.suppression import suppress
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy.orm import Session
 
     from tracker.db import Database
@@ -60,10 +59,12 @@ def plan(database: Database, now: datetime = NOON) -> list[FollowUp]:
         return list(session.scalars(waiting.order_by(FollowUp.due_on, FollowUp.id)))
 
 
-def done(database: Database, what: FollowUp, at: datetime) -> None:
+def done(
+    database: Database, what: FollowUp, at: datetime, result: FollowUpResult = FollowUpResult.SPOKE
+) -> None:
     with database.writing() as session:
         row = session.get_one(FollowUp, what.id)
-        row.done_at, row.done_by, row.result = at, row.user_id, FollowUpResult.SPOKE
+        row.done_at, row.done_by, row.result = at, row.user_id, result
 
 
 def test_a_deal_lost_today_asks_for_thanks_today_and_a_talk_in_two_weeks(
@@ -154,3 +155,34 @@ def test_a_rep_who_left_is_stood_in_for(database: Database, sam: User) -> None:
         mae = add_user(session, "Mae Lund", role=Role.MANAGER)
     (thanks,) = plan(database)
     assert thanks.user_id == mae.id
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_deal_with_people_of_two_companies_is_followed_up_once(
+    database: Database, sam: User, *, is_alone: bool
+) -> None:
+    with database.writing() as session:
+        dana, deal = lose(session, sam)
+        advisor = add_prospect(session, None if is_alone else add_account(session, "Advisors"), "Eve Hall")
+        session.execute(insert(deal_prospects).values(deal_id=deal.id, prospect_id=advisor.id))
+    (thanks,) = plan(database)
+    assert thanks.prospect_id == dana.id
+    for minute in range(1, 4):  # the turns of all whose ids these are
+        assert plan_lately(database, NOON + timedelta(minutes=minute)) == 0
+    with database.writing() as session:
+        leave_alone(session, dana.id, [SuppressionKind.UNSUBSCRIBED], "told a rep", NOON)
+    plan_agendas(database, NOON)
+    (thanks,) = plan(database)
+    assert thanks.prospect_id == advisor.id, "who is left in it"
+
+
+def test_what_is_done_on_the_morning_of_the_loss_in_auckland_stays_done(database: Database) -> None:
+    morning = datetime(2026, 3, 24, 21, tzinfo=UTC)
+    """10:00 of the 25th there."""
+    with database.writing() as session:
+        sam = add_user(session, time_zone="Pacific/Auckland")
+        lose(session, sam, closed_on=date(2026, 3, 25))
+    (thanks,) = plan(database, morning)
+    done(database, thanks, morning, FollowUpResult.SENT)
+    (talk,) = plan(database, morning + timedelta(minutes=1))
+    assert (thanks.kind, talk.kind) == (FollowUpKind.THANK_YOU, FollowUpKind.POST_MORTEM)
