@@ -18,6 +18,7 @@ from tracker.segments.said import STRANGE, Said
         ("most", "1" * 20),
         ("owner", "1e9"),
         ("segments", "all"),
+        ("lost_to", ","),
     ],
 )
 def test_what_is_not_known_is_carried_along_and_known_to_be(name: str, value: str) -> None:
@@ -36,6 +37,16 @@ def test_what_decides_on_nobody_is_left_out() -> None:
     )
     assert said.is_clear
     assert said.values() == {"state": Latest.CONFIRMED}
+
+
+@pytest.mark.parametrize("name", ["q", "tag", "goal", "competitor", "said", "willing", "least", "strange"])
+@pytest.mark.parametrize("value", ["\N{RIGHT-TO-LEFT OVERRIDE}", "\N{ZERO WIDTH SPACE}", "\0"])
+def test_what_nobody_can_see_lets_nobody_in(name: str, value: str) -> None:
+    said = Said.read({name: value})
+    assert not said.is_clear
+    # Its address, opened again, finds nobody or is not known: never everybody.
+    again = Said.read(said.values())
+    assert again.wanted.is_narrow or not again.is_clear
 
 
 def test_a_field_that_was_mistyped_is_told_from_a_link_of_old() -> None:

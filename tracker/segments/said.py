@@ -18,6 +18,8 @@ NAMES = frozenset(field.name for field in fields(Filter))
 """The parts that a filter has."""
 TYPED = ("least", "most", "lost_from", "lost_to")
 """Of those, what somebody types, and may mistype; other parts are chosen, and strange in an old link only."""
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+"""In the place of what nobody can see: said it was, and no choice knows it."""
 STRANGE = 20
 """Names that no filter has are carried along up to so many; one is enough to give no list."""
 
@@ -36,8 +38,11 @@ class Said:
         """Read names and values; every name counts, so give none that says something else."""
         wanted, wrong = Filter.read(given)
         strange = [name for name in given if name not in NAMES][:STRANGE]
+        # What was read as nothing, like a comma for a number, would let everybody in, too.
+        read = wanted.values()
+        lost = [name for name in given if name in NAMES and name not in read and name not in wrong]
         # By what a list is sorted decides on nobody.
-        amiss = {name: visible(given[name]) for name in (*wrong, *strange) if name != "sort"}
+        amiss = {name: _shown(given[name]) for name in (*wrong, *lost, *strange) if name != "sort"}
         return cls(wanted, {name[:TEXT_LENGTH]: value for name, value in amiss.items() if value})
 
     @property
@@ -66,3 +71,8 @@ class Said:
     def told(self) -> dict[str, str]:
         """Give it for the record, as `Filter.told` does: of the rest, that it was there."""
         return {**self.wanted.told(), **dict.fromkeys(self.amiss, "…")}
+
+
+def _shown(text: str) -> str:
+    """Give what can be seen of it; blanks alone say nothing."""
+    return visible(text) or (UNREADABLE if text.strip() else "")
