@@ -82,6 +82,19 @@ def test_p7_looking_changes_nothing_and_shows_nobody(company: Company, link: str
     assert not wishes(company)
 
 
+def test_p7_s8_a_scanners_200_looks_leave_the_one_click_usable(company: Company, link: str) -> None:
+    for _ in range(200):
+        gets(company, f"{link}/unsubscribe")
+    assert not wishes(company)
+    assert sends(company, f"{link}/unsubscribe", ONE_CLICK).status_code == 200
+    assert wishes(company) == [("unsubscribed", "one click")]
+
+
+def test_p7_a_lines_end_behind_the_wish_changes_nothing_of_it(company: Company, link: str) -> None:
+    assert sends(company, f"{link}/unsubscribe", {"List-Unsubscribe": "One-Click\r\n"}).status_code == 200
+    assert wishes(company) == [("unsubscribed", "one click")]
+
+
 def test_a_post_that_says_nothing_of_one_click_asks(company: Company, link: str) -> None:
     answer = sends(company, f"{link}/unsubscribe", {})
     assert answer.status_code == 422
@@ -154,6 +167,8 @@ def test_s6_unknown_forged_and_expired_are_answered_alike(company: Company, link
 
 def test_s14_who_guesses_and_who_repeats_is_slowed_down(company: Company, link: str) -> None:
     statuses = [gets(company, link).status_code for _ in range(PER_LINK + 1)]
+    assert statuses == [200] * PER_LINK + [429]
+    statuses = [sends(company, link, AS_IT_STANDS).status_code for _ in range(PER_LINK + 1)]
     assert statuses == [200] * PER_LINK + [429]
     guessed = [gets(company, f"{PATH}/x").status_code for _ in range(WRONG_PER_NETWORK + 1)]
     assert (guessed[0], guessed[-1]) == (404, 429)

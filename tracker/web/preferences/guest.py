@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tracker.signing import Signer
 
 PER_LINK = 30
-"""Requests in a minute for one address: nobody changes their mind so often."""
+"""Looks in a minute at one address's page, and as many presses: nobody changes their mind so often."""
 PER_NETWORK = 3_000
 """Requests in a minute from one network. Large: a mailbox provider sends everybody's one-click requests."""
 WRONG_PER_NETWORK = 60
@@ -37,12 +37,13 @@ class Gate:
     def __init__(self, signer: Signer) -> None:
         """Take what opens them."""
         self._signer = signer
-        self._links = RateLimit(PER_LINK)
-        self._networks = RateLimit(PER_NETWORK)
+        # Scanners only look, often: what they do leaves room for those who say what they want (S8, P7).
+        self._links = {acts: RateLimit(PER_LINK) for acts in (False, True)}
+        self._networks = {acts: RateLimit(PER_NETWORK) for acts in (False, True)}
         self._wrong = RateLimit(WRONG_PER_NETWORK)
 
-    def open(self, signed: str, address: str, now: datetime) -> str:
-        """Give the keyed hash of the mail address for which a link was written.
+    def open(self, signed: str, address: str, now: datetime, *, acts: bool = False) -> str:
+        """Give the keyed hash of the mail address for which a link was written; `acts`: to change something.
 
         Raises:
             RefusedError: it is none of ours, or there were too many lately.
@@ -55,6 +56,6 @@ class Gate:
             admitted = self._wrong.admits(network)
             raise RefusedError(HTTPStatus.NOT_FOUND if admitted else HTTPStatus.TOO_MANY_REQUESTS) from error
         # By what is inside, never by the text: several links are one address's (S2).
-        if not (self._networks.admits(network) and self._links.admits(digest)):
+        if not (self._networks[acts].admits(network) and self._links[acts].admits(digest)):
             raise RefusedError(HTTPStatus.TOO_MANY_REQUESTS)
         return digest

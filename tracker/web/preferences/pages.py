@@ -57,7 +57,8 @@ class Preferences:
     def unsubscribe(self, signed: str) -> ResponseReturnValue:
         """Unsubscribe by one POST, from a mail program or from the page; once more changes nothing."""
         digest = self._opened(signed)
-        if request.form.get(ONE_CLICK_FIELD) != ONE_CLICK_VALUE:
+        # A line's end behind it is some mail program's, not another wish.
+        if request.form.get(ONE_CLICK_FIELD, "").strip() != ONE_CLICK_VALUE:
             stands = self._now_chosen(digest)
             page = render_template("preferences/ask.html", signed=signed, is_done=not stands.mailings)
             return page, HTTPStatus.UNPROCESSABLE_ENTITY
@@ -82,7 +83,8 @@ class Preferences:
         return self._page(signed, self._now_chosen(digest), "Saved. It holds from now on.")
 
     def _opened(self, signed: str) -> str:
-        return self._gate.open(signed, request.remote_addr or "", self._clock())
+        acts = request.method == "POST"
+        return self._gate.open(signed, request.remote_addr or "", self._clock(), acts=acts)
 
     def _now_chosen(self, digest: str) -> Choices:
         with self._database.reading() as session:
