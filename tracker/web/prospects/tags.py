@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,7 @@ class Tags:
 
     def take_off(self, me: Me, prospect_id: int) -> ResponseReturnValue:
         """Take a tag off somebody."""
-        tag = request.form.get("tag", "")
+        tag = _stored(request.form.get("tag", ""))
         with self._desk.database.writing() as session:
             person = person_in_reach(session, self._desk, me, *RIGHT, prospect_id, lock=True)
             if take_tag_off(session, person.id, tag):
@@ -121,13 +122,13 @@ class Tags:
 
     def take_back(self, me: Me) -> ResponseReturnValue:
         """Take a tag off all to whom this user put it at once."""
-        moment, _, tag = request.form.get("place", "").partition(" ")
-        try:
-            at = datetime.fromisoformat(moment)
-        except ValueError:
-            at = None
+        moment, _, typed = request.form.get("place", "").partition(" ")
+        tag, at = _stored(typed), None
+        # Before the first and behind the last day there is no such moment in UTC.
+        with suppress(ValueError, OverflowError):
+            at = datetime.fromisoformat(moment).astimezone(UTC)
         people = 0
-        if at is not None and at.tzinfo is not None:
+        if at is not None:
             with self._desk.database.writing() as session:
                 people = take_back(session, tag, me.id, at)
                 if people:
@@ -135,6 +136,11 @@ class Tags:
                     note(session, by_user(me.id), "untag", What(Thing.PROSPECT, before=before), me.reader.now)
         flash(f"The tag “{tag}” is off {_people(me, people)} again." if people else "Nobody had it any more.")
         return redirect(url_for("prospects.show"), HTTPStatus.SEE_OTHER)
+
+
+def _stored(text: str) -> str:
+    """Give a tag as it may be on record; what can be none is nobody's."""
+    return text if text.isprintable() else ""
 
 
 def _told(me: Me, tag: str, put: int, matched: int) -> str:

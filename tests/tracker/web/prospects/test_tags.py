@@ -97,3 +97,26 @@ def test_offers_is_a_segment_from_the_start(marketer: Browser) -> None:
     assert 'href="/prospects?mail=yes&amp;offers=yes"' in page
     assert re.search(r'aria-current="page">Offers', marketer.gets("/prospects?mail=yes&offers=yes").text)
     assert "offers=yes" in marketer.gets("/campaigns/1/mailing").text
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "2026-03-10T09:00:00+00:00 a\0b",
+        "0001-01-01T00:00:00+23:59 fair",
+        "9999-12-31T23:59:59-23:59 fair",
+        "fair",
+        "",
+    ],
+)
+def test_a_button_that_was_bent_takes_nothing_off(
+    company: Company, marketer: Browser, four: dict[str, Prospect], place: str
+) -> None:
+    one = four["dana"].id
+    marketer.sends(f"/prospects/{one}/tags", f"/prospects/{one}/edit", tag="fair")
+    assert marketer.sends("/prospects/tags/back", "/prospects", place=place).status_code == 303
+    assert (
+        marketer.sends(f"/prospects/{one}/tags/off", f"/prospects/{one}/edit", tag="f\0air").status_code
+        == 303
+    )
+    assert tags(company, four["dana"]) == ("fair",)
