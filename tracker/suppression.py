@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.among import among
@@ -50,15 +50,15 @@ def suppress_hashes(
 ) -> int:
     """Do the same where the addresses themselves are not at hand."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    before = _count(session, kind)
     rows = [
         {"email_hash": digest, "kind": kind, "source": source[:SOURCE_LENGTH], "at": now}
         for digest in sorted(hashes)
     ]
-    if rows:
-        # Two lists imported at once may name the same person.
-        session.execute(insert(Suppression).on_conflict_do_nothing(), rows)
-    return _count(session, kind) - before
+    if not rows:
+        return 0
+    # Two lists imported at once may name the same person. What others do meanwhile is not counted here.
+    put = insert(Suppression).on_conflict_do_nothing().returning(Suppression.id)
+    return len(session.scalars(put, rows).all())
 
 
 def lift(session: Session, signer: Signer, emails: Iterable[str], kind: SuppressionKind) -> int:
@@ -68,12 +68,9 @@ def lift(session: Session, signer: Signer, emails: Iterable[str], kind: Suppress
 
 def lift_hashes(session: Session, hashes: Collection[str], kind: SuppressionKind) -> int:
     """Do the same where the addresses themselves are not at hand."""
-    before = _count(session, kind)
-    session.execute(
-        delete(Suppression).where(Suppression.kind == kind, among(Suppression.email_hash, hashes)),
-        execution_options={"synchronize_session": False},
-    )
-    return before - _count(session, kind)
+    gone = delete(Suppression).where(Suppression.kind == kind, among(Suppression.email_hash, hashes))
+    lifted = session.scalars(gone.returning(Suppression.id), execution_options={"synchronize_session": False})
+    return len(lifted.all())
 
 
 def suppressed_kinds(
@@ -93,7 +90,3 @@ def suppressed_kinds(
         for email in spelled[digest]:
             kinds.setdefault(email, set()).add(kind)
     return kinds
-
-
-def _count(session: Session, kind: SuppressionKind) -> int:
-    return session.scalar(select(func.count()).select_from(Suppression).where(Suppression.kind == kind)) or 0

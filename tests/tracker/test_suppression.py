@@ -6,16 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests.builders import NOON
 from tracker.models import Suppression
 from tracker.signing import Signer
 from tracker.suppression import email_hash, lift, suppress, suppressed_kinds
 from tracker.words import SuppressionKind
-
-if TYPE_CHECKING:
-    from tracker.db import Database
 
 if TYPE_CHECKING:
     from tracker.db import Database
@@ -79,3 +76,22 @@ def test_nobody_is_nobody(database: Database, signer: Signer) -> None:
         assert suppress(session, signer, [], CALL, "list", NOON) == 0
         assert lift(session, signer, [], CALL) == 0
         assert suppressed_kinds(session, signer, []) == {}
+
+
+def test_what_others_say_meanwhile_is_not_counted(database: Database, signer: Signer) -> None:
+    if database.is_sqlite:
+        pytest.skip("one writes at a time")
+    with database.writing() as session:
+        suppress(session, signer, [LEE], CALL, "list", NOON)
+
+    def others(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT INTO suppressions"):
+            with database.writing() as other:
+                lift(other, signer, [LEE], CALL)
+
+    event.listen(database.write_engine, "before_cursor_execute", others)
+    try:
+        with database.writing() as session:
+            assert suppress(session, signer, [DANA], CALL, "preference page", NOON) == 1
+    finally:
+        event.remove(database.write_engine, "before_cursor_execute", others)
