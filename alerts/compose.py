@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
 
@@ -176,7 +177,8 @@ def _written(
             ids = [alert.id for alert in wanted]
             visits = digest_briefing(session, installation, user.id, ids, now, known)
             base_url = installation.settings.base_url
-            tasks = tasks_told(told.tasks, base_url)
+            today = now.astimezone(ZoneInfo(user.time_zone)).date()
+            tasks = tasks_told(told.tasks, base_url, today)
             return digest_content(replace(visits, tasks=tasks, more_tasks=told.more_tasks)), ()
         case _:  # a correction: the other kinds are written by their own
             taken_back = corrections_briefing(session, installation, user, wanted, now)

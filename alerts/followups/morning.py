@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, exists, select
 
 from alerts.briefing.facts import DigestTask
+from alerts.briefing.moments import day_in_words
 from alerts.followups.calendar import DayEvent, day_events, task_uid
 from alerts.models import FollowUp
 from alerts.today.follow_ups import due
@@ -42,14 +43,14 @@ def tasks_of(
     return due(Look(session, installation, user.id, scope, ZoneInfo(user.time_zone), now))
 
 
-def told(tasks: Sequence[Due], base_url: str) -> tuple[DigestTask, ...]:
-    """Say them in a mail's words."""
+def told(tasks: Sequence[Due], base_url: str, today: date) -> tuple[DigestTask, ...]:
+    """Say them in a mail's words, as of the reader's day."""
     return tuple(
         DigestTask(
             what=FOLLOW_UPS[one.kind],
             label=", ".join(part for part in (one.name, one.company) if part),
             phone=None if one.kind is FollowUpKind.THANK_YOU or one.no_calls else one.phone,
-            lines=tuple(line for line in (_how(one), one.deal, one.renewal) if line),
+            lines=tuple(line for line in (_how(one, today), one.deal, one.renewal) if line),
             link=f"{base_url}/follow-ups/{one.follow_up_id}",
         )
         for one in tasks
@@ -71,7 +72,10 @@ def calendar_of_day(tasks: Sequence[Due], domain: str, now: datetime) -> tuple[A
     return (day_events(events, now),) if events else ()
 
 
-def _how(one: Due) -> str:
+def _how(one: Due, today: date) -> str:
     if one.no_calls and one.kind is not FollowUpKind.THANK_YOU:
         return "They asked not to be called: write to them."
-    return "Agreed for today." if one.agreed else ""
+    if not one.agreed:
+        return ""
+    # One that was missed is asked for until it is reported on.
+    return "Agreed for today." if one.on == today else f"Agreed for {day_in_words(one.on, today)}."

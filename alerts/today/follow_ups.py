@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, or_, select
 
 from alerts.briefing.known import KnownDeal
 from alerts.briefing.local_time import local_time, read_phone
@@ -16,13 +16,15 @@ from alerts.models import FollowUp
 from alerts.plain import plain, sentence
 from alerts.today.lead import NAMELESS, in_a_line
 from alerts.today.look import NAME_LENGTH
-from tracker.models import Account, Deal, OwnerName, Prospect, User
+from tracker.models import Account, Deal, LeftAlone, OwnerName, Prospect, User
 from tracker.renewal import next_renewal
 from tracker.segments.asked import who_asked
 from tracker.words import SuppressionKind
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from sqlalchemy import ColumnElement
 
     from alerts.briefing.facts import Phone
     from alerts.today.look import Look
@@ -78,7 +80,7 @@ def due(look: Look) -> tuple[tuple[Due, ...], int]:
             OwnerName,
             Account.name,
             User.name,
-            Prospect.id.in_(who_asked((SuppressionKind.DO_NOT_CALL,))),
+            or_(Prospect.id.in_(who_asked((SuppressionKind.DO_NOT_CALL,))), _told_a_rep()),
             func.count().over(),
         )
         .join(Prospect, Prospect.id == FollowUp.prospect_id)
@@ -96,6 +98,12 @@ def due(look: Look) -> tuple[tuple[Due, ...], int]:
     ).all()
     found = tuple(_due(look, _Row(*row[:-1])) for row in rows)
     return found, (rows[0][-1] if rows else 0) - len(rows)
+
+
+def _told_a_rep() -> ColumnElement[bool]:
+    """Say that they asked a rep for no calls: who has no address is known by that mark alone."""
+    named = cast(LeftAlone.kinds, String).contains(f'"{SuppressionKind.DO_NOT_CALL}"', autoescape=True)
+    return select(LeftAlone.id).where(LeftAlone.prospect_id == Prospect.id, named).exists()
 
 
 def _renewal(look: Look, deal: Deal) -> str:

@@ -18,7 +18,8 @@ from alerts.words import FollowUpKind, OutcomeKind
 from tests.alerts.followups.test_agenda import TODAY, done, lose, plan
 from tests.alerts.scenes import add_alert, add_outcome, add_visit, installation
 from tests.builders import NOON, add_user
-from tracker.models import Deal, User
+from tracker.left_alone import leave_alone
+from tracker.models import Deal, SuppressionKind, User
 
 if TYPE_CHECKING:
     from tracker.db import Database
@@ -121,6 +122,32 @@ def test_what_was_agreed_is_in_calendars_by_its_own_invitation(database: Databas
     assert isinstance(mail, Mail)
     assert "Agreed for today." in mail.content.text
     assert mail.attachments == ()
+
+
+def test_a_call_that_was_agreed_and_missed_is_not_said_to_be_agreed_for_today(
+    database: Database, sam: User
+) -> None:
+    with database.writing() as session:
+        _, deal = lose(session, sam, closed_on=TODAY - timedelta(days=10))
+        session.get_one(Deal, deal.id).post_mortem_at = NOON
+    plan(database)
+    (mail,) = mailed(database, NINE + timedelta(days=2))
+    assert isinstance(mail, Mail)
+    assert "Agreed for 10 Mar." in mail.content.text
+
+
+def test_who_asked_for_no_calls_is_not_to_be_called_without_an_address_either(
+    database: Database, sam: User
+) -> None:
+    with database.writing() as session:
+        dana, _ = lose(session, sam, closed_on=TODAY - timedelta(days=100))
+        dana.phone, dana.email, dana.email_key = "+442079460018", None, None
+        leave_alone(session, dana.id, [SuppressionKind.DO_NOT_CALL], "told a rep", NOON)
+    plan(database)
+    (mail,) = mailed(database, NINE)
+    assert isinstance(mail, Mail)
+    assert "They asked not to be called: write to them." in mail.content.text
+    assert "7946" not in mail.content.text + mail.content.html
 
 
 def test_a_slot_has_the_day_of_the_reps_own_calendar(database: Database) -> None:
