@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import event, select, text
 
 from tracker import db
-from tracker.models import Base, Browser, PageView, Visit
+from tracker.models import Base, Browser, Deal, Listing, PageView, Visit
+from tracker.renewal import first_renewal
 from tracker.schema import SchemaError, migrate, require_current, revisions
 
 if TYPE_CHECKING:
@@ -46,6 +48,20 @@ INSERT INTO alerts (id, visit_id, prospect_id, user_id, decision, why, sentence,
 INSERT INTO outcomes (alert_id, prospect_id, user_id, kind, note, stops, at, undone_at) VALUES
     (1, 1, 1, 'wrong_person', '', '[]', '2026-03-12 00:00:00.000000', NULL),
     (3, 1, 1, 'wrong_person', '', '[]', '2026-03-12', '2026-03-13')
+"""
+
+
+LOST_BY_0022 = """
+INSERT INTO deals (id, import_key, title, product, status, currency, outcome, closed_on, renewal_on, reason,
+    competitor, notes, not_qualified, imported_at) SELECT column1, column1, '', '', 'lost', '', column2,
+    CAST(column3 AS {day}), CAST(column4 AS {day}), '', '', '', FALSE, '2026-03-10' FROM (VALUES
+    (1, 'chose_competitor', '2024-02-29', NULL), (2, 'chose_competitor', '2025-01-31', '2024-02-29'),
+    (3, 'postponed', '2025-01-31', NULL), (4, 'chose_competitor', NULL, NULL), (5, NULL, NULL, '2027-12-31')
+    ) AS lost;
+INSERT INTO prospects (id, name, first_name, phone, country, job_title, time_zone, created_at)
+    SELECT id, '', '', '', '', '', '', '2026-03-10' FROM deals;
+INSERT INTO listings (prospect_id, name, deal_id, value, lost_day, reason_kind, competitor, seen, fades)
+    SELECT id, '', id, 0, 0, '', '', 0, 0 FROM deals
 """
 
 
@@ -111,6 +127,25 @@ def test_what_was_reported_to_be_somebody_else_s_is_so_still(bare: Database) -> 
         assert [tuple(row) for row in session.execute(visits)] == [(1, True), (1, True), (2, False)]
         unbound = select(Browser.id).where(Browser.unbound_at.is_not(None))
         assert session.scalars(unbound).all() == [1]
+
+
+def test_lists_learn_when_contracts_renew_as_the_code_has_it_on_leap_days_too(bare: Database) -> None:
+    migrate(bare, "0022")
+    with bare.writing() as session:
+        day = "TEXT" if bare.is_sqlite else "DATE"
+        for statement in LOST_BY_0022.format(day=day).strip().split(";"):
+            session.execute(text(statement))
+    migrate(bare)
+    with bare.reading() as session:
+        rows = session.execute(
+            select(Deal, Listing).join(Listing, Listing.deal_id == Deal.id).order_by(Deal.id)
+        )
+        stored = [(deal, listing.renews, listing.renews_from) for deal, listing in rows]
+    firsts = [first_renewal(deal.outcome, deal.closed_on, deal.renewal_on) for deal, *_ in stored]
+    assert firsts == [date(2025, 2, 28), date(2024, 2, 29), None, None, date(2027, 12, 31)]
+    assert [(renews, since) for _, renews, since in stored] == [
+        (first.month * 100 + first.day, first.toordinal()) if first else (0, 0) for first in firsts
+    ]
 
 
 @pytest.mark.parametrize("bare", ["postgresql"], indirect=True)

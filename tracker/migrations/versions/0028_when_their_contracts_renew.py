@@ -13,7 +13,11 @@ depends_on = None
 PORTION = 10_000
 """Prospects in one transaction: a second, in which only their own places in lists are held."""
 FIRST = {
-    "sqlite": "COALESCE(renewal_on, date(closed_on, '+12 months'))",
+    # A leap day's year ends on the 28th of February; SQLite by itself would go on to March.
+    "sqlite": (
+        "COALESCE(renewal_on, date(closed_on, '+12 months',"
+        " CASE WHEN closed_on LIKE '%-02-29' THEN '-1 days' ELSE '+0 days' END))"
+    ),
     "postgresql": "COALESCE(renewal_on, (closed_on + interval '12 months')::date)",
 }
 DAY_OF_YEAR = {
