@@ -103,6 +103,17 @@ def test_what_they_told_stands_beside_what_the_crm_says(session: Session) -> Non
     assert found(session, said="feature", reason="price") == ["Dana"]
 
 
+def test_who_said_yes_once_and_no_later_is_not_willing(session: Session) -> None:
+    (dana, kim) = add_people(session, "Dana", "Kim")
+    later = NOON + timedelta(days=400)
+    for person, first in ((dana, True), (kim, False)):
+        name = person[0].name[0]
+        ask(session, person, f"{name}1", finished_at=NOON, willing=first)
+        ask(session, person, f"{name}2", finished_at=later, willing=not first)
+        ask(session, person, f"{name}3", finished_at=later)  # left without an answer to that
+    assert (found(session, willing="yes"), found(session, willing="no")) == (["Kim"], ["Dana"])
+
+
 def test_months_since_the_loss_are_between_two_numbers(session: Session) -> None:
     today = NOON.date()
     for name, days in (("Dana", 100), ("Kim", 250), ("Omar", 600)):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import not_, select
+from sqlalchemy import exists, not_, select, tuple_
+from sqlalchemy.orm import aliased
 
 from tracker.models import Finding, Goal, Interview, Listing, OfferConsent, Tag
 from tracker.segments.filter import ANY, Agreed, Interviewed
@@ -37,7 +38,7 @@ def learned(wanted: Filter) -> Iterator[ColumnElement[bool]]:
     if wanted.interview is not None:
         yield from _interviewed(wanted.interview)
     if wanted.willing is not None:
-        yield _among(_finished().where(Interview.willing.is_(wanted.willing is Agreed.YES)))
+        yield _among(_said_last(willing=wanted.willing is Agreed.YES))
     if wanted.offers is not None:
         agreed = _among(select(OfferConsent.prospect_id).where(OfferConsent.revoked_at.is_(None)))
         yield agreed if wanted.offers is Agreed.YES else not_(agreed)
@@ -58,6 +59,16 @@ def _interviewed(how: Interviewed) -> Iterator[ColumnElement[bool]]:
 
 def _finished() -> Select[int]:
     return select(Interview.prospect_id).where(Interview.finished_at.is_not(None))
+
+
+def _said_last(*, willing: bool) -> Select[int]:
+    """Find who said so last: who said yes once and no later is not willing."""
+    later = aliased(Interview)
+    is_later = tuple_(later.finished_at, later.id) > tuple_(Interview.finished_at, Interview.id)
+    said_since = exists().where(
+        later.prospect_id == Interview.prospect_id, later.willing.is_not(None), is_later
+    )
+    return _finished().where(Interview.willing.is_(willing), not_(said_since))
 
 
 def _among(found: Select[int]) -> ColumnElement[bool]:
