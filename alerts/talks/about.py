@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from alerts.given import GIVEN_FOR
-from alerts.models import FollowUp, PostMortem
+from alerts.models import FollowUp, Invitation, PostMortem
 from alerts.plain import plain
+from alerts.words import FollowUpKind
 from tracker.models import Account, Deal, DealStatus, Prospect, deal_prospects
 from tracker.people.rights import Reach
 
@@ -68,7 +69,7 @@ def people_within(scope: Scope, now: datetime) -> ColumnElement[bool]:
 def find_talk(
     session: Session, deal_id: int, within: ColumnElement[bool], *, lock: bool = False
 ) -> Talk | None:
-    """Find whom to talk with about a deal: whom the follow-up or the post-mortem names, else the first.
+    """Find whom to talk with about a deal: who is invited, whom follow-up or post-mortem name, or the first.
 
     None: there is no such deal, or nobody in it is within reach. `lock` before anything of it is changed.
     """
@@ -82,9 +83,10 @@ def find_talk(
     if not people:
         return None
     wanted = (
-        select(Deal, FollowUp, PostMortem.prospect_id)
+        select(Deal, FollowUp, PostMortem.prospect_id, Invitation.prospect_id)
         .outerjoin(FollowUp, and_(FollowUp.deal_id == Deal.id, FollowUp.done_at.is_(None)))
         .outerjoin(PostMortem, PostMortem.deal_id == Deal.id)
+        .outerjoin(Invitation, and_(Invitation.deal_id == Deal.id, *_waits_for_them()))
         .where(Deal.id == deal_id)
     )
     if lock:
@@ -92,16 +94,26 @@ def find_talk(
         ids = [person.id for person, _ in people]
         held = select(Prospect.id).where(Prospect.id.in_(ids)).order_by(Prospect.id)
         session.execute(held.with_for_update(key_share=True)).all()
-        wanted = wanted.with_for_update(of=Deal).execution_options(populate_existing=True)
+        # Who plans follow-ups meanwhile refers to the deal, and must not wait for who waits for their turn.
+        wanted = wanted.with_for_update(of=Deal, key_share=True).execution_options(populate_existing=True)
     found = session.execute(wanted).one_or_none()
     if found is None:  # it was taken away just now
         return None
-    deal, with_whom = found[0], found[2]
+    deal, with_whom, invited = found[0], found[2], found[3]
     follow_up: FollowUp | None = found[1]
     by_id = {person.id: (person, company) for person, company in people}
-    named = (follow_up.prospect_id if follow_up else None, with_whom)
+    named = (invited, follow_up.prospect_id if follow_up else None, with_whom)
     person, company = next((by_id[one] for one in named if one in by_id), by_id[people[0][0].id])
     return Talk(deal, person, plain(company or "", NAME_LENGTH), follow_up)
+
+
+def _waits_for_them() -> tuple[ColumnElement[bool], ...]:
+    """Say of an appointment that a prospect has it, too: whoever is seen later, theirs it is."""
+    return (
+        Invitation.kind == FollowUpKind.POST_MORTEM,
+        Invitation.cancelled_at.is_(None),
+        Invitation.to_prospect,
+    )
 
 
 def is_within(session: Session, deal_id: int, within: ColumnElement[bool]) -> bool:

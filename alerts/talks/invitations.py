@@ -76,7 +76,9 @@ def keep_in_step(
         session.add(row)
     is_new = row.sequence == NONE_YET or row.cancelled_at is not None
     if is_new or row.at != at or row.user_id != caller:
-        row.prospect_id, row.user_id, row.at, row.cancelled_at = talk.person.id, caller, at, None
+        if is_new or not row.to_prospect:
+            row.prospect_id = talk.person.id
+        row.user_id, row.at, row.cancelled_at = caller, at, None
         row.to_prospect = row.to_prospect or invite
         _changed(session, mail_from, row, now)
     elif invite and not row.to_prospect:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from alerts.briefing.local_time import local_time, read_phone
-from alerts.briefing.moments import day_in_words
+from alerts.briefing.moments import day_in_words, zone_named
 from alerts.channels.mime import AddressError, wire_address
 from alerts.followups.calendar import FILE, Appointment, Method, Party, invitation
 from alerts.mail import Attachment, Invite, Mail, Withdrawn
@@ -187,6 +187,7 @@ def _call(
     it: About, installation: Installation, change: Change, *, for_prospect: bool, now: datetime
 ) -> Call:
     zone = ZoneInfo(it.caller.time_zone)
+    here = (zone_named(it.person.time_zone) or zone) if for_prospect else zone
     first_name = plain(it.person.first_name, NAME_LENGTH)
     phone = read_phone(it.person.phone, it.person.country, installation.settings.phone_region)
     clock = local_time(it.person.time_zone, phone, it.person.country, it.row.at)
@@ -198,7 +199,7 @@ def _call(
         first_name=first_name,
         theirs=it.theirs,
         when=slot_in_words(it.row.at, it.person.time_zone if for_prospect else "", zone),
-        day=day_in_words(it.row.at.astimezone(zone).date(), now.astimezone(zone).date()),
+        day=day_in_words(it.row.at.astimezone(here).date(), now.astimezone(here).date()),
         clock=clock.for_whom(first_name or "them") if clock and not for_prospect else "",
         phone=phone.shown if phone else "",
         invited=it.row.to_prospect,

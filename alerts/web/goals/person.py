@@ -11,6 +11,7 @@ from flask import abort
 from sqlalchemy import exists, select
 
 from alerts.content.addresses import page_of
+from tracker.left_alone import kinds_of
 from tracker.links import LinkError, tracked_url
 from tracker.models import Account, Consent, Prospect
 from tracker.personal_links import living_token
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from tracker.models import Site
+    from tracker.signing import Signer
     from tracker.web.me import Desk, Me
     from tracker.words import Thing, Verb
 
@@ -77,6 +79,11 @@ class Addressee:
             return Link(url, is_theirs=False)
 
 
+def asked_by(session: Session, signer: Signer, person: Prospect) -> frozenset[SuppressionKind]:
+    """Give what somebody asked for, by their address or by what they told a rep."""
+    return frozenset(wishes_of(session, signer, person.email or "")) | kinds_of(session, person.id)
+
+
 def addressee(  # noqa: PLR0913, PLR0917  (who does what to whom)
     session: Session, desk: Desk, me: Me, verb: Verb, thing: Thing, prospect_id: int, sites: Sequence[Site]
 ) -> Addressee:
@@ -91,10 +98,10 @@ def addressee(  # noqa: PLR0913, PLR0917  (who does what to whom)
         abort(HTTPStatus.NOT_FOUND)
     person, company, has_agreed = found
     signer, now = desk.installation.signer, me.reader.now
-    wishes = wishes_of(session, signer, person.email or "")
+    wishes = asked_by(session, signer, person)
     max_age = timedelta(days=desk.installation.settings.token_days)
     token = living_token(session, person.id, now, max_age)
     text = ""
     if token is not None and SuppressionKind.DO_NOT_TRACK not in wishes:
         text = token_text(signer, token, consent=has_agreed)
-    return Addressee(person, company or "", frozenset(wishes), text, sites)
+    return Addressee(person, company or "", wishes, text, sites)

@@ -15,7 +15,7 @@ from alerts.content.library import item_of, topics_of
 from alerts.content.sending import SentAlreadyError, record_sent, sent_to, undo_sent
 from alerts.content.suggest import Sent, why
 from alerts.models import ContentItem, ContentSent
-from alerts.web.goals.person import addressee
+from alerts.web.goals.person import addressee, asked_by
 from alerts.words import SentBy
 from tracker.audit import What, by_user, note
 from tracker.ids import is_id
@@ -26,7 +26,6 @@ from tracker.tokens import ensure_tokens
 from tracker.web.again import looking_again
 from tracker.web.prospects.one import person_in_reach
 from tracker.web.qr import drawn
-from tracker.wishes import wishes_of
 from tracker.words import SuppressionKind, Thing, Verb
 
 if TYPE_CHECKING:
@@ -67,8 +66,7 @@ class Sends:
         now, max_age = me.reader.now, timedelta(days=self._desk.installation.settings.token_days)
         with self._desk.database.writing() as session:
             person = person_in_reach(session, self._desk, me, Verb.ADD, Thing.LINK, prospect_id, lock=True)
-            wishes = wishes_of(session, self._desk.installation.signer, person.email or "")
-            if SuppressionKind.DO_NOT_TRACK not in wishes:
+            if SuppressionKind.DO_NOT_TRACK not in asked_by(session, self._desk.installation.signer, person):
                 ensure_tokens(session, [person.id], now, max_age)
                 what = What(Thing.LINK, None, after={"prospect_id": person.id, "campaign": ""})
                 note(session, by_user(me.id), "add", what, now)

@@ -6,15 +6,20 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, text, true
 
-from alerts.models import Invitation
+from alerts.followups.agenda import plan, staff_of
+from alerts.models import FollowUp, Invitation
+from alerts.talks.about import find_talk
 from alerts.talks.invitations import keep_invitations
+from alerts.words import FollowUpKind
+from tests.alerts.followups.test_agenda import SIGNER
 from tests.alerts.scenes import installation
 from tests.alerts.talks.office import MAIL_FROM, SLOT, Office, guests, invited, to
-from tests.builders import add_user
+from tests.builders import add_prospect, add_user
 from tracker.left_alone import leave_alone
-from tracker.models import Deal, DealStatus, Prospect, User
+from tracker.listing import relist
+from tracker.models import Account, Deal, DealStatus, Prospect, User, deal_prospects
 from tracker.suppression import suppress
 from tracker.words import Role, SuppressionKind
 
@@ -238,6 +243,49 @@ def test_who_is_away_gets_it_all_the_same(office: Office) -> None:
     office.change(User, away_from=office.now.date(), away_until=office.now.date())
     office.agree(SLOT)
     assert len(office.deliver()) == 1
+
+
+def test_who_was_invited_is_told_of_the_new_time_and_nobody_else(office: Office) -> None:
+    office.agree(SLOT, invite=True)
+    office.deliver()
+    with office.database.writing() as session:
+        kim = add_prospect(session, session.scalars(select(Account)).one(), "Kim Berg")
+        session.execute(insert(deal_prospects).values(deal_id=office.deal_id, prospect_id=kim.id))
+        # She looked in last, so the rep is to turn to her from now on.
+        session.add(
+            FollowUp(
+                deal_id=office.deal_id,
+                prospect_id=kim.id,
+                user_id=office.sam_id,
+                kind=FollowUpKind.POST_MORTEM,
+                not_before=SLOT.date(),
+                due_on=SLOT.date(),
+            )
+        )
+    office.agree(SLOT + timedelta(days=1))
+    mails = office.deliver(minutes=1)
+    assert {mail["To"] for mail in mails} == {f"Sam Reed <{SAM}>", f"Dana Ortiz <{DANA}>"}
+
+
+def test_the_subject_has_the_day_that_it_is_for_its_reader(database: Database, sink: SmtpSink) -> None:
+    office = Office.open(database, sink, {"time_zone": "Asia/Tokyo"})
+    office.agree(SLOT.replace(hour=20), invite=True)
+    mails = office.deliver()
+    assert to(mails, DANA)["Subject"] == "Call with Sam Reed, 25 Feb"
+    assert to(mails, SAM)["Subject"].endswith("24 Feb")
+
+
+def test_who_plans_does_not_wait_for_who_notes_a_call(office: Office) -> None:
+    """A follow-up refers to its deal: were the deal held for itself, each would wait for the other."""
+    with office.database.writing() as session:
+        relist(session, [office.dana_id], signer=SIGNER)
+    if office.database.write_engine.dialect.name != "postgresql":
+        return  # there is one writer at a time
+    with office.database.writing() as noting, office.database.writing() as planning:
+        find_talk(noting, office.deal_id, true(), lock=True)
+        planning.execute(text("SET LOCAL lock_timeout = 2000"))
+        everybody = Prospect.id == office.dana_id
+        assert plan(planning, everybody, staff_of(planning, office.now)) == 1
 
 
 def test_a_deal_that_was_removed_takes_its_mails_along(office: Office) -> None:

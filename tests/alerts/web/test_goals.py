@@ -16,6 +16,7 @@ from tests.alerts.content.shelf import add_item, add_read
 from tests.builders import add_site, add_token
 from tests.tracker.web.company import open_company
 from tests.tracker.web.prospects.desk_of_sam import PAYLOADS, desk_of_sam, is_harmless
+from tracker.left_alone import leave_alone
 from tracker.models import Goal, Prospect, Role
 from tracker.suppression import suppress
 from tracker.words import GoalEnd, SuppressionKind
@@ -256,6 +257,20 @@ def test_who_unsubscribed_gets_a_note_only_and_who_is_not_tracked_a_plain_link(d
     asks(desk, SuppressionKind.DO_NOT_TRACK)
     shown = tab(desk)
     assert "so the link is plain" in shown
+    assert "#rb=" not in shown
+
+
+def test_who_told_a_rep_gets_no_link_of_their_own_without_an_address_either(desk: Desk) -> None:
+    (guide, _), _ = shelve(desk, linked=False), notes(desk)
+    with desk.company.database.writing() as session:
+        dana = session.get_one(Prospect, desk.dana)
+        dana.email = dana.email_key = None
+        wishes = (SuppressionKind.DO_NOT_TRACK, SuppressionKind.UNSUBSCRIBED)
+        leave_alone(session, dana.id, wishes, "told a rep", desk.company.door.now)
+    page = f"/prospects/{desk.dana}/goals"
+    desk.browser.sends(f"{page}/link", page, item=guide)
+    shown = tab(desk)
+    assert "They asked not to be tracked, so the link is plain." in shown
     assert "#rb=" not in shown
 
 
