@@ -86,7 +86,7 @@ def find_talk(
         select(Deal, FollowUp, PostMortem.prospect_id, Invitation.prospect_id)
         .outerjoin(FollowUp, and_(FollowUp.deal_id == Deal.id, FollowUp.done_at.is_(None)))
         .outerjoin(PostMortem, PostMortem.deal_id == Deal.id)
-        .outerjoin(Invitation, and_(Invitation.deal_id == Deal.id, *_waits_for_them()))
+        .outerjoin(Invitation, and_(Invitation.deal_id == Deal.id, _waits_for_them()))
         .where(Deal.id == deal_id)
     )
     if lock:
@@ -107,7 +107,7 @@ def find_talk(
     return Talk(deal, person, plain(company or "", NAME_LENGTH), follow_up)
 
 
-def _waits_for_them() -> tuple[ColumnElement[bool], ...]:
+def _waits_for_them() -> ColumnElement[bool]:
     """Say of an appointment that a prospect has it, too: whoever is seen later, theirs it is."""
     return (
         Invitation.kind == FollowUpKind.POST_MORTEM,

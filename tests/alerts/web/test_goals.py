@@ -268,7 +268,7 @@ def test_who_told_a_rep_gets_no_link_of_their_own_without_an_address_either(desk
         wishes = (SuppressionKind.DO_NOT_TRACK, SuppressionKind.UNSUBSCRIBED)
         leave_alone(session, dana.id, wishes, "told a rep", desk.company.door.now)
     page = f"/prospects/{desk.dana}/goals"
-    desk.browser.sends(f"{page}/link", page, item=guide)
+    desk.browser.sends(f"{page}/link", page, item=str(guide))
     shown = tab(desk)
     assert "They asked not to be tracked, so the link is plain." in shown
     assert "#rb=" not in shown
