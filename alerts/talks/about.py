@@ -109,11 +109,8 @@ def find_talk(
 
 def _waits_for_them() -> ColumnElement[bool]:
     """Say of an appointment that a prospect has it, too: whoever is seen later, theirs it is."""
-    return (
-        Invitation.kind == FollowUpKind.POST_MORTEM,
-        Invitation.cancelled_at.is_(None),
-        Invitation.to_prospect,
-    )
+    stands = Invitation.cancelled_at.is_(None)
+    return and_(Invitation.kind == FollowUpKind.POST_MORTEM, stands, Invitation.to_prospect)
 
 
 def is_within(session: Session, deal_id: int, within: ColumnElement[bool]) -> bool:
