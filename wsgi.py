@@ -52,6 +52,7 @@ from tracker.ingest.front import Front
 from tracker.ingest.limits import RateLimit
 from tracker.installation import Installation, open_installation
 from tracker.logs import catch_strays
+from tracker.preferences import PATH
 from tracker.schema import migrate, require_current
 from tracker.seeding import seed_defaults
 from tracker.settings import load_settings
@@ -64,6 +65,7 @@ from tracker.web.house import Entry, Stories
 from tracker.web.imports import IMPORTS, imports_room
 from tracker.web.looks import LOOKS, let_keep, version_looks
 from tracker.web.preferences import create_blueprint as create_preferences
+from tracker.web.preferences import stray_page as stray_wish
 from tracker.web.prospects import PROSPECTS, open_prospects
 from tracker.web.renewals import renewals_room
 from tracker.web.sites import SITES, sites_room
@@ -234,8 +236,12 @@ def _explain(error: HTTPException) -> ResponseReturnValue:
     """Say what this is where there is nothing; a script that asks the endpoint reads no page."""
     if request.path in ANY_HOST:
         return error.get_response()
-    if request.path.startswith(("/interview/", "/interviewer/")):
+    # Prospects know us, not what this runs on.
+    under = f"{request.path}/"
+    if under.startswith(("/interview/", "/interviewer/")):
         return stray_page(error)
+    if under.startswith(f"{PATH}/"):
+        return stray_wish(error)
     return plain_page(error) if request.path.startswith("/a/") else house_page(error)
 
 

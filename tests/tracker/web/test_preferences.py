@@ -165,6 +165,18 @@ def test_s6_unknown_forged_and_expired_are_answered_alike(company: Company, link
     assert there.replace(link[len(PATH) + 1 :], stranger) == nowhere
 
 
+@pytest.mark.parametrize("cut", ["", "/", "/{0}/unsub", "/{0}/", "/{0}/unsubscribe/"])
+def test_a_link_that_was_cut_or_used_otherwise_tells_no_prospect_what_this_is(
+    company: Company, link: str, cut: str
+) -> None:
+    answer = gets(company, PATH + cut.format(link.removeprefix(f"{PATH}/")))
+    assert answer.status_code == 404
+    assert "This link does not work" in answer.text
+    put = company.door.client.application.test_client(use_cookies=False).put(link)
+    assert put.data == answer.data
+    assert "Ringback" not in answer.text
+
+
 def test_s14_who_guesses_and_who_repeats_is_slowed_down(company: Company, link: str) -> None:
     statuses = [gets(company, link).status_code for _ in range(PER_LINK + 1)]
     assert statuses == [200] * PER_LINK + [429]

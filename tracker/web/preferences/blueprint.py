@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flask.typing import ResponseReturnValue
+    from werkzeug.exceptions import HTTPException
 
     from tracker.installation import Installation
 
 MAX_FORM = 8 * 1024
 """Bytes of a request, as at the endpoint (S14)."""
+NOT_NOW = "Nothing was changed. Try again in a minute, or answer the mail and say what you want."
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +48,13 @@ def create_blueprint(installation: Installation, clock: Callable[[], datetime]) 
     return blueprint
 
 
+def stray_page(error: HTTPException) -> ResponseReturnValue:
+    """Answer a prospect at an address that is no page here: a cut link is no place to tell what this is."""
+    if (error.code or HTTPStatus.INTERNAL_SERVER_ERROR) < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _refused(error)
+    return _told("Something went wrong here", NOT_NOW, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
 def _small() -> None:
     request.max_content_length = MAX_FORM
 
@@ -65,11 +74,7 @@ def _refused(error: Exception) -> ResponseReturnValue:
 def _away(error: Exception) -> ResponseReturnValue:
     said = str(getattr(error, "orig", error)).strip().partition("\n")[0]
     log.warning("a wish could not be stored: %s", said)
-    answer = _told(
-        "We are busy just now",
-        "Nothing was changed. Try again in a minute, or answer the mail and say what you want.",
-        HTTPStatus.SERVICE_UNAVAILABLE,
-    )
+    answer = _told("We are busy just now", NOT_NOW, HTTPStatus.SERVICE_UNAVAILABLE)
     answer.headers["Retry-After"] = "60"
     return answer
 
