@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from tracker.installation import Installation
 
 REQUESTS_A_MINUTE = 120
-"""Of one interview, to one process: two people who type all the time are saved less often."""
+"""Looks at one interview, and as many saves, to one process: two who type all the time save less often."""
+
+TOO_OFTEN = {
+    False: "That was more than we can take in at once. What you saved is kept: wait a minute, then load this"
+    " page again.",
+    True: "That was more than we can take in at once, so the last part is not saved. Go back, wait a minute,"
+    " and save again: what you typed is still there.",
+}
+"""What to do, by whether something was to be saved."""
 
 
 class RefusedError(Exception):
@@ -39,12 +47,20 @@ class Gate:
         """Take what signs, and our name."""
         self._signer = installation.signer
         self._company = installation.settings.company
-        self._limit = RateLimit(REQUESTS_A_MINUTE)
+        # Scanners look, often: an answer has room of its own (S8).
+        self._limits = {saves: RateLimit(REQUESTS_A_MINUTE) for saves in (False, True)}
 
     def enter(
-        self, session: Session, side: Side, signed: str, now: datetime, *, hold: bool = False
+        self,
+        session: Session,
+        side: Side,
+        signed: str,
+        now: datetime,
+        *,
+        saves: bool = False,
+        hold: bool = False,
     ) -> Opened:
-        """Give the interview that a link opens; `hold` it before it is written.
+        """Give the interview that a link opens, to save an answer or to look; `hold` it before it is written.
 
         Raises:
             RefusedError: the link is none of ours, expired or taken back, which all look the same (S6); or
@@ -64,12 +80,11 @@ class Gate:
                 "Things have moved on since we asked, so there is nothing left to answer. Thank you all the"
                 " same.",
             )
-        if not hold and not self._limit.admits(opened.key):
+        if not hold and not self._limits[saves].admits(opened.key):
             raise RefusedError(
                 HTTPStatus.TOO_MANY_REQUESTS,
                 "One moment, please",
-                "That was more than we can take in at once, so the last part is not saved. Go back, wait a"
-                " minute, and save again: what you typed is still there.",
+                TOO_OFTEN[saves],
             )
         return opened
 

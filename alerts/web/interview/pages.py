@@ -110,8 +110,8 @@ class Pages:
         self._clock = clock
         self._gate = gate
 
-    def enter(self, side: Side, signed: str) -> Guest:
-        """Let the reader of a link in.
+    def enter(self, side: Side, signed: str, *, saves: bool = False) -> Guest:
+        """Let the reader of a link in, to look or to save.
 
         Raises:
             RefusedError: they are not.
@@ -119,7 +119,7 @@ class Pages:
         """
         now = self._clock()
         with self._installation.database.reading() as session:
-            return Guest(side, signed, self._gate.enter(session, side, signed, now), now)
+            return Guest(side, signed, self._gate.enter(session, side, signed, now, saves=saves), now)
 
     def home(self, side: Side, signed: str) -> ResponseReturnValue:
         """Say what this is; who began goes on where they left."""

@@ -62,7 +62,7 @@ class Saving:
     def save(self, side: Side, signed: str, name: str) -> ResponseReturnValue:
         """Save one answer, and go on to the next question."""
         request.max_content_length = MAX_FORM
-        guest = self._pages.enter(side, signed)
+        guest = self._pages.enter(side, signed, saves=True)
         question = guest.named(name)
         sent = _read(question)
         there = stored(guest.opened, question)

@@ -239,6 +239,16 @@ def test_s14_one_interview_is_asked_for_so_often_and_another_is_not_kept_waiting
     assert dana.client.get(path).status_code == 200
 
 
+def test_s8_an_answer_is_saved_whatever_a_scanner_looked_at_meanwhile(scene: Scene) -> None:
+    dana = scene.reader()
+    dana.gets("reason")
+    scene.company.door.move(seconds=20)
+    statuses = {dana.client.get(scene.link() + "/advice").status_code for _ in range(200)}
+    assert statuses == {200, 429}
+    assert dana.sends("reason", None, answer="The price").status_code == 303
+    assert scene.texts() == {"reason": "The price"}
+
+
 def test_s5_s16_no_cookie_no_referrer_and_no_ringback_on_the_pages(scene: Scene) -> None:
     rep = scene.company.browser(scene.rep)  # signed in, and looks at the public page
     for path in (
