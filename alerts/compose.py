@@ -30,7 +30,7 @@ from tracker.people.hours import WorkingHours, is_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -112,7 +112,9 @@ def compose(
         mail_id=message.mail_id,
         references=references,
         alert_ids=tuple(alert.id for alert in wanted),
-        attachments=calendar_of_day(tasks, mail_domain(installation.settings.mail_from), now),
+        attachments=calendar_of_day(
+            tasks, mail_domain(installation.settings.mail_from), _day(user, now), now
+        ),
     )
 
 
@@ -177,12 +179,15 @@ def _written(
             ids = [alert.id for alert in wanted]
             visits = digest_briefing(session, installation, user.id, ids, now, known)
             base_url = installation.settings.base_url
-            today = now.astimezone(ZoneInfo(user.time_zone)).date()
-            tasks = tasks_told(told.tasks, base_url, today)
+            tasks = tasks_told(told.tasks, base_url, _day(user, now))
             return digest_content(replace(visits, tasks=tasks, more_tasks=told.more_tasks)), ()
         case _:  # a correction: the other kinds are written by their own
             taken_back = corrections_briefing(session, installation, user, wanted, now)
             return correction_content(taken_back), threads(session, wanted, REFERENCES)
+
+
+def _day(user: User, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(user.time_zone)).date()
 
 
 def _alert(

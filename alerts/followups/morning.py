@@ -57,12 +57,15 @@ def told(tasks: Sequence[Due], base_url: str, today: date) -> tuple[DigestTask, 
     )
 
 
-def calendar_of_day(tasks: Sequence[Due], domain: str, now: datetime) -> tuple[Attachment, ...]:
-    """Give the day's file; what was agreed with a prospect is in calendars by its own invitation."""
+def calendar_of_day(tasks: Sequence[Due], domain: str, today: date, now: datetime) -> tuple[Attachment, ...]:
+    """Give the file of the reader's day, with what has waited for it.
+
+    What was agreed with a prospect is in calendars by its own invitation.
+    """
     events = [
         DayEvent(
             uid=task_uid(one.follow_up_id, domain),
-            on=one.on,
+            on=max(one.on, today),
             summary=", ".join(part for part in (f"{FOLLOW_UPS[one.kind]}: {one.name}", one.company) if part),
             description=one.phone.shown if one.phone and not one.no_calls else "",
         )

@@ -69,6 +69,18 @@ def test_what_is_due_comes_once_with_number_deal_and_calendar(database: Database
     assert mailed(database, NINE + timedelta(hours=1)) == [], "one mail a day"
 
 
+def test_what_has_waited_stands_in_the_calendar_of_the_day_on_which_it_is_told(
+    database: Database, sam: User
+) -> None:
+    with database.writing() as session:
+        lose(session, sam)
+    plan(database)
+    (mail,) = mailed(database, NINE + timedelta(days=2))
+    assert isinstance(mail, Mail)
+    (event,) = Calendar.from_ical(mail.attachments[0].content.decode()).walk("VEVENT")
+    assert event.decoded("dtstart") == TODAY + timedelta(days=2)
+
+
 def test_warm_visits_and_follow_ups_share_one_mail(database: Database, sam: User) -> None:
     with database.writing() as session:
         lose(session, sam, closed_on=TODAY - timedelta(days=100))
