@@ -25,8 +25,7 @@ FEWEST = 3
 METHOD = (
     "A complaint is a pattern when at least three different prospects of three different companies made it in"
     " the twelve months, and its share of all companies that said anything of the kind stands clear of"
-    " chance: the lower end of its 95% Wilson interval is above what the other complaints of the kind have on"
-    " average."
+    " chance: even the low end under “Between”, a 95% Wilson interval, is above the average of the others."
 )
 
 

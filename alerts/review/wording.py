@@ -77,7 +77,7 @@ def _figures(it: Figures) -> Iterator[tuple[str, str]]:
 
 
 def _beside(month: int, year: int, more: str = "") -> str:
-    return f"{month:,}{f' ({more})' if more else ''}, {year:,} in twelve months"
+    return f"{month:,}{f' ({more})' if more else ''}; {year:,} in twelve months"
 
 
 def _money(values: Mapping[str, int]) -> str:
@@ -86,7 +86,7 @@ def _money(values: Mapping[str, int]) -> str:
 
 def _pattern(one: Judged) -> str:
     share = round(100 * one.voices / one.of)
-    return f"{one.complaint.name}: {one.voices:,} of {one.of:,} companies that said ({share}%)"
+    return f"{one.complaint.name}: {one.voices:,} of {one.of:,} companies of which it is known ({share}%)"
 
 
 def _decision(row: Row, today: date) -> str:

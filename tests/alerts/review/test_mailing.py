@@ -102,8 +102,8 @@ def test_what_it_says(session: Session, database: Database) -> None:
     said = mail.content
     assert said.subject == "Review of October 2026: 4 lost, 0 reopened, 0 won back"
     for body in (said.text, said.html):
-        assert "4 (£192k), 4 in twelve months" in body
-        assert "Price: 4 of 4 companies that said (100%)" in body
+        assert "4 (£192k); 4 in twelve months" in body
+        assert "Price: 4 of 4 companies of which it is known (100%)" in body
         assert "Ask for SSO: Sam Reed, until 30 Oct (late)" in body
         assert "https://ringback.northwind.example/review/2026-10" in body
 
