@@ -148,22 +148,31 @@ def page_of(it: About, installation: Installation) -> str:
 def _obstacle(it: About, mail: InvitationMail, earlier: _Earlier, now: datetime) -> str:
     if mail.sequence != it.row.sequence:
         return "it was changed again, and the mail of that change goes out instead"
-    if it.row.cancelled_at is not None:
-        return "" if earlier.perhaps else "it was called off before anybody was told of it"
-    return _impediment(it, now)
+    if it.row.cancelled_at is None:
+        return _impediment(it, now)
+    if not earlier.perhaps:
+        return "it was called off before anybody was told of it"
+    if it.caller.left_at is not None and not mail.to_prospect:
+        return f"{it.caller.name} has left the company"
+    return _no_address(it)
 
 
 def _impediment(it: About, now: datetime) -> str:
     """Say what has become of a call that was agreed; empty: it stands."""
     if it.caller.left_at is not None:
         return f"{it.caller.name} has left the company: it is made anew with who takes over"
-    if not _usable(it.caller.email):
-        return f"{it.caller.name} has no mail address that works"
+    if no_address := _no_address(it):
+        return no_address
     if it.row.at <= now:
         return "the time of the call is past"
     if it.deal.status is not DealStatus.LOST or it.deal.post_mortem_at != it.row.at:
         return "the call is not agreed for then any more"
     return ""
+
+
+def _no_address(it: About) -> str:
+    """Say that nobody could answer to who calls; empty: one can."""
+    return "" if _usable(it.caller.email) else f"{it.caller.name} has no mail address that works"
 
 
 def _earlier(session: Session, mail: InvitationMail) -> _Earlier:

@@ -239,6 +239,24 @@ def test_who_takes_over_from_somebody_who_left_calls_then(office: Office) -> Non
     assert (event["ORGANIZER"], event["SEQUENCE"]) == ("mailto:mia@northwind.example", 1)
 
 
+@pytest.mark.parametrize(
+    ("sam", "told", "reasons"),
+    [
+        ({"left_at": SLOT}, [f"Dana Ortiz <{DANA}>"], ["Sam Reed has left the company."]),
+        ({"email": "sam"}, [], ["Sam Reed has no mail address that works."] * 2),
+    ],
+)
+def test_who_left_is_not_told_that_it_is_called_off_and_dana_is(
+    office: Office, sam: dict[str, object], told: list[str], reasons: list[str]
+) -> None:
+    office.agree(SLOT, invite=True)
+    office.deliver()
+    office.change(User, **sam)
+    office.agree(None)
+    assert [mail["To"] for mail in office.deliver(minutes=1)] == told
+    assert office.reasons() == reasons
+
+
 def test_who_is_away_gets_it_all_the_same(office: Office) -> None:
     office.change(User, away_from=office.now.date(), away_until=office.now.date())
     office.agree(SLOT)
