@@ -93,7 +93,8 @@ def _for_prospect(call: Call) -> Iterator[str]:
         moved = "Our call has a new time. " if call.change is Change.MOVED else ""
         yield f"{moved}I will call you{number} on {call.when}. It takes about a quarter of an hour."
         yield "If another time suits you better, answer this mail: it reaches me."
-    yield f"Kind regards, {us}"
+    yield "Kind regards"
+    yield us
 
 
 def _content(subject: str, lines: list[str], page: str = "") -> Content:

@@ -13,7 +13,7 @@ CHOICES = (
     (
         "recognition",
         "You may recognise me on your website.",
-        "Only if you agreed to that there. Without it you get no mailings either: their links would tell.",
+        "Only if you agreed to that there. Without it you get no mailings either: their links recognise you.",
     ),
 )
 """The name of each choice, what a yes says, and what else one should know."""
