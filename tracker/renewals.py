@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MONTHS = 12
 """Shown from this one on: in a year every contract comes up that is known of."""
+LATEST_DEALS = 2_000
+"""Looked through for products to choose from."""
 PORTION = 2_000
 """Places in lists that are written in one transaction."""
 
@@ -178,11 +180,7 @@ def _assumed(database: Database, before: Terms, terms: Terms) -> Iterator[list[t
 
 
 def products_known(session: Session, most: int) -> list[str]:
-    """Name the products that deals were about, each in one spelling."""
-    names = session.scalars(
-        select(func.min(Deal.product))
-        .where(Deal.product != "")
-        .group_by(func.lower(Deal.product))
-        .limit(most)
-    )
+    """Name the products that the latest deals were about, each in one spelling."""
+    latest = select(Deal.product).order_by(Deal.id.desc()).limit(LATEST_DEALS).subquery()
+    names = session.scalars(select(latest.c.product).where(latest.c.product != "").distinct().limit(most))
     return sorted({name_key(name): name for name in names}.values(), key=str.casefold)

@@ -35,6 +35,14 @@ class FollowUp(Base):
             sqlite_where=text("done_at IS NULL"),
             postgresql_where=text("done_at IS NULL"),
         ),
+        # What somebody did today.
+        Index(
+            "ix_follow_ups_done_by_done_at",
+            "done_by",
+            "done_at",
+            sqlite_where=text("done_at IS NOT NULL"),
+            postgresql_where=text("done_at IS NOT NULL"),
+        ),
         # For `alerts.review`: the few that came to something.
         Index(
             "ix_follow_ups_came_back",

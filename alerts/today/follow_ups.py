@@ -18,7 +18,7 @@ from alerts.today.lead import NAMELESS, in_a_line
 from alerts.today.look import NAME_LENGTH
 from tracker.models import Account, Deal, LeftAlone, OwnerName, Prospect, User
 from tracker.renewal import next_renewal
-from tracker.segments.asked import who_asked
+from tracker.segments.asked import has_asked
 from tracker.words import SuppressionKind
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 MOST_DUE = 20
 """Shown, the oldest promise first; a rep gets three check-ins a day. The others are counted."""
+
+_ORDER = (FollowUp.agreed.desc(), FollowUp.due_on, FollowUp.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,17 @@ class _Row(NamedTuple):
 def due(look: Look) -> tuple[tuple[Due, ...], int]:
     """Give what these users are to do today, and how many more there are. One query."""
     today = look.now.astimezone(look.zone).date()
+    first = (
+        select(FollowUp.id, func.count().over().label("number"))
+        .where(
+            FollowUp.done_at.is_(None),
+            FollowUp.due_on <= today,
+            FollowUp.user_id.in_(look.scope.users()),
+        )
+        .order_by(*_ORDER)
+        .limit(MOST_DUE)
+        .subquery()
+    )
     rows = look.session.execute(
         select(
             FollowUp,
@@ -80,21 +93,16 @@ def due(look: Look) -> tuple[tuple[Due, ...], int]:
             OwnerName,
             Account.name,
             User.name,
-            or_(Prospect.id.in_(who_asked((SuppressionKind.DO_NOT_CALL,))), _told_a_rep()),
-            func.count().over(),
+            or_(has_asked((SuppressionKind.DO_NOT_CALL,)), _told_a_rep()),
+            first.c.number,
         )
+        .join(first, first.c.id == FollowUp.id)
         .join(Prospect, Prospect.id == FollowUp.prospect_id)
         .join(Deal, Deal.id == FollowUp.deal_id)
         .outerjoin(OwnerName, OwnerName.id == Deal.owner_name_id)
         .outerjoin(Account, Account.id == Prospect.account_id)
         .outerjoin(User, User.id == FollowUp.user_id)
-        .where(
-            FollowUp.done_at.is_(None),
-            FollowUp.due_on <= today,
-            FollowUp.user_id.in_(look.scope.users()),
-        )
-        .order_by(FollowUp.agreed.desc(), FollowUp.due_on, FollowUp.id)
-        .limit(MOST_DUE)
+        .order_by(*_ORDER)
     ).all()
     found = tuple(_due(look, _Row(*row[:-1])) for row in rows)
     return found, (rows[0][-1] if rows else 0) - len(rows)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from alerts.celeryconfig import SCHEDULE
 from alerts.delivery import deliver
 from alerts.followups.agenda import plan_agendas
+from alerts.followups.morning import has_due
 from alerts.policy import Policy
 from alerts.tasks import add_tasks
 from alerts.worker import create_celery
@@ -30,7 +32,7 @@ from tracker.sites import SiteWishes, add_site
 from tracker.words import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from email.message import EmailMessage
     from pathlib import Path
 
@@ -91,12 +93,24 @@ class Year:
     """By name: in which week, what kind of follow-up, and what came of it."""
 
     def monday(self, week: int) -> Page:
-        """Jump to a Monday morning; all that goes by the clock is done, and Sam opens Today."""
+        """Jump to a Monday morning; all that goes by the clock is done, and Sam has a browser of his own."""
         self.clock.jump_to(BEGIN + week * WEEK)
         self.by_the_clock()
-        return self.house.page(self.chromium, self.sam, "/today")
+        return self.house.page(self.chromium, self.sam)
+
+    def is_anything_due(self) -> bool:
+        with self.house.installation.database.reading() as session:
+            return bool(session.scalar(select(has_due(self.sam.id, self.clock().date()))))
 
     def by_the_clock(self) -> None:
+        """Do once all that is scheduled, by the tasks themselves."""
+        self.tasks["ringback.relist"]()
+        plan_agendas(self.house.installation.database, self.clock())  # what an hour of minutes does
+        for entry in SCHEDULE.values():
+            self.tasks[str(entry["task"])]()
+
+    @cached_property
+    def tasks(self) -> Mapping[str, Callable[[], None]]:
         installation = self.house.installation
         app = create_celery(installation.settings)
         mailroom = mailroom_of(installation, Policy.of(installation.settings), self.clock)
@@ -111,10 +125,7 @@ class Year:
             publish,
             installation.signer,
         )
-        app.tasks["ringback.relist"]()
-        plan_agendas(installation.database, self.clock())  # what an hour of minutes does
-        for entry in SCHEDULE.values():
-            app.tasks[entry["task"]]()
+        return dict(app.tasks)
 
     def mails(self) -> list[EmailMessage]:
         """What was mailed since the last look."""

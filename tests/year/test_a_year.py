@@ -63,8 +63,8 @@ def test_a_year_of_ten_prospects_who_said_no(year: Year) -> None:
             ida_unsubscribes(year)
         if week == 40:
             dana_comes_back_and_is_won(year)
-        page.goto(f"{year.house.home}/today")
-        do_what_is_due(year, page, week)
+        if year.is_anything_due():
+            do_what_is_due(year, page, week)
         page.context.close()
     nobody_was_forgotten_and_who_asked_was_left_alone(year)
     lea_reviews_the_month_in_which_dana_was_won(year)
@@ -74,6 +74,7 @@ def test_a_year_of_ten_prospects_who_said_no(year: Year) -> None:
 def the_first_morning(year: Year) -> None:
     """A year of losses came in at once: three check-ins, the dearest first; thanks for what is fresh."""
     page = year.monday(0)
+    page.goto(f"{year.house.home}/today")
     (mail,) = year.mails()
     assert mail["To"] == "Sam Reed <sam@northwind.example>"
     assert [part.get_content_type() for part in mail.iter_attachments()] == ["text/calendar"]
@@ -93,7 +94,6 @@ def the_first_morning(year: Year) -> None:
     page.get_by_text("Noted: thank-you sent.").wait_for()
     year.did["Dana Ortiz"].append((0, "Thank-you", "Sent"))
     agree_on_a_call(year, page)
-    page.goto(f"{year.house.home}/today")
     do_what_is_due(year, page, 0)
     page.context.close()
 
@@ -124,6 +124,7 @@ def calendar_of(mail: EmailMessage) -> bytes:
 
 def sam_and_dana_talk(year: Year, page: Page) -> None:
     """They talk as agreed, he writes down why, and looks back by himself."""
+    page.goto(f"{year.house.home}/today")
     assert "Agreed for" in card(page, "Dana Ortiz").inner_text()
     card(page, "Dana Ortiz").get_by_role("link", name="Questions").click()
     page.get_by_label("What were the major reasons?").fill("The board wanted under £40k.")
@@ -208,6 +209,7 @@ def card(page: Page, name: str) -> Locator:
 
 def do_what_is_due(year: Year, page: Page, week: int) -> None:
     """Tap each: letters are sent, Gus asks to be left alone, Ola never answers about why, all others talk."""
+    page.goto(f"{year.house.home}/today")
     while there := cards(page):
         name, kind = there[0]
         one = card(page, name)

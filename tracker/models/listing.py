@@ -35,7 +35,8 @@ class Listing(Base):
         Index("ix_listings_lost_day_prospect_id", "lost_day", "prospect_id"),
         Index("ix_listings_seen_prospect_id", "seen", "prospect_id"),
         Index("ix_listings_fades_prospect_id", "fades", "prospect_id"),
-        Index("ix_listings_renews_prospect_id", "renews", "prospect_id"),
+        # With the first time, so that months are counted from it alone.
+        Index("ix_listings_renews_prospect_id_renews_from", "renews", "prospect_id", "renews_from"),
     )
 
     prospect_id: Mapped[int] = mapped_column(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, exists, func, not_, select, union_all
 
 from tracker.among import among_few
-from tracker.listing import ADDRESS_MARK, HASH
+from tracker.listing import ADDRESS_MARK, HASH, is_address_mark
 from tracker.models import LeftAlone, Listing, ListingWord, Prospect, Suppression, deal_prospects
 from tracker.segments.filter import Mailable, Ringing
 from tracker.words import SuppressionKind
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from tracker.segments.filter import Filter
 
+PAST_ALL_DIGITS = "g"
+"""Behind the beginning of a hash: past every hash that begins so."""
 HOLDING = (SuppressionKind.DO_NOT_CALL, SuppressionKind.DO_NOT_TRACK)
 """Wishes for which nobody is told of anything they do; so it is of those left alone."""
 
@@ -80,3 +82,21 @@ def who_asked(kinds: Collection[SuppressionKind]) -> Select[int]:
     mark = ADDRESS_MARK + func.substr(Suppression.email_hash, 1, HASH)
     marks = select(mark).where(Suppression.kind.in_(kinds))
     return select(ListingWord.prospect_id).where(among_few(ListingWord.word, marks))
+
+
+def has_asked(kinds: Collection[SuppressionKind]) -> ColumnElement[bool]:
+    """Say the same of a `Prospect`, where few are looked at: each one's mark, instead of everybody's."""
+    hashed = func.substr(ListingWord.word, len(ADDRESS_MARK) + 1)
+    return (
+        select(ListingWord.word)
+        .join(
+            Suppression,
+            and_(Suppression.email_hash >= hashed, Suppression.email_hash < hashed.concat(PAST_ALL_DIGITS)),
+        )
+        .where(
+            ListingWord.prospect_id == Prospect.id,
+            is_address_mark(ListingWord.word),
+            Suppression.kind.in_(kinds),
+        )
+        .exists()
+    )

@@ -43,6 +43,14 @@ def upgrade() -> None:
         ("ix_follow_ups_open_user_id_due_on", ["user_id", "due_on"], False),
     ):
         op.create_index(name, "follow_ups", columns, unique=unique, sqlite_where=OPEN, postgresql_where=OPEN)
+    done = sa.text("done_at IS NOT NULL")
+    op.create_index(
+        "ix_follow_ups_done_by_done_at",
+        "follow_ups",
+        ["done_by", "done_at"],
+        sqlite_where=done,
+        postgresql_where=done,
+    )
 
 
 def _reference(column: str, to: str, ondelete: str | None = None) -> sa.ForeignKeyConstraint:

@@ -34,19 +34,20 @@ UPDATE listings SET renews = {day_of_year}, renews_from = {day} FROM (
     WHERE renewal_on IS NOT NULL OR (outcome = 'chose_competitor' AND closed_on IS NOT NULL)) AS renewing
 WHERE listings.deal_id = renewing.id AND prospect_id > :after AND prospect_id <= :upto
 """
-INDEX = "ix_listings_renews_prospect_id"
+COLUMNS = ["renews", "prospect_id", "renews_from"]
+INDEX = "ix_listings_renews_prospect_id_renews_from"
 
 
 def upgrade() -> None:
     if op.get_bind().dialect.name != "postgresql":
         _add()
-        op.create_index(INDEX, "listings", ["renews", "prospect_id"])
+        op.create_index(INDEX, "listings", COLUMNS)
         return
     with op.get_context().autocommit_block():
         # Each by itself, and each to be done again where the last try came to an end here.
         _add()
         op.drop_index(INDEX, "listings", if_exists=True)
-        op.create_index(INDEX, "listings", ["renews", "prospect_id"], postgresql_concurrently=True)
+        op.create_index(INDEX, "listings", COLUMNS, postgresql_concurrently=True)
 
 
 def _add() -> None:
