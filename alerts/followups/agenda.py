@@ -16,7 +16,7 @@ from sqlalchemy import delete, func, select, true
 from alerts.followups.cadence import next_follow_up
 from alerts.followups.cases import Subject, read_subjects, unsubscribed
 from alerts.followups.lately import lately
-from alerts.followups.spread import Waiting, spread
+from alerts.followups.spread import MOST_A_DAY, Waiting, spread
 from alerts.followups.working_days import calendar_of
 from alerts.models import FollowUp
 from alerts.routing import route
@@ -104,8 +104,28 @@ def plan_lately(database: Database, now: datetime) -> int:
         *_companies(database, Account.id % HOUR == minute % HOUR, Prospect.id % HOUR == minute % HOUR),
     ]
     changed = sum(_plan_some(database, which, staff) for which in parts)
-    turn = [user_id for user_id in staff.users if user_id % QUARTER == minute % QUARTER]
-    return changed + spread_all(database, staff, turn)
+    turn = {user_id for user_id in staff.users if user_id % QUARTER == minute % QUARTER}
+    if changed:
+        with database.reading() as session:
+            turn |= crowded(session, staff)
+    return changed + spread_all(database, staff, sorted(turn))
+
+
+def crowded(session: Session, staff: Staff) -> set[int]:
+    """Give who has more check-ins due than a day takes: what was planned just now has no day of its own."""
+    latest = max(staff.today(user) for user in staff.users.values()) if staff.users else staff.now.date()
+    many = (
+        select(FollowUp.user_id)
+        .where(
+            FollowUp.done_at.is_(None),
+            FollowUp.due_on <= latest,
+            FollowUp.kind == FollowUpKind.CHECK_IN,
+            FollowUp.agreed.is_(False),
+        )
+        .group_by(FollowUp.user_id)
+        .having(func.count() > MOST_A_DAY)
+    )
+    return {user_id for user_id in session.scalars(many) if user_id is not None}
 
 
 def spread_all(database: Database, staff: Staff, user_ids: Iterable[int]) -> int:
@@ -162,6 +182,7 @@ def plan(session: Session, which: ColumnElement[bool], staff: Staff) -> int:
 
 def spread_out(session: Session, user_id: int, staff: Staff) -> int:
     """Give one rep's check-ins the days that there is room for; give how many moved."""
+    take_turn(session)
     user = staff.users[user_id]
     today = staff.today(user)
     mine = (FollowUp.user_id == user_id, FollowUp.kind == FollowUpKind.CHECK_IN, FollowUp.agreed.is_(False))

@@ -8,7 +8,9 @@ from sqlalchemy import or_, select, union
 
 from alerts.models import Outcome
 from tracker.ingest.history import CONFIRMED
-from tracker.models import Deal, Prospect, Visit, deal_prospects
+from tracker.models import Deal, LeftAlone, Prospect, Visit, deal_prospects
+from tracker.segments.asked import who_asked
+from tracker.words import SuppressionKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,13 +29,15 @@ class Fresh(NamedTuple):
 
 
 def lately(session: Session, since: datetime) -> Fresh:
-    """Find who visited, was reported on, or has a new deal since then (UTC)."""
+    """Find who visited, was reported on, asked for something, or has a new deal since then (UTC)."""
     news = union(
         select(Visit.prospect_id).where(Visit.last_at >= since, Visit.state.in_(CONFIRMED)),
         select(Outcome.prospect_id).where(or_(Outcome.at >= since, Outcome.undone_at >= since)),
         select(deal_prospects.c.prospect_id)
         .join(Deal, Deal.id == deal_prospects.c.deal_id)
         .where(or_(Deal.imported_at >= since, Deal.noted_at >= since)),
+        select(LeftAlone.prospect_id).where(LeftAlone.at >= since),
+        who_asked(SuppressionKind, since),
     ).subquery()
     people = session.execute(
         select(Prospect.id, Prospect.account_id)

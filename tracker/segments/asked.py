@@ -18,7 +18,8 @@ from tracker.segments.filter import Mailable, Ringing
 from tracker.words import SuppressionKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
 
@@ -77,10 +78,12 @@ def _did_not_ask_for(*kinds: SuppressionKind) -> ColumnElement[bool]:
     return Listing.prospect_id.not_in(who_asked(kinds))
 
 
-def who_asked(kinds: Collection[SuppressionKind]) -> Select[int]:
-    """Find them from their wishes: those are fewer than people are."""
+def who_asked(kinds: Iterable[SuppressionKind], since: datetime | None = None) -> Select[int]:
+    """Find them from their wishes, of all time or `since` then: those are fewer than people are."""
     mark = ADDRESS_MARK + func.substr(Suppression.email_hash, 1, HASH)
-    marks = select(mark).where(Suppression.kind.in_(kinds))
+    marks = select(mark).where(Suppression.kind.in_(list(kinds)))
+    if since is not None:
+        marks = marks.where(Suppression.at >= since)
     return select(ListingWord.prospect_id).where(among_few(ListingWord.word, marks))
 
 

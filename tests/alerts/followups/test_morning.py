@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from alerts.compose import compose
 from alerts.digest import plan_digests
-from alerts.followups.agenda import plan_agendas, plan_lately
+from alerts.followups.agenda import QUARTER, plan_agendas, plan_lately
 from alerts.mail import Mail, Withdrawn
 from alerts.models import FollowUp, Message
 from alerts.words import FollowUpKind, OutcomeKind
-from tests.alerts.followups.test_agenda import TODAY, done, lose, plan
+from tests.alerts.followups.test_agenda import SIGNER, TODAY, done, lose, plan
 from tests.alerts.scenes import add_alert, add_outcome, add_visit, installation
 from tests.builders import NOON, add_user
 from tracker.left_alone import leave_alone
-from tracker.models import Deal, SuppressionKind, User
+from tracker.listing import relist
+from tracker.models import Deal, Prospect, SuppressionKind, User
+from tracker.suppression import suppress
 
 if TYPE_CHECKING:
     from tracker.db import Database
@@ -199,3 +201,29 @@ def test_within_an_hour_everybody_has_had_their_turn(database: Database, sam: Us
     for minute in range(60):
         plan_lately(database, NOON + timedelta(minutes=minute))
     assert plan_agendas(database, NOON + timedelta(hours=1)) == 0
+
+
+def test_who_unsubscribes_is_left_alone_within_a_minute(database: Database, sam: User) -> None:
+    with database.writing() as session:
+        dana, _ = lose(
+            session, sam, closed_on=TODAY - timedelta(days=100), imported_at=NOON - timedelta(days=9)
+        )
+    (check,) = plan(database)
+    with database.writing() as session:
+        suppress(session, SIGNER, [str(dana.email)], SuppressionKind.UNSUBSCRIBED, "one click", NOON)
+    plan_lately(database, NOON + timedelta(seconds=30))
+    with database.reading() as session:
+        assert session.get(FollowUp, check.id) is None
+
+
+def test_an_import_in_the_minute_before_the_mail_is_no_flood(database: Database, sam: User) -> None:
+    turn = NINE + timedelta(minutes=sam.id % QUARTER + 1)
+    """Somebody else's."""
+    with database.writing() as session:
+        for number in range(12):
+            lose(session, sam, f"Dana {number}", closed_on=TODAY - timedelta(days=100), imported_at=turn)
+        relist(session, session.scalars(select(Prospect.id)).all(), signer=SIGNER)
+    plan_lately(database, turn)
+    (mail,) = mailed(database, turn)
+    assert isinstance(mail, Mail)
+    assert mail.content.text.startswith("3 follow-ups for today.")
