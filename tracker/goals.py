@@ -11,7 +11,8 @@ from tracker.audit import What, note
 from tracker.errors import PlainError
 from tracker.models import Goal, User
 from tracker.models.goal import GOAL
-from tracker.topics import read_topic
+from tracker.segments.filter import ANY
+from tracker.topics import TopicError, read_topic
 from tracker.words import GoalEnd, GoalKind, Thing
 
 if TYPE_CHECKING:
@@ -68,10 +69,14 @@ def read_goal_topic(text: str) -> str:
     """Read what it is about; blank is nothing in particular.
 
     Raises:
-        tracker.topics.TopicError: it is too long.
+        tracker.topics.TopicError: it is too long, or the word for all of them.
 
     """
-    return read_topic(text) if text.strip() else ""
+    topic = read_topic(text) if text.strip() else ""
+    if topic == ANY:
+        msg = f"Give it a topic of its own, or none: {ANY} stands for all of them in lists"
+        raise TopicError(msg)
+    return topic
 
 
 def goals_of(session: Session, prospect_id: int) -> Sequence[Noted]:

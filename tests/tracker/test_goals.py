@@ -97,3 +97,8 @@ def test_a_goal_is_a_sentence_and_a_topic_is_one_of_small_letters() -> None:
             read_goal(text)
     with pytest.raises(TopicError):
         read_goal_topic("x" * 61)
+
+
+def test_the_word_for_all_topics_is_no_topic() -> None:
+    with pytest.raises(TopicError, match="stands for all of them"):
+        read_goal_topic(" Any ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from typing import TYPE_CHECKING
 
 from dateutil.relativedelta import relativedelta
@@ -16,11 +17,15 @@ if TYPE_CHECKING:
 
     from tracker.segments.filter import Renews
 
+FEBRUARY_28 = 228
+
 
 def renewing(within: Renews, today: date) -> ColumnElement[bool]:
     """Give the condition on `Listing`: from today on, each year anew from the first time on."""
     last = today + relativedelta(months=int(within))
     begin, end = today.month * 100 + today.day, last.month * 100 + last.day
+    if end == FEBRUARY_28 and not isleap(last.year):
+        end += 1  # what renews on the 29th does so on this day
     day = Listing.renews
     over_new_year = begin > end
     in_time = (
