@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from icalendar import Calendar, Event
 from sqlalchemy import select, true
 
-from alerts.models import Message
+from alerts.models import Invitation, Message
 from alerts.outbox import due
 from alerts.policy import Policy
 from alerts.talks.about import find_talk
@@ -119,3 +119,8 @@ def to(mails: list[EmailMessage], address: str) -> EmailMessage:
     """The one mail to somebody."""
     (mail,) = [mail for mail in mails if address in mail["To"]]
     return mail
+
+
+def row(office: Office) -> Invitation:
+    with office.database.reading() as session:
+        return session.scalars(select(Invitation)).one()
