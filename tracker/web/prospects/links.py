@@ -10,6 +10,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from tracker.audit import What, by_user, note
+from tracker.left_alone import kinds_of
 from tracker.links import PARAM
 from tracker.models import Campaign, Prospect, SuppressionKind, User
 from tracker.own import own_link
@@ -115,8 +116,7 @@ class Links:
         with self._desk.database.writing() as session:
             where = _where(session)
             person = person_in_reach(session, self._desk, me, *ADD, prospect_id, lock=True)
-            wishes = wishes_of(session, self._signer, person.email or "")
-            if where.url and SuppressionKind.DO_NOT_TRACK not in wishes:
+            if where.url and SuppressionKind.DO_NOT_TRACK not in self._wishes(session, person):
                 ensure_tokens(session, [person.id], now, self._max_age)
                 what = What(Thing.LINK, None, after={"prospect_id": person.id, "campaign": where.label})
                 note(session, by_user(me.id), "add", what, now)
@@ -157,9 +157,13 @@ class Links:
         flash("Their links are dead." if killed else "They had no living links.", "good")
         return _back(prospect_id)
 
+    def _wishes(self, session: Session, person: Prospect) -> set[SuppressionKind]:
+        """Give what they asked for, by their address or by word of mouth."""
+        return {*wishes_of(session, self._signer, person.email or ""), *kinds_of(session, person.id)}
+
     def _shown(self, session: Session, me: Me, prospect_id: int, where: Where) -> Shown:
         person = person_in_reach(session, self._desk, me, *SEE, prospect_id)
-        wishes = wishes_of(session, self._signer, person.email or "")
+        wishes = self._wishes(session, person)
         is_untracked = SuppressionKind.DO_NOT_TRACK in wishes
         token = living_token(session, person.id, me.reader.now, self._max_age)
         link = ""

@@ -168,7 +168,15 @@ def test_whom_they_chose_is_learned_where_nobody_knew(scene: Scene) -> None:
     dana = scene.reader()
     assert "If you chose somebody else: who was it" in dana.gets("benefits").text
     dana.answers("benefits", "Zenith,\nthey had SSO")
-    assert scene.learned() == [("competitor", "Zenith, they had SSO", None)]
+    assert scene.learned() == [("competitor", "Zenith", None)]
+    for said, learned in (
+        ("We went with ACME in the end", "Acme"),
+        ("A shorter roll-out, and they promised a date.", ""),
+        ("Price", ""),
+        ("Nobody.", ""),
+    ):
+        dana.answers("benefits", said)
+        assert [text for _, text, _ in scene.learned()] == ([learned] if learned else [])
     with scene.company.database.reading() as session:
         assert session.get_one(Deal, scene.deal.id).competitor == "Acme"  # what the CRM says stays
 

@@ -11,8 +11,9 @@ import segno
 from sqlalchemy import select
 
 from tests.tracker.web.prospects.desk_of_sam import PAYLOADS, desk_of_sam, field, is_harmless
+from tracker.left_alone import leave_alone
 from tracker.links import OwnLink, read_token
-from tracker.models import SuppressionKind, Token
+from tracker.models import Prospect, SuppressionKind, Token
 from tracker.suppression import suppress
 
 if TYPE_CHECKING:
@@ -114,6 +115,17 @@ def test_who_asked_not_to_be_tracked_gets_the_plain_address(company: Company) ->
     shown = desk.browser.gets(page + CHOSEN).text
     assert "Send the plain address: https://www.northwind.example/pricing" in shown
     assert "#rb=" not in shown
+    assert desk.browser.gets(f"{page}/qr.svg").status_code == 404
+
+
+def test_who_told_a_rep_gets_the_plain_address_too(company: Company) -> None:
+    desk, page = with_link(company)
+    with company.database.writing() as session:
+        dana = session.get_one(Prospect, int(page.split("/")[2]))
+        dana.email = dana.email_key = None
+        dana.contact_key = "dana at brightwell"
+        leave_alone(session, dana.id, [SuppressionKind.DO_NOT_TRACK], "told a rep", company.door.now)
+    assert "#rb=" not in desk.browser.gets(page + CHOSEN).text
     assert desk.browser.gets(f"{page}/qr.svg").status_code == 404
 
 
