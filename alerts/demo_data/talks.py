@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import func, insert, select, update
 
 from alerts.followups.calendar import talk_uid
-from alerts.models import FollowUp, Invitation
+from alerts.models import FollowUp, Invitation, PostMortem
 from alerts.talks.about import Talk
 from alerts.talks.debrief import LookBack
 from alerts.talks.debrief import save as look_back
@@ -91,6 +91,8 @@ def _lost(session: Session, now: datetime) -> list[_Lost]:
             Deal.closed_on <= now.date(),
             Deal.not_qualified.is_(False),
             User.left_at.is_(None),
+            Deal.id.not_in(select(PostMortem.deal_id)),
+            Deal.post_mortem_at.is_(None),
         )
         .group_by(Deal.id, OwnerName.user_id)
         .order_by(Deal.closed_on.desc(), Deal.id)

@@ -47,7 +47,7 @@ def upgrade() -> None:
         # Each by itself, and each to be done again where the last try came to an end here.
         _add()
         op.drop_index(INDEX, "listings", if_exists=True)
-        op.create_index(INDEX, "listings", COLUMNS, postgresql_concurrently=True)
+        op.create_index(INDEX, "listings", COLUMNS)
 
 
 def _add() -> None:

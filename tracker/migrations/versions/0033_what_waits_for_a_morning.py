@@ -24,4 +24,4 @@ def upgrade() -> None:
         return
     with op.get_context().autocommit_block():
         op.drop_index(NAME, "alerts", if_exists=True)
-        op.create_index(NAME, "alerts", COLUMNS, postgresql_where=UNSENT, postgresql_concurrently=True)
+        op.create_index(NAME, "alerts", COLUMNS, postgresql_where=UNSENT)
