@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from alerts.followups.morning import has_due
 from alerts.mail import new_mail_id
 from alerts.models import Alert, Message
 from alerts.models.alert import UNSENT
+from alerts.recent import A_DAY_AHEAD
 from alerts.words import MessageKind
 from tracker.models import User
 from tracker.people.hours import WorkingHours, is_away
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-A_DAY_AHEAD = timedelta(days=1)
-"""So far the calendars of the world are ahead of UTC's at most."""
 ROUND_THE_CLOCK_AT = 8 * 60
 """Minutes after midnight at which the day of somebody who works around the clock begins, for the digest."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, union_all
 
 from alerts.models import Alert, FollowUp
+from alerts.recent import A_DAY_AHEAD
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
 
 
-A_DAY = timedelta(days=1)
-"""So far the calendars of the world are ahead of UTC's at most."""
 GIVEN_FOR = timedelta(days=90)
 """For so long who stood in for a colleague may follow up what they were told of; then it is theirs alone."""
 
@@ -28,7 +27,7 @@ def given_by_alerts(users: ColumnElement[Any] | Select[Any], now: datetime) -> S
     """
     told = select(Alert.prospect_id).where(Alert.user_id.in_(users), Alert.decided_at > now - GIVEN_FOR)
     due = select(FollowUp.prospect_id).where(
-        FollowUp.user_id.in_(users), FollowUp.done_at.is_(None), FollowUp.due_on <= (now + A_DAY).date()
+        FollowUp.user_id.in_(users), FollowUp.done_at.is_(None), FollowUp.due_on <= (now + A_DAY_AHEAD).date()
     )
     both = union_all(told, due).subquery()
     return select(both.c.prospect_id)

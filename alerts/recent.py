@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+A_DAY_AHEAD = timedelta(days=1)
+"""So far the calendars of the world are ahead of UTC's at most."""
 A_DAY_SOMEWHERE = timedelta(hours=25)
 """Longest calendar day: on that of the change from summer time."""
 

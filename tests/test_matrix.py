@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from alerts.interview.making import Plan, make_interview
-from alerts.review.month import Month
 from alerts.review.notes import Draft
 from alerts.review.notes import add as add_note
 from alerts.words import OutcomeKind, ReviewNoteKind
@@ -22,6 +21,7 @@ from tests.alerts.scenes import add_alert, add_outcome, add_visit
 from tests.builders import NOON, add_account, add_deal, add_owner_name, add_prospect, add_user
 from tests.tracker.web.company import TOKEN, Company, open_company
 from tracker.audit import by_user
+from tracker.calendar_month import Month
 from tracker.people.rights import Reach, may, reach
 from tracker.words import DealStatus, Role
 

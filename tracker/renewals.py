@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import bindparam, case, func, select, tuple_, update
 
 from tracker.among import among
+from tracker.calendar_month import YEAR, Month
 from tracker.models import Deal, Listing, LossOutcome
 from tracker.names import name_key
 from tracker.renewal import first_renewal
@@ -18,7 +16,7 @@ from tracker.segments.matching import PAGE, matching
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -26,52 +24,15 @@ if TYPE_CHECKING:
     from tracker.people.scope import Scope
     from tracker.renewal import Terms
 
-MONTHS = 12
-"""Shown from this one on: in a year every contract comes up that is known of."""
 LATEST_DEALS = 2_000
 """Looked through for products to choose from."""
 PORTION = 2_000
 """Places in lists that are written in one transaction."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Month:
-    """A month of the calendar."""
-
-    year: int
-    number: int
-
-    @classmethod
-    def of(cls, day: date) -> Month:
-        """Give the month that a day is in."""
-        return cls(day.year, day.month)
-
-    @property
-    def first(self) -> date:
-        """Its first day."""
-        return date(self.year, self.number, 1)
-
-    @property
-    def last(self) -> date:
-        """Its last day."""
-        return date(self.year, self.number, monthrange(self.year, self.number)[1])
-
-    @property
-    def following(self) -> Month:
-        """The next one."""
-        return Month(self.year + self.number // 12, self.number % 12 + 1)
-
-    def day(self, renews: int) -> date:
-        """Give the day in it of what renews then; the 29th of February is the 28th in other years."""
-        return date(self.year, self.number, min(renews % 100, self.last.day))
-
-
 def months_from(today: date) -> list[Month]:
-    """Give this month and those after it."""
-    months = [Month.of(today)]
-    while len(months) < MONTHS:
-        months.append(months[-1].following)
-    return months
+    """Give this month and those after it: in a year every contract comes up that is known of."""
+    return [Month.of(today).later(number) for number in range(YEAR)]
 
 
 class Coming(NamedTuple):
@@ -100,7 +61,7 @@ class Page(NamedTuple):
 def counted(session: Session, scope: Scope, months: Sequence[Month], now: datetime) -> dict[Month, int]:
     """Count those in reach whose contracts renew, by month. One query."""
     number = Listing.renews // 100
-    ends = case({month.number: month.last.toordinal() for month in months}, value=number)
+    ends = case({month.number: month.last_day.toordinal() for month in months}, value=number)
     rows = session.execute(
         select(number, func.count())
         .where(Listing.renews > 0, Listing.renews_from <= ends, *matching(Filter(), scope, now))
@@ -118,7 +79,7 @@ def renewing(session: Session, scope: Scope, month: Month, now: datetime, after:
         .where(
             Listing.renews > month.number * 100,
             Listing.renews < (month.number + 1) * 100,
-            Listing.renews_from <= month.last.toordinal(),
+            Listing.renews_from <= month.last_day.toordinal(),
             *matching(Filter(), scope, now),
         )
         .order_by(Listing.renews, Listing.prospect_id)
@@ -128,10 +89,16 @@ def renewing(session: Session, scope: Scope, month: Month, now: datetime, after:
         query = query.where(tuple_(Listing.renews, Listing.prospect_id) > tuple_(*after))
     rows = session.execute(query).all()
     people = tuple(
-        Coming(number, month.day(renews), told != month.day(renews)) for number, renews, told in rows[:PAGE]
+        Coming(number, day := _day_in(month, renews), assumed=told != day)
+        for number, renews, told in rows[:PAGE]
     )
     last = rows[PAGE - 1] if len(rows) > PAGE else None
     return Page(people, Place(last.renews, last.prospect_id) if last else None)
+
+
+def _day_in(month: Month, renews: int) -> date:
+    """Give the day of what renews then; the 29th of February is the 28th in other years."""
+    return month.first_day.replace(day=min(renews % 100, month.last_day.day))
 
 
 def assume_anew(database: Database, before: Terms, terms: Terms) -> int:

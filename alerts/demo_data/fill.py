@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from email.utils import parseaddr
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from alerts.demo_data.talks import fill_talks
 from alerts.demo_data.telling import ORDER as ALERTS
 from alerts.demo_data.telling import Telling
 from alerts.followups.agenda import plan_agendas
+from alerts.mail import mail_domain
 from alerts.rules.in_force import policy_in_force
 from tracker.cli.common import portions
 from tracker.demo_data.calendar import Calendar
@@ -186,7 +186,7 @@ class _Filling:
         shelf = Shelf()
         users = {user.id: user for user in session.scalars(select(User))}
         managers = dict(session.execute(select(Team.id, Team.manager_id)).all())
-        domain = parseaddr(installation.settings.mail_from)[1].rpartition("@")[2]
+        domain = mail_domain(installation.settings.mail_from)
         desk = Desk(policy_in_force(installation, session), users, managers)
         post = Post(random, numbers, shelf, domain, now - SPAN, now)
         reports = Reports(random, numbers, shelf, installation.signer, now)

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from alerts.models import Message, ReviewNote
 from alerts.review.mailing import review_key
-from alerts.review.month import Month
 from alerts.words import MessageKind, MessageState, ReviewNoteKind
+from tracker.calendar_month import Month
 from tracker.models import User
 from tracker.words import Role
 

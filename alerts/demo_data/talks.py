@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
-from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, insert, select, update
 
 from alerts.followups.calendar import talk_uid
+from alerts.mail import mail_domain
 from alerts.models import FollowUp, Invitation, PostMortem
 from alerts.talks.about import Talk
 from alerts.talks.debrief import LookBack
@@ -75,7 +75,7 @@ def fill_talks(session: Session, random: Random, mail_from: str, now: datetime) 
     for one in talked:
         _talk(session, random, one)
     waiting = [one for one in lost if one.at >= now - timedelta(days=40) and one not in talked]
-    _agree(session, random, waiting[:AGREED], parseaddr(mail_from)[1].rpartition("@")[2], now)
+    _agree(session, random, waiting[:AGREED], mail_domain(mail_from), now)
     return len(talked)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from alerts.review.month import YEAR, Month
+from tracker.calendar_month import YEAR, Month
 
 if TYPE_CHECKING:
     from datetime import date, datetime

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from alerts.review.asked import Asked
     from alerts.review.calls import Back, Beside, Waits
-    from alerts.review.month import Month
     from alerts.review.patterns import Judged
     from alerts.review.rates import Rate
     from alerts.review.rows import Loss
     from alerts.review.talks import Debriefs, Interviews
     from alerts.review.weights import Led
+    from tracker.calendar_month import Month
 
 MOST_COMPLAINTS = 40
 """Of each list; the rest is the fewest voices."""

@@ -10,9 +10,9 @@ from alerts.mail import Mail, Withdrawn
 from alerts.plain import plain
 from alerts.review.asked import Asked
 from alerts.review.figures import count
-from alerts.review.month import Month
 from alerts.review.notes import kept
 from alerts.review.wording import Told, content
+from tracker.calendar_month import Month
 from tracker.models import User
 from tracker.people.rights import reach
 from tracker.people.scope import Scope

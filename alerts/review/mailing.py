@@ -12,8 +12,8 @@ from alerts.digest import day_start
 from alerts.followups.working_days import calendar_of
 from alerts.mail import new_mail_id
 from alerts.models import Message
-from alerts.review.month import Month
 from alerts.words import MessageKind
+from tracker.calendar_month import Month
 from tracker.models import User
 from tracker.people.hours import WorkingHours, is_away
 from tracker.words import Role

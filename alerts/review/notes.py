@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
-    from alerts.review.month import Month
+    from tracker.calendar_month import Month
 
 
 class StaleNoteError(PlainError):

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from alerts.review.figures import Figures
-    from alerts.review.month import Month
     from alerts.review.notes import Row
     from alerts.review.patterns import Judged
+    from tracker.calendar_month import Month
 
 SUBJECT_LENGTH = 78
 PATTERNS = 5

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
 from tracker.audit import by_user
+from tracker.calendar_month import Month
 from tracker.ids import is_id
-from tracker.renewals import Month, Place, assume_anew, counted, months_from, products_known, renewing
+from tracker.renewals import Place, assume_anew, counted, months_from, products_known, renewing
 from tracker.rules.numbers import RuleError
 from tracker.rules.stored import StaleRulesError, change_rules, load_rules
 from tracker.rules.terms import MOST_PRODUCTS, changes_of, terms_of, with_term
@@ -109,11 +109,8 @@ def _asked(months: Sequence[Month]) -> Month:
     written = request.args.get("month", "")
     if not written:
         return months[0]
-    found = re.fullmatch(r"(\d{4})-(\d{2})", written, re.ASCII)
-    month = next(
-        (one for one in months if found and (one.year, one.number) == (int(found[1]), int(found[2]))), None
-    )
-    if month is None:
+    month = Month.read(written)
+    if month is None or month not in months:
         abort(HTTPStatus.NOT_FOUND)
     return month
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from flask import abort, flash, redirect, render_template, request, url_for
 
 from alerts.review import notes
-from alerts.review.month import Month
 from alerts.review.notes import StaleNoteError
 from alerts.web.review.form import filled, read
+from tracker.calendar_month import Month
 from tracker.web.edits import SEEN, seen_version
 from tracker.words import Verb
 

@@ -17,8 +17,8 @@ from tracker.web.edits import seen_version
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from alerts.review.month import Month
     from alerts.web.review.show import ReviewPage
+    from tracker.calendar_month import Month
     from tracker.rules.numbers import Number
     from tracker.web.me import Me
 

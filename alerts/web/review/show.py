@@ -15,7 +15,6 @@ from alerts.review.asked import Asked
 from alerts.review.complaints import About
 from alerts.review.known import KnownReviews
 from alerts.review.labels import reason_words
-from alerts.review.month import Month
 from alerts.review.notes import kept
 from alerts.review.patterns import METHOD
 from alerts.review.reps import shows_reps
@@ -23,6 +22,7 @@ from alerts.review.weights import suggestions
 from alerts.talks.questions import DEBRIEF, Answer
 from alerts.web.review.form import filled
 from alerts.web.review.wording import INTERVIEW, of_intent
+from tracker.calendar_month import Month
 from tracker.models import User
 from tracker.people.rights import Reach
 from tracker.rules.points import CIRCUMSTANCES, OF_TOPIC, points_of

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from alerts.review.asked import Asked
-from alerts.review.month import Month
 from tests.builders import add_account, add_deal, add_owner_name, add_prospect
+from tracker.calendar_month import Month
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

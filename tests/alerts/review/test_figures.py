@@ -12,11 +12,11 @@ from alerts.review.asked import Asked
 from alerts.review.calls import Waits
 from alerts.review.complaints import About
 from alerts.review.figures import count
-from alerts.review.month import Month
 from alerts.words import FollowUpKind, FollowUpResult, OutcomeKind
 from tests.alerts.review.lost import ASKED, NOW, OCTOBER, TODAY, lose
 from tests.alerts.scenes import add_alert, add_outcome, add_visit
 from tests.builders import add_prospect, add_user
+from tracker.calendar_month import Month
 from tracker.findings import Learned, learn
 from tracker.ingest.intent import DEFAULT_POINTS
 from tracker.listing import relist

@@ -14,10 +14,11 @@ from sqlalchemy import select
 
 from tests.builders import add_account, add_deal, add_owner_name, add_prospect
 from tests.tracker.web.company import Company, open_company
+from tracker.calendar_month import Month
 from tracker.listing import relist
 from tracker.models import Listing, Prospect, User
 from tracker.renewal import next_renewal
-from tracker.renewals import Month, months_from
+from tracker.renewals import months_from
 from tracker.segments.filter import Renews
 from tracker.segments.renewing import renewing
 from tracker.words import LossOutcome, Role

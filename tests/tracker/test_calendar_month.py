@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.review.month import Month
+from tracker.calendar_month import Month
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
-
-from alerts.briefing.moments import MONTHS
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -51,12 +50,17 @@ class Month:
     @property
     def name(self) -> str:
         """Write e.g. `October 2026`."""
-        return f"{MONTHS[self.number - 1]} {self.year}"
+        return f"{month_name[self.number]} {self.year}"
 
     @property
     def first_day(self) -> date:
         """Give its first day."""
         return date(self.year, self.number, 1)
+
+    @property
+    def last_day(self) -> date:
+        """Give its last day."""
+        return self.end_day - timedelta(days=1)
 
     @property
     def end_day(self) -> date:
